@@ -1,0 +1,48 @@
+package io.github.repvgg4j.model;
+
+/**
+ * One RepVGG block: what goes in, what comes out, and which branches it has.
+ *
+ * @param stage stage 0 to 4
+ * @param index position within its stage, from 0
+ * @param layerIndex position within the network, from 0 (the reference's {@code cur_layer_idx})
+ * @param in input channels
+ * @param out output channels
+ * @param stride 1 or more, of both branches
+ * @param groups groups of the 3x3 and the 1x1 convolution
+ * @param squeezeExcitation whether squeeze-and-excitation stands before the ReLU
+ */
+public record BlockSpec(
+    int stage,
+    int index,
+    int layerIndex,
+    int in,
+    int out,
+    int stride,
+    int groups,
+    boolean squeezeExcitation) {
+
+  public BlockSpec {
+    if (in % groups != 0 || out % groups != 0) {
+      throw new IllegalArgumentException(
+          BlockNames.block(stage, index)
+              + ": groups must divide the channels, got "
+              + in
+              + " -> "
+              + out
+              + " in "
+              + groups
+              + " groups");
+    }
+  }
+
+  /** The name of this block, which is also the name of its fused convolution. */
+  public String name() {
+    return BlockNames.block(stage, index);
+  }
+
+  /** An identity branch exists where input and output have the same shape. */
+  public boolean hasIdentity() {
+    return in == out && stride == 1;
+  }
+}

@@ -1,0 +1,171 @@
+package io.github.repvgg4j.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * Builds the training form of a RepVGG network: a {@link ComputationGraph} with three branches a
+ * block. Input {@code [N, C, H, W]}, output class probabilities {@code [N, numClasses]}.
+ *
+ * <p>Exactly PyTorch's arithmetic: padding 1 on each side of the 3x3 convolution (DL4J's {@code
+ * Same} pads by input size, so {@code Truncate} with explicit padding is used), BatchNorm eps 1e-5
+ * and decay 0.9 (PyTorch's momentum 0.1), weights drawn from U(-1/sqrt(fanIn), 1/sqrt(fanIn)) as
+ * PyTorch's {@code Conv2d} and {@code Linear} do. The running variance is kept as it is, not as a
+ * logarithm, so that imported values survive bit for bit.
+ */
+public final class RepVggGraphs {
+
+  /** BatchNorm epsilon of the reference implementation. */
+  public static final double BN_EPS = 1e-5;
+
+  /** Share of the old running statistics kept at each step. */
+  public static final double BN_DECAY = 0.9;
+
+  private RepVggGraphs() {}
+
+  /**
+   * How to build a graph, apart from its structure.
+   *
+   * @param seed of the weights
+   * @param updater for DL4J's own {@code fit}; it travels in the zip
+   * @param dataType FLOAT for training, DOUBLE for proofs
+   */
+  public record GraphOptions(long seed, IUpdater updater, DataType dataType) {
+
+    /** Float32, plain SGD with learning rate 0.1. */
+    public static GraphOptions withSeed(long seed) {
+      return new GraphOptions(seed, new Sgd(0.1), DataType.FLOAT);
+    }
+
+    public GraphOptions withUpdater(IUpdater newUpdater) {
+      return new GraphOptions(seed, newUpdater, dataType);
+    }
+
+    public GraphOptions withDataType(DataType type) {
+      return new GraphOptions(seed, updater, type);
+    }
+  }
+
+  /** The initialised three-branch network. */
+  public static ComputationGraph build(RepVggSpec spec, GraphOptions options) {
+    ComputationGraph graph = new ComputationGraph(configuration(spec, options));
+    graph.init();
+    return graph;
+  }
+
+  /** The configuration only; takes no memory for weights. */
+  public static ComputationGraphConfiguration configuration(RepVggSpec spec, GraphOptions options) {
+    InputShape input = spec.input();
+    ComputationGraphConfiguration.GraphBuilder graph =
+        new NeuralNetConfiguration.Builder()
+            .seed(options.seed())
+            .updater(options.updater())
+            .dataType(options.dataType())
+            .weightInit(WeightInit.UNIFORM)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .graphBuilder()
+            .addInputs(BlockNames.INPUT)
+            .setInputTypes(
+                InputType.convolutional(input.height(), input.width(), input.channels()));
+    String previous = BlockNames.INPUT;
+    for (BlockSpec block : spec.blocks()) {
+      previous = addBlock(graph, block, previous);
+    }
+    addHead(graph, spec, previous);
+    return graph.setOutputs(BlockNames.LINEAR).build();
+  }
+
+  /**
+   * Adds one block to a graph of one's own.
+   *
+   * @param input name of the vertex that feeds the block, activations {@code [N, in, H, W]}
+   * @return the name of the block's output vertex, {@code [N, out, H', W']}
+   */
+  public static String addBlock(
+      ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
+    refuseWhatIsNotBuilt(block);
+    String name = block.name();
+    List<String> branches = new ArrayList<>();
+    graph.addLayer(BlockNames.denseConv(name), convolution(block, 3), input);
+    graph.addLayer(BlockNames.denseBn(name), batchNorm(block.out()), BlockNames.denseConv(name));
+    branches.add(BlockNames.denseBn(name));
+    graph.addLayer(BlockNames.pointwiseConv(name), convolution(block, 1), input);
+    graph.addLayer(
+        BlockNames.pointwiseBn(name), batchNorm(block.out()), BlockNames.pointwiseConv(name));
+    branches.add(BlockNames.pointwiseBn(name));
+    if (block.hasIdentity()) {
+      graph.addLayer(BlockNames.identityBn(name), batchNorm(block.out()), input);
+      branches.add(BlockNames.identityBn(name));
+    }
+    graph.addVertex(
+        BlockNames.add(name),
+        new ElementWiseVertex(ElementWiseVertex.Op.Add),
+        branches.toArray(String[]::new));
+    graph.addLayer(
+        BlockNames.relu(name), new ActivationLayer(Activation.RELU), BlockNames.add(name));
+    return BlockNames.relu(name);
+  }
+
+  private static void refuseWhatIsNotBuilt(BlockSpec block) {
+    if (block.groups() > 1) {
+      throw new IllegalArgumentException(
+          block.name() + ": groups = " + block.groups() + " is not supported yet; use groups: 1");
+    }
+    if (block.squeezeExcitation()) {
+      throw new IllegalArgumentException(
+          block.name() + ": squeezeExcitation is not supported yet; use squeezeExcitation: false");
+    }
+  }
+
+  private static ConvolutionLayer convolution(BlockSpec block, int kernel) {
+    return new ConvolutionLayer.Builder(kernel, kernel)
+        .nIn(block.in())
+        .nOut(block.out())
+        .stride(block.stride(), block.stride())
+        .padding(kernel / 2, kernel / 2)
+        .hasBias(false)
+        .activation(Activation.IDENTITY)
+        .build();
+  }
+
+  private static BatchNormalization batchNorm(int channels) {
+    return new BatchNormalization.Builder()
+        .nIn(channels)
+        .nOut(channels)
+        .eps(BN_EPS)
+        .decay(BN_DECAY)
+        .useLogStd(false)
+        .build();
+  }
+
+  private static void addHead(
+      ComputationGraphConfiguration.GraphBuilder graph, RepVggSpec spec, String previous) {
+    graph.addLayer(BlockNames.POOL, new GlobalPoolingLayer(PoolingType.AVG), previous);
+    graph.addLayer(
+        BlockNames.LINEAR,
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .nIn(spec.features())
+            .nOut(spec.numClasses())
+            .activation(Activation.SOFTMAX)
+            .build(),
+        BlockNames.POOL);
+  }
+}

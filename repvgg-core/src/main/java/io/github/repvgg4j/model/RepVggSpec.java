@@ -1,0 +1,119 @@
+package io.github.repvgg4j.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The structure of a RepVGG network (paper, section 3.4): five stages of blocks, then global
+ * average pooling and a linear layer. Stage 0 is a single block.
+ *
+ * @param depths blocks in stages 1 to 4, four numbers
+ * @param widths output channels of stages 0 to 4, five numbers
+ * @param strides stride of the first block of stages 0 to 4, five numbers (ImageNet: all 2)
+ * @param blockOptions groups and squeeze-and-excitation of the blocks
+ * @param numClasses outputs of the linear layer
+ * @param input shape of one image
+ */
+public record RepVggSpec(
+    List<Integer> depths,
+    List<Integer> widths,
+    List<Integer> strides,
+    BlockOptions blockOptions,
+    int numClasses,
+    InputShape input) {
+
+  /** Strides of the published networks: every stage halves the resolution. */
+  public static final List<Integer> IMAGENET_STRIDES = List.of(2, 2, 2, 2, 2);
+
+  /**
+   * What the blocks have beyond the plain RepVGG block.
+   *
+   * @param groups groups of the blocks of even layer index from 2 on (stage 0 being block 0), 1 for
+   *     none
+   * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
+   */
+  public record BlockOptions(int groups, boolean squeezeExcitation) {
+
+    /** The plain block: no groups, no squeeze-and-excitation. */
+    public static final BlockOptions PLAIN = new BlockOptions(1, false);
+
+    public BlockOptions {
+      SpecChecks.positive("groups", groups);
+    }
+  }
+
+  public RepVggSpec {
+    depths = SpecChecks.positives("depths", depths, 4);
+    widths = SpecChecks.positives("widths", widths, 5);
+    strides = SpecChecks.positives("strides", strides, 5);
+    SpecChecks.positive("numClasses", numClasses);
+    if (blockOptions == null || input == null) {
+      throw new IllegalArgumentException("spec: block options and input shape are required");
+    }
+    layOut(depths, widths, strides, blockOptions, input.channels());
+  }
+
+  /**
+   * A plain network with the strides of the published ones; change it with the {@code with}
+   * methods.
+   */
+  public static RepVggSpec of(
+      List<Integer> depths, List<Integer> widths, int numClasses, InputShape input) {
+    return new RepVggSpec(depths, widths, IMAGENET_STRIDES, BlockOptions.PLAIN, numClasses, input);
+  }
+
+  public RepVggSpec withStrides(List<Integer> newStrides) {
+    return new RepVggSpec(depths, widths, newStrides, blockOptions, numClasses, input);
+  }
+
+  public RepVggSpec withBlockOptions(BlockOptions options) {
+    return new RepVggSpec(depths, widths, strides, options, numClasses, input);
+  }
+
+  public RepVggSpec withNumClasses(int classes) {
+    return new RepVggSpec(depths, widths, strides, blockOptions, classes, input);
+  }
+
+  public RepVggSpec withInput(InputShape shape) {
+    return new RepVggSpec(depths, widths, strides, blockOptions, numClasses, shape);
+  }
+
+  /** All blocks in order, stage 0's single block first. */
+  public List<BlockSpec> blocks() {
+    return layOut(depths, widths, strides, blockOptions, input.channels());
+  }
+
+  /** Channels that reach the linear layer. */
+  public int features() {
+    return widths.get(4);
+  }
+
+  private static List<BlockSpec> layOut(
+      List<Integer> depths,
+      List<Integer> widths,
+      List<Integer> strides,
+      BlockOptions options,
+      int inputChannels) {
+    List<BlockSpec> blocks = new ArrayList<>();
+    int in = inputChannels;
+    for (int stage = 0; stage <= 4; stage++) {
+      int depth = stage == 0 ? 1 : depths.get(stage - 1);
+      for (int index = 0; index < depth; index++) {
+        int layerIndex = blocks.size();
+        boolean grouped = layerIndex >= 2 && layerIndex % 2 == 0;
+        blocks.add(
+            new BlockSpec(
+                stage,
+                index,
+                layerIndex,
+                in,
+                widths.get(stage),
+                index == 0 ? strides.get(stage) : 1,
+                grouped ? options.groups() : 1,
+                options.squeezeExcitation()));
+        in = widths.get(stage);
+      }
+    }
+    return List.copyOf(blocks);
+  }
+}
