@@ -1,0 +1,82 @@
+package io.github.repvgg4j.archive;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Reads an array that {@code Nd4j.write} wrote: two buffers (shape information, data), each as
+ * allocation mode (UTF), length (long), data type (UTF), elements (big endian). The sizes that the
+ * headers claim are held against the entry's size before memory is taken.
+ */
+final class ArrayEntry {
+
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int MAX_RANK = 32;
+
+  private ArrayEntry() {}
+
+  /** A row vector {@code [1, n]}, FLOAT or DOUBLE; on the heap nothing is kept. */
+  static INDArray readVector(SafeZip zip, String name, long entryBytes) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(zip.stream(name), CHUNK_BYTES))) {
+      readShapeInformation(zip, name, in);
+      in.readUTF();
+      long length = in.readLong();
+      DataType type = dataType(zip, name, in.readUTF());
+      if (length < 1 || length > entryBytes / type.width()) {
+        throw zip.fault(
+            name + " claims " + length + " numbers in " + entryBytes + " bytes; damaged file");
+      }
+      INDArray vector = Nd4j.createUninitialized(type, 1, length);
+      if (type == DataType.FLOAT) {
+        readFloats(in, vector, length);
+      } else {
+        for (long i = 0; i < length; i++) {
+          vector.putScalar(i, in.readDouble());
+        }
+      }
+      if (in.read() != -1) {
+        throw zip.fault(name + " goes on after its last number; damaged file");
+      }
+      return vector;
+    } catch (java.io.EOFException | java.util.zip.ZipException | java.io.UTFDataFormatException e) {
+      throw new ArchiveException(zip.path() + ": " + name + " is cut off or damaged", e);
+    }
+  }
+
+  private static void readShapeInformation(SafeZip zip, String name, DataInputStream in)
+      throws IOException {
+    in.readUTF();
+    long length = in.readLong();
+    String type = in.readUTF();
+    if (!"LONG".equals(type) || length < 4 || length > 2 * MAX_RANK + 4) {
+      throw zip.fault(name + " does not hold an ND4J array; damaged file");
+    }
+    in.skipNBytes(length * Long.BYTES);
+  }
+
+  private static DataType dataType(SafeZip zip, String name, String type) throws IOException {
+    return switch (type) {
+      case "FLOAT" -> DataType.FLOAT;
+      case "DOUBLE" -> DataType.DOUBLE;
+      default -> throw zip.fault(name + " holds " + type + " numbers; FLOAT or DOUBLE can be read");
+    };
+  }
+
+  private static void readFloats(DataInputStream in, INDArray vector, long length)
+      throws IOException {
+    FloatBuffer target = vector.data().asNioFloat();
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, length * Float.BYTES)];
+    for (long left = length * Float.BYTES; left > 0; left -= chunk.length) {
+      int bytes = (int) Math.min(chunk.length, left);
+      in.readFully(chunk, 0, bytes);
+      target.put(ByteBuffer.wrap(chunk, 0, bytes).asFloatBuffer());
+    }
+  }
+}

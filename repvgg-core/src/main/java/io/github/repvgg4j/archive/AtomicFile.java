@@ -1,0 +1,62 @@
+package io.github.repvgg4j.archive;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes a file under a temporary name beside its target and renames it when it is whole. */
+public final class AtomicFile {
+
+  private AtomicFile() {}
+
+  /** Writes the content to the path that it is given. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(Path temporary) throws IOException;
+  }
+
+  /**
+   * Either the whole content stands under {@code target} afterwards, or what stood there before.
+   *
+   * @throws IOException one line that names the target
+   */
+  public static void write(Path target, Content content) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path folder = absolute.getParent();
+    Path temporary = null;
+    try {
+      Files.createDirectories(folder);
+      temporary = Files.createTempFile(folder, "." + absolute.getFileName(), ".tmp");
+      content.writeTo(temporary);
+      move(temporary, absolute);
+    } catch (AccessDeniedException e) {
+      throw new IOException(target + ": no permission to write", e);
+    } catch (IOException e) {
+      String message = e.getMessage();
+      throw message != null && message.startsWith(target.toString())
+          ? e
+          : new IOException(target + ": cannot be written: " + message, e);
+    } finally {
+      if (temporary != null) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  /** The same for bytes at hand. */
+  public static void write(Path target, byte[] bytes) throws IOException {
+    write(target, temporary -> Files.write(temporary, bytes));
+  }
+
+  private static void move(Path temporary, Path target) throws IOException {
+    try {
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}
