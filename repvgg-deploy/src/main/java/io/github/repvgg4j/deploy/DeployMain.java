@@ -1,0 +1,41 @@
+package io.github.repvgg4j.deploy;
+
+import io.github.repvgg4j.deploy.command.CommandLines;
+import io.github.repvgg4j.deploy.command.RepVggDeploy;
+import java.io.PrintWriter;
+
+/** Starts the command-line program {@code repvgg-deploy}. */
+public final class DeployMain {
+
+  private static final String LOGBACK = "logback.configurationFile";
+
+  static {
+    if (System.getProperty(LOGBACK) == null) {
+      System.setProperty(LOGBACK, "repvgg-deploy-logback.xml");
+    }
+  }
+
+  private DeployMain() {}
+
+  /** Returns normally on success, so that {@code mvn exec:java} goes on; exits otherwise. */
+  public static void main(String[] args) {
+    int exitCode = run(args);
+    if (exitCode != 0) {
+      System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Runs one command within this process.
+   *
+   * @return 0 done, 1 failed, 2 wrong usage; the reason stands on standard error
+   */
+  public static int run(String... args) {
+    return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+  }
+
+  /** The same with the two streams of one's own. */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return CommandLines.of(new RepVggDeploy(), out, err).execute(args);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.repvgg4j.deploy.command;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Picocli with this program's one way of failing. */
+public final class CommandLines {
+
+  private static final int HELP_WIDTH = 100;
+
+  private CommandLines() {}
+
+  /** A command line that prints to the given streams and turns every failure into one line. */
+  public static CommandLine of(RepVggDeploy root, PrintWriter out, PrintWriter err) {
+    CommandLine commandLine = new CommandLine(root);
+    commandLine.setOut(out).setErr(err);
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler((e, args) -> wrongUsage(e));
+    commandLine.setExecutionExceptionHandler((e, failed, parsed) -> failed(root, failed, e));
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          try {
+            return new CommandLine.RunLast().execute(parsed);
+          } catch (OutOfMemoryError | LinkageError e) {
+            return failed(root, commandLine, e);
+          }
+        });
+    return commandLine;
+  }
+
+  private static int failed(RepVggDeploy root, CommandLine commandLine, Throwable failure) {
+    PrintWriter err = commandLine.getErr();
+    err.println("error: " + ErrorLine.of(failure));
+    if (root.verbose()) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return ExitCode.SOFTWARE;
+  }
+
+  private static int wrongUsage(ParameterException e) {
+    CommandLine commandLine = e.getCommandLine();
+    StringBuilder line = new StringBuilder("error: ").append(ErrorLine.firstLine(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        line.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    line.append(" (see '").append(commandLine.getCommandSpec().qualifiedName()).append(" --help')");
+    commandLine.getErr().println(line);
+    commandLine.getErr().flush();
+    return ExitCode.USAGE;
+  }
+}

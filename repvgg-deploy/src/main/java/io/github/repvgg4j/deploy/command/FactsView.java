@@ -1,0 +1,119 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.deploy.inspect.LayerFacts;
+import io.github.repvgg4j.deploy.inspect.ModelFacts;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.deeplearning4j.util.ModelSerializer;
+
+/** The facts of a model for the eye and for programs. */
+final class FactsView {
+
+  private FactsView() {}
+
+  static Map<String, Object> json(ModelFacts facts) {
+    ModelMetadata metadata = facts.metadata();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", facts.file().toString());
+    json.put("bytes", facts.bytes());
+    json.put("sha256", facts.sha256());
+    json.put("form", form(facts));
+    json.put("network", facts.networkClass());
+    json.put("input", facts.input().orElse(null));
+    json.put("spec", metadata.spec().orElse(null));
+    json.put("labels", metadata.labels());
+    json.put("preprocessing", metadata.preprocessing().orElse(null));
+    json.put("parameters", facts.network().parameters());
+    json.put("macs", macsOrNull(facts));
+    json.put("provenance", metadata.provenance());
+    json.put("entries", facts.entries());
+    json.put("layers", facts.network().layers());
+    return json;
+  }
+
+  private static String form(ModelFacts facts) {
+    return facts.metadata().form().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Long macsOrNull(ModelFacts facts) {
+    return facts.input().isPresent() ? facts.network().macs() : null;
+  }
+
+  static void print(ModelFacts facts, PrintWriter out) {
+    ModelMetadata metadata = facts.metadata();
+    out.printf(
+        "%s: %s form, %s, %,d bytes%n",
+        facts.file(), form(facts), facts.networkClass(), facts.bytes());
+    TextTable table = new TextTable();
+    table.row("sha256", facts.sha256());
+    table.row("input", facts.input().map(Object::toString).orElse("unknown; give --input C,H,W"));
+    metadata
+        .spec()
+        .ifPresent(
+            s ->
+                table
+                    .row("depths", s.depths() + " blocks in stages 1-4")
+                    .row("widths", s.widths() + " channels in stages 0-4")
+                    .row("strides", s.strides().toString())
+                    .row(
+                        "groups",
+                        Integer.toString(s.blockOptions().groups())
+                            + onOff(s.blockOptions().squeezeExcitation())));
+    table.row("classes", labels(metadata));
+    metadata
+        .preprocessing()
+        .ifPresent(
+            p ->
+                table.row(
+                    "preprocessing",
+                    "mean %s, std %s, crop %s".formatted(p.mean(), p.std(), p.cropFraction())));
+    table.row("parameters", "%,d".formatted(facts.network().parameters()));
+    table.row(
+        "MACs", facts.input().isPresent() ? "%,d".formatted(facts.network().macs()) : "unknown");
+    table.row(
+        "optimizer",
+        facts.entries().contains(ModelSerializer.UPDATER_BIN)
+            ? "its state is in the file; training can go on"
+            : "no state in the file");
+    metadata.provenance().forEach((key, value) -> table.row("provenance", key + " = " + value));
+    table.print(out, "  ");
+    out.println();
+    printLayers(facts, out);
+  }
+
+  private static String onOff(boolean squeezeExcitation) {
+    return squeezeExcitation ? ", with squeeze-and-excitation" : "";
+  }
+
+  private static String labels(ModelMetadata metadata) {
+    List<String> labels = metadata.labels();
+    String count =
+        metadata
+            .spec()
+            .map(s -> Integer.toString(s.numClasses()))
+            .orElse(labels.isEmpty() ? "unknown" : Integer.toString(labels.size()));
+    if (labels.isEmpty()) {
+      return count + ", without labels";
+    }
+    String first = labels.stream().limit(12).collect(Collectors.joining(", "));
+    return count + ": " + first + (labels.size() > 12 ? ", … (--json lists all)" : "");
+  }
+
+  private static void printLayers(ModelFacts facts, PrintWriter out) {
+    TextTable table = new TextTable().row("layer", "type", "output", "parameters", "MACs");
+    for (LayerFacts layer : facts.network().layers()) {
+      table.row(
+          layer.name(),
+          layer.type(),
+          layer.output().isEmpty() ? "" : layer.output().toString(),
+          layer.parameters() == 0 ? "" : "%,d".formatted(layer.parameters()),
+          layer.macs() == 0 ? "" : "%,d".formatted(layer.macs()));
+    }
+    table.print(out, "  ");
+  }
+}

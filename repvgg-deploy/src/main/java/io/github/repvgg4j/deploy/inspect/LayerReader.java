@@ -1,0 +1,81 @@
+package io.github.repvgg4j.deploy.inspect;
+
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Reads the facts of one layer. */
+final class LayerReader {
+
+  private LayerReader() {}
+
+  static LayerFacts read(String name, Layer layer, List<Long> output) {
+    return new LayerFacts(
+        name, type(layer.conf().getLayer()), output, layer.numParams(), macs(layer, output));
+  }
+
+  static LayerFacts read(String name, GraphVertex vertex, List<Long> output) {
+    String type =
+        vertex instanceof ElementWiseVertex elementWise
+            ? elementWise.getOp().name().toLowerCase(Locale.ROOT)
+            : vertex.getClass().getSimpleName();
+    return new LayerFacts(name, type, output, vertex.numParams(false), 0);
+  }
+
+  /** Every weight of a convolution is used once for each output pixel, of a linear layer once. */
+  private static long macs(Layer layer, List<Long> output) {
+    INDArray weights = layer.numParams() == 0 ? null : layer.paramTable().get("W");
+    if (weights == null || output.isEmpty()) {
+      return 0;
+    }
+    long pixels = weights.rank() == 4 && output.size() == 3 ? output.get(1) * output.get(2) : 1;
+    return weights.length() * pixels;
+  }
+
+  private static String type(org.deeplearning4j.nn.conf.layers.Layer layer) {
+    if (layer instanceof ConvolutionLayer c) {
+      int[] kernel = c.getKernelSize();
+      int[] stride = c.getStride();
+      String dilation = c.getDilation()[0] > 1 ? " dilated " + c.getDilation()[0] : "";
+      return "conv %dx%d%s%s%s"
+          .formatted(
+              kernel[0],
+              kernel[1],
+              stride[0] > 1 ? " /" + stride[0] : "",
+              dilation,
+              activation(c.getActivationFn()));
+    }
+    if (layer instanceof BatchNormalization) {
+      return "batch norm";
+    }
+    if (layer instanceof ActivationLayer a) {
+      return name(a.getActivationFn());
+    }
+    if (layer instanceof GlobalPoolingLayer p) {
+      return "global " + p.getPoolingType().name().toLowerCase(Locale.ROOT) + " pool";
+    }
+    if (layer instanceof FeedForwardLayer f
+        && layer.getClass().getSimpleName().matches("(Dense|Output)Layer")) {
+      return "linear" + activation(f.getActivationFn());
+    }
+    return layer.getClass().getSimpleName();
+  }
+
+  private static String activation(IActivation activation) {
+    return activation instanceof ActivationIdentity ? "" : " + " + name(activation);
+  }
+
+  private static String name(IActivation activation) {
+    return activation.getClass().getSimpleName().replace("Activation", "").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.repvgg4j.deploy.inspect;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+
+/**
+ * Everything that a model zip can tell.
+ *
+ * @param file the zip
+ * @param bytes its size
+ * @param sha256 of the zip
+ * @param entries names within the zip
+ * @param networkClass {@code ComputationGraph} or {@code MultiLayerNetwork}
+ * @param input shape of one image; empty where neither file nor caller knows it
+ * @param metadata what the file says of itself
+ * @param network its layers
+ */
+public record ModelFacts(
+    Path file,
+    long bytes,
+    String sha256,
+    List<String> entries,
+    String networkClass,
+    Optional<InputShape> input,
+    ModelMetadata metadata,
+    NetworkFacts network) {
+
+  /**
+   * Loads the model and reads its facts.
+   *
+   * @param assumedInput shape of one image where the file does not say
+   */
+  public static ModelFacts read(Path file, Optional<InputShape> assumedInput) throws IOException {
+    LoadedModel model = ModelZip.load(file);
+    Optional<InputShape> input =
+        model.metadata().spec().map(RepVggSpec::input).or(() -> assumedInput);
+    return new ModelFacts(
+        file,
+        Files.size(file),
+        Sha256.of(file),
+        entries(file),
+        model.network().getClass().getSimpleName(),
+        input,
+        model.metadata(),
+        NetworkFacts.of(model.network(), input));
+  }
+
+  private static List<String> entries(Path file) throws IOException {
+    try (SafeZip zip = ModelZip.open(file)) {
+      return zip.entries().stream().map(ZipEntry::getName).sorted().toList();
+    }
+  }
+}
