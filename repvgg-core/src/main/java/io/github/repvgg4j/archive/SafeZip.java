@@ -19,14 +19,22 @@ import java.util.zip.ZipFile;
  */
 public final class SafeZip implements Closeable {
 
-  /** More entries than any model has. */
-  static final int MAX_ENTRIES = 10_000;
+  /**
+   * What a zip may hold at most.
+   *
+   * @param entries number of entries
+   * @param totalBytes sum of the uncompressed sizes
+   */
+  public record Limits(int entries, long totalBytes) {
+    /** More than any model has. */
+    public static final Limits MODEL = new Limits(10_000, 8L << 30);
+
+    /** For images that are read one at a time. */
+    public static final Limits DATA_SET = new Limits(5_000_000, 1L << 40);
+  }
 
   /** Largest uncompressed entry, bytes: arrays of Java hold no more. */
   static final long MAX_ENTRY_BYTES = Integer.MAX_VALUE - 64L;
-
-  /** Largest uncompressed zip, bytes. */
-  static final long MAX_TOTAL_BYTES = 8L << 30;
 
   /** Deflate reaches 1032:1 on constant bytes; zeroed weights get there, so small ones may. */
   static final long MAX_RATIO = 200;
@@ -41,17 +49,22 @@ public final class SafeZip implements Closeable {
     this.zip = zip;
   }
 
+  /** Opens and checks a model zip. */
+  public static SafeZip open(Path path) throws IOException {
+    return open(path, Limits.MODEL);
+  }
+
   /**
    * Opens and checks a zip.
    *
    * @throws ArchiveException naming the file and the entry that is at fault
    */
-  public static SafeZip open(Path path) throws IOException {
+  public static SafeZip open(Path path, Limits limits) throws IOException {
     if (!Files.exists(path)) {
       throw new ArchiveException(path + ": no such file");
     }
     if (!Files.isRegularFile(path)) {
-      throw new ArchiveException(path + ": is not a file; give the path of a model zip");
+      throw new ArchiveException(path + ": is not a file; give the path of a zip");
     }
     if (!Files.isReadable(path)) {
       throw new ArchiveException(path + ": no permission to read");
@@ -61,11 +74,17 @@ public final class SafeZip implements Closeable {
       zip = new ZipFile(path.toFile());
     } catch (ZipException e) {
       throw new ArchiveException(
-          path + ": not a model zip, or a truncated one (" + e.getMessage() + ")", e);
+          path
+              + ": not a "
+              + (limits == Limits.MODEL ? "model " : "")
+              + "zip, or a truncated one ("
+              + e.getMessage()
+              + ")",
+          e);
     }
     SafeZip safe = new SafeZip(path, zip);
     try {
-      safe.check();
+      safe.check(limits);
     } catch (IOException | RuntimeException e) {
       zip.close();
       throw e;
@@ -73,9 +92,9 @@ public final class SafeZip implements Closeable {
     return safe;
   }
 
-  private void check() throws ArchiveException {
-    if (zip.size() > MAX_ENTRIES) {
-      throw fault("has " + zip.size() + " entries, more than " + MAX_ENTRIES);
+  private void check(Limits limits) throws ArchiveException {
+    if (zip.size() > limits.entries) {
+      throw fault("has " + zip.size() + " entries, more than " + limits.entries);
     }
     Set<String> names = new HashSet<>();
     long total = 0;
@@ -84,8 +103,8 @@ public final class SafeZip implements Closeable {
       checkSize(entry);
       total += entry.getSize();
     }
-    if (total > MAX_TOTAL_BYTES) {
-      throw fault("unpacks to " + total + " bytes, more than " + MAX_TOTAL_BYTES);
+    if (total > limits.totalBytes) {
+      throw fault("unpacks to " + total + " bytes, more than " + limits.totalBytes);
     }
   }
 

@@ -1,0 +1,143 @@
+package io.github.repvgg4j.data;
+
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.model.InputShape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * From an image to a network's input, without chance: resized so that it covers the input divided
+ * by {@code cropFraction}, its centre cut out (torchvision's {@code Resize} and {@code
+ * CenterCrop}), scaled to 0..1, {@code (x - mean) / std} taken per channel. One channel means grey
+ * (ITU-R 601, as Pillow's mode L). Thread-safe.
+ */
+public final class ImagePreprocessor {
+
+  private final Preprocessing preprocessing;
+  private final InputShape input;
+  private final float[][] table;
+
+  /**
+   * @throws IllegalArgumentException when the network's channels are neither 1 nor 3, or the
+   *     preprocessing has another number of them
+   */
+  public ImagePreprocessor(Preprocessing preprocessing, InputShape input) {
+    if (input.channels() != 1 && input.channels() != 3) {
+      throw new IllegalArgumentException(
+          "input: images have 1 (grey) or 3 (RGB) channels, the network has " + input.channels());
+    }
+    if (preprocessing.mean().size() != input.channels()) {
+      throw new IllegalArgumentException(
+          "preprocessing: mean and std have "
+              + preprocessing.mean().size()
+              + " numbers, the network's input has "
+              + input.channels()
+              + " channels");
+    }
+    this.preprocessing = preprocessing;
+    this.input = input;
+    this.table = table(preprocessing);
+  }
+
+  private static float[][] table(Preprocessing preprocessing) {
+    float[][] table = new float[preprocessing.mean().size()][256];
+    for (int c = 0; c < table.length; c++) {
+      double mean = preprocessing.mean().get(c);
+      double std = preprocessing.std().get(c);
+      for (int v = 0; v < 256; v++) {
+        table[c][v] = (float) ((v / 255.0 - mean) / std);
+      }
+    }
+    return table;
+  }
+
+  public InputShape input() {
+    return input;
+  }
+
+  /** Floats of one image: C * H * W. */
+  public int length() {
+    return input.channels() * input.height() * input.width();
+  }
+
+  /** Reads files and prepares them: {@code [N, C, H, W]}, float32, owned by the caller. */
+  public INDArray read(List<Path> files) throws IOException {
+    float[] values = new float[files.size() * length()];
+    for (int i = 0; i < files.size(); i++) {
+      write(ImageReader.read(files.get(i)), values, i * length());
+    }
+    return Nd4j.create(
+        values, new long[] {files.size(), input.channels(), input.height(), input.width()}, 'c');
+  }
+
+  /** One prepared image, {@code [C, H, W]} in C order. */
+  public float[] apply(RgbImage image) {
+    float[] values = new float[length()];
+    write(image, values, 0);
+    return values;
+  }
+
+  /** The same into a larger array, from {@code offset} on. */
+  public void write(RgbImage image, float[] target, int offset) {
+    normalise(fit(image), target, offset);
+  }
+
+  /** The part of the image that the network sees, as pixels. */
+  public RgbImage fit(RgbImage image) {
+    double fraction = preprocessing.cropFraction();
+    int coverWidth = (int) (input.width() / fraction + 1e-9);
+    int coverHeight = (int) (input.height() / fraction + 1e-9);
+    RgbImage resized = cover(image, coverWidth, coverHeight);
+    return resized.crop(
+        (int) Math.rint((resized.width() - input.width()) / 2.0),
+        (int) Math.rint((resized.height() - input.height()) / 2.0),
+        input.width(),
+        input.height());
+  }
+
+  /** Keeps the proportions; the longer side is cut to an integer as torchvision does. */
+  private static RgbImage cover(RgbImage image, int width, int height) {
+    if ((long) width * image.height() >= (long) height * image.width()) {
+      long other = (long) width * image.height() / image.width();
+      return Resampling.resize(image, width, (int) other);
+    }
+    long other = (long) height * image.width() / image.height();
+    return Resampling.resize(image, (int) other, height);
+  }
+
+  /**
+   * Normalises an image that already has the network's size.
+   *
+   * @param target receives {@code [C, H, W]} from {@code offset} on
+   */
+  public void normalise(RgbImage image, float[] target, int offset) {
+    int pixels = input.height() * input.width();
+    byte[] rgb = image.pixels();
+    if (rgb.length != 3 * pixels) {
+      throw new IllegalArgumentException(
+          "image: " + image.width() + " x " + image.height() + " does not fit input " + input);
+    }
+    if (input.channels() == 1) {
+      for (int i = 0; i < pixels; i++) {
+        target[offset + i] = table[0][grey(rgb, 3 * i)];
+      }
+      return;
+    }
+    for (int c = 0; c < 3; c++) {
+      float[] channel = table[c];
+      int at = offset + c * pixels;
+      for (int i = 0, source = c; i < pixels; i++, source += 3) {
+        target[at + i] = channel[rgb[source] & 0xff];
+      }
+    }
+  }
+
+  /** Pillow's {@code L24} macro. */
+  private static int grey(byte[] rgb, int at) {
+    int sum = (rgb[at] & 0xff) * 19595 + (rgb[at + 1] & 0xff) * 38470 + (rgb[at + 2] & 0xff) * 7471;
+    return (sum + 0x8000) >> 16;
+  }
+}
