@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "repvgg-deploy",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {InspectCommand.class},
+    subcommands = {InspectCommand.class, InferCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     header = "Turns a trained RepVGG into its fast form, and answers with either.",
     description = {

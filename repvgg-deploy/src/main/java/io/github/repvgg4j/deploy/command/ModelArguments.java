@@ -1,0 +1,39 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.deploy.predict.OpenModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every command that runs a model asks for. */
+final class ModelArguments {
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Parameters(index = "0", paramLabel = "MODEL.zip", description = "A training or a fast form.")
+  private Path model;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Images computed at once (default: ${DEFAULT-VALUE}); more needs more memory.")
+  private int batch;
+
+  OpenModel open() throws IOException {
+    return OpenModel.load(model);
+  }
+
+  int batch() {
+    if (batch < 1) {
+      throw new ParameterException(command.commandLine(), "--batch must be at least 1");
+    }
+    return batch;
+  }
+}
