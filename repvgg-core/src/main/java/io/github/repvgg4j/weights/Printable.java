@@ -1,0 +1,19 @@
+package io.github.repvgg4j.weights;
+
+/** Text out of a file, made fit for one line of a message. */
+final class Printable {
+
+  private static final int MAX_LENGTH = 120;
+
+  private Printable() {}
+
+  static String text(String text) {
+    String start = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
+    return start.replaceAll("[^\\x20-\\x7e]", "?");
+  }
+
+  /** Whether a name can stand for a tensor: printable ASCII of reasonable length. */
+  static boolean isName(String text) {
+    return text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.repvgg4j.weights;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.weights.TorchConstructors.View;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A tensor that is a strided view of a storage: checked against the storage, gathered into
+ * row-major order when read. Several views may share one storage.
+ */
+final class StridedView {
+
+  /** Largest tensor that may be bigger than its storage (expanded axes of stride 0), in bytes. */
+  private static final long MAX_EXPANDED_BYTES = 64L << 20;
+
+  private StridedView() {}
+
+  /** Gives the whole storage, little-endian. */
+  @FunctionalInterface
+  interface StorageBytes {
+    ByteBuffer read() throws IOException;
+  }
+
+  /**
+   * @param what file and tensor name, for messages
+   * @param view as the pickle describes it
+   * @param storage its bytes
+   */
+  static Tensor tensor(String what, View view, StorageBytes storage) throws ArchiveException {
+    List<Long> shape = view.shape();
+    TensorType type = view.storage().type();
+    long start;
+    try {
+      start = Math.addExact(view.storage().offset(), view.offset());
+      check(what, view, start);
+    } catch (ArithmeticException e) {
+      throw new ArchiveException(what + ": impossible shape " + shape + "; damaged file", e);
+    }
+    long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
+    int first = Math.toIntExact(start * type.width());
+    if (Arrays.equals(strides, Tensor.rowMajorStrides(shape)) || isSingle(shape)) {
+      int bytes = Math.toIntExact(new Tensor(shape, type, null).byteLength());
+      return new Tensor(
+          shape,
+          type,
+          () -> {
+            ByteBuffer all = storage.read();
+            return all.slice(first, bytes).order(all.order());
+          });
+    }
+    return new Tensor(
+        shape, type, () -> gather(storage.read(), first, shape, strides, type.width()));
+  }
+
+  private static boolean isSingle(List<Long> shape) {
+    return shape.stream().allMatch(size -> size == 1);
+  }
+
+  private static void check(String what, View view, long start) throws ArchiveException {
+    List<Long> shape = view.shape();
+    int width = view.storage().type().width();
+    if (view.strides().size() != shape.size()
+        || start < 0
+        || shape.stream().anyMatch(size -> size < 0)
+        || view.strides().stream().anyMatch(stride -> stride < 0)) {
+      throw new ArchiveException(
+          what + ": impossible shape " + shape + " with strides " + view.strides());
+    }
+    long last = start;
+    long length = 1;
+    for (int axis = 0; axis < shape.size(); axis++) {
+      long steps = Math.max(0, shape.get(axis) - 1);
+      last = Math.addExact(last, Math.multiplyExact(steps, view.strides().get(axis)));
+      length = Math.multiplyExact(length, shape.get(axis));
+    }
+    long bytes = Math.multiplyExact(length, (long) width);
+    long stored = Math.multiplyExact(view.storage().length(), (long) width);
+    boolean outside = length > 0 && last >= view.storage().length();
+    if (outside || (bytes > stored && bytes > MAX_EXPANDED_BYTES)) {
+      throw new ArchiveException(
+          what
+              + ": shape "
+              + shape
+              + " reaches beyond its storage of "
+              + view.storage().length()
+              + " elements; damaged file");
+    }
+    if (stored > FileRegion.MAX_BYTES) {
+      throw new ArchiveException(what + ": its storage has " + stored + " bytes; too large");
+    }
+  }
+
+  private static ByteBuffer gather(
+      ByteBuffer all, int first, List<Long> shape, long[] strides, int width) {
+    int length = Math.toIntExact(shape.stream().reduce(1L, (a, b) -> a * b));
+    ByteBuffer out = Tensor.littleEndian(length * width);
+    long[] index = new long[strides.length];
+    byte[] element = new byte[width];
+    for (int i = 0; i < length; i++) {
+      long at = 0;
+      for (int axis = 0; axis < strides.length; axis++) {
+        at += index[axis] * strides[axis];
+      }
+      all.get(first + (int) at * width, element);
+      out.put(element);
+      for (int axis = strides.length - 1; axis >= 0 && ++index[axis] == shape.get(axis); axis--) {
+        index[axis] = 0;
+      }
+    }
+    return out.flip();
+  }
+}
