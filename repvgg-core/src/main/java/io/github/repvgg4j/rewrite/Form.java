@@ -1,0 +1,211 @@
+package io.github.repvgg4j.rewrite;
+
+import io.github.repvgg4j.reparam.Geometry;
+import io.github.repvgg4j.reparam.NotFusibleException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * What a tensor is of its source: the shape of the one convolution that gives it, before any number
+ * of its kernel is computed.
+ *
+ * @param source what is convolved
+ * @param channels in, out and groups
+ * @param geometry where it reads
+ * @param format NCHW or NHWC, null while nothing has told
+ * @param only the one size of the source for which the geometry holds, null where it holds for all
+ * @param shift whether a constant is added
+ * @param activation applied last; null for none
+ * @param members the nodes in it
+ * @param laws used
+ */
+record Form(
+    Source source,
+    Channels channels,
+    Geometry geometry,
+    CNN2DFormat format,
+    ImageSize only,
+    boolean shift,
+    IActivation activation,
+    Set<String> members,
+    Set<Law> laws) {
+
+  /** Pixels of an image. */
+  record ImageSize(int height, int width) {}
+
+  /**
+   * A tensor that no region reaches through.
+   *
+   * @param tensor name of the node or network input that gives it
+   * @param preprocessor between it and its reader, null for none
+   * @param inside null, or the separable layer whose hidden tensor it is
+   */
+  record Source(String tensor, InputPreProcessor preprocessor, String inside) {}
+
+  /** In, out and groups; {@link #ANY} is a diagonal of whatever size the source has. */
+  record Channels(int in, int out, int groups) {
+    static final Channels ANY = new Channels(0, 0, 0);
+
+    static Channels diagonal(int channels) {
+      return new Channels(channels, channels, channels);
+    }
+
+    boolean isAny() {
+      return in == 0;
+    }
+
+    /** These, then {@code next} on the output. */
+    Channels then(Channels next) {
+      if (isAny()) {
+        return next;
+      }
+      if (next.isAny()) {
+        return this;
+      }
+      if (out != next.in) {
+        throw new NotFusibleException("reads " + next.in + " channels, but is given " + out);
+      }
+      return new Channels(in, next.out, gcd(groups, next.groups));
+    }
+
+    /** These beside {@code other}, to be added. */
+    Channels beside(Channels other) {
+      Channels mine = isAny() ? other.asIdentity() : this;
+      Channels theirs = other.isAny() ? asIdentity() : other;
+      if (mine.in != theirs.in || mine.out != theirs.out) {
+        throw new NotFusibleException(
+            "branches have channels "
+                + mine.in
+                + " -> "
+                + mine.out
+                + " and "
+                + theirs.in
+                + " -> "
+                + theirs.out);
+      }
+      return new Channels(mine.in, mine.out, gcd(mine.groups, theirs.groups));
+    }
+
+    private Channels asIdentity() {
+      if (in != out) {
+        throw new NotFusibleException(
+            "an identity branch needs as many outputs as inputs, got " + in + " -> " + out);
+      }
+      return diagonal(in);
+    }
+
+    private static int gcd(int a, int b) {
+      return b == 0 ? a : gcd(b, a % b);
+    }
+  }
+
+  static Form of(Source source) {
+    return new Form(
+        source, Channels.ANY, Geometry.POINT, null, null, false, null, Set.of(), Set.of());
+  }
+
+  Form then(Channels next, Geometry where) {
+    return new Form(
+        source,
+        channels.then(next),
+        geometry.then(where, shift),
+        format,
+        only,
+        shift,
+        null,
+        members,
+        laws);
+  }
+
+  /** With the padding that {@code Same} means for a source of this size. */
+  Form resolvedFor(ImageSize size) {
+    return new Form(
+        source,
+        channels,
+        geometry.resolvedFor(size.height(), size.width()),
+        format,
+        size,
+        shift,
+        activation,
+        members,
+        laws);
+  }
+
+  Form withFormat(CNN2DFormat other) {
+    if (format != null && other != null && format != other) {
+      throw new NotFusibleException("mixes " + format + " and " + other);
+    }
+    return new Form(
+        source,
+        channels,
+        geometry,
+        other == null ? format : other,
+        only,
+        shift,
+        activation,
+        members,
+        laws);
+  }
+
+  Form withShift(boolean more) {
+    return new Form(
+        source, channels, geometry, format, only, shift || more, activation, members, laws);
+  }
+
+  Form withActivation(IActivation function) {
+    return new Form(source, channels, geometry, format, only, shift, function, members, laws);
+  }
+
+  /** This form with one more node, reached by this law. */
+  Form joined(String node, Law... more) {
+    Set<String> all = new LinkedHashSet<>(members);
+    all.add(node);
+    EnumSet<Law> allLaws = EnumSet.noneOf(Law.class);
+    allLaws.addAll(laws);
+    Collections.addAll(allLaws, more);
+    return new Form(source, channels, geometry, format, only, shift, activation, all, allLaws);
+  }
+
+  /** This form, with one more law used. */
+  Form joinedBy(Law law) {
+    EnumSet<Law> more = EnumSet.of(law);
+    more.addAll(laws);
+    return new Form(source, channels, geometry, format, only, shift, activation, members, more);
+  }
+
+  /** The sum of two forms of one source. */
+  Form plus(Form other) {
+    if (!source.equals(other.source)) {
+      throw new NotFusibleException(
+          "its branches start at different tensors, '"
+              + source.tensor()
+              + "' and '"
+              + other.source.tensor()
+              + "'");
+    }
+    Set<String> all = new LinkedHashSet<>(members);
+    all.addAll(other.members);
+    EnumSet<Law> allLaws = EnumSet.of(Law.SUM);
+    allLaws.addAll(laws);
+    allLaws.addAll(other.laws);
+    if (!geometry.equals(other.geometry)) {
+      allLaws.add(Law.EMBED);
+    }
+    return new Form(
+            source,
+            channels.beside(other.channels),
+            geometry.union(other.geometry),
+            format,
+            only,
+            shift || other.shift,
+            null,
+            all,
+            allLaws)
+        .withFormat(other.format);
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.repvgg4j.rewrite;
+
+import io.github.repvgg4j.reparam.LinearConv;
+import io.github.repvgg4j.reparam.NotFusibleException;
+import io.github.repvgg4j.rewrite.FusionResult.Span;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Replaces every region of a network that is one linear convolution in inference by that
+ * convolution. The input model is never changed, and shares nothing with the result.
+ */
+public final class GraphFuser {
+
+  private final Model original;
+  private final NetworkView network;
+  private final FuseOptions options;
+  private final Map<String, Region> fusedByMember = new HashMap<>();
+  private final Map<Region, Node> fused = new LinkedHashMap<>();
+  private final Map<String, String> failures = new HashMap<>();
+
+  private GraphFuser(Model original, FuseOptions options) {
+    this.original = original;
+    this.network = NetworkView.of(original);
+    this.options = options;
+  }
+
+  /** Fuses what can be fused, see {@link FuseOptions#DEFAULT}. */
+  public static FusionResult fuse(ComputationGraph graph) {
+    return fuse(graph, FuseOptions.DEFAULT);
+  }
+
+  /** Fuses what can be fused, see {@link FuseOptions#DEFAULT}. */
+  public static FusionResult fuse(MultiLayerNetwork network) {
+    return fuse(network, FuseOptions.DEFAULT);
+  }
+
+  /**
+   * Fuses what can be fused.
+   *
+   * @param model initialised, FLOAT or DOUBLE; other types are left alone, with a word
+   * @throws UnfusedException where the options say that nothing linear may stay
+   */
+  public static FusionResult fuse(Model model, FuseOptions options) {
+    if (!(model instanceof ComputationGraph) && !(model instanceof MultiLayerNetwork)) {
+      throw new IllegalArgumentException(
+          "only a ComputationGraph or a MultiLayerNetwork can be fused, got "
+              + model.getClass().getName());
+    }
+    FusionResult result = new GraphFuser(model, options).run();
+    if (options.unfused() == FuseOptions.Unfused.FAIL && !result.refused().isEmpty()) {
+      throw new UnfusedException(result.refused());
+    }
+    return result;
+  }
+
+  private FusionResult run() {
+    if (network.dataType() != DataType.FLOAT && network.dataType() != DataType.DOUBLE) {
+      return new FusionResult(
+          new NetworkBuilder(network).build(original),
+          List.of(
+              new RegionOutcome.Refused(
+                  "network",
+                  "data type "
+                      + network.dataType()
+                      + "; only FLOAT and DOUBLE are fused, convert it first")),
+          Map.of());
+    }
+    RegionPlanner planner =
+        new RegionPlanner(network, TensorSizes.of(original, options), options.maxCost());
+    List<Region> regions = planner.plan();
+    LayerWriter writer = new LayerWriter(network, options.grouped());
+    for (Region region : regions) {
+      fuse(region, planner, writer);
+    }
+    AliasGuard guard = new AliasGuard(rewritten());
+    Outcomes outcomes = new Outcomes(network, planner, fusedByMember, fused, failures);
+    return new FusionResult(
+        new NetworkBuilder(guard.guarded()).build(original),
+        outcomes.list(guard.corrections()),
+        spans());
+  }
+
+  private void fuse(Region region, RegionPlanner planner, LayerWriter writer) {
+    try {
+      LinearConv kernel = new RegionFusion(network, planner.steps(), region).fuse();
+      Node node = writer.write(region, kernel, RegionNames.name(region, network, fused));
+      fused.put(region, node);
+      region.form().members().forEach(member -> fusedByMember.put(member, region));
+    } catch (NotFusibleException e) {
+      region.form().members().forEach(member -> failures.put(member, e.getMessage()));
+    }
+  }
+
+  /** The network with every fused region's convolution at the place of its root. */
+  private NetworkView rewritten() {
+    Map<String, String> renamed = new HashMap<>();
+    fused.forEach((region, node) -> renamed.put(region.root(), node.name()));
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    for (Node node : network.nodes().values()) {
+      Region region = fusedByMember.get(node.name());
+      if (region != null && !region.root().equals(node.name())) {
+        continue;
+      }
+      Node written = region == null ? node : fused.get(region);
+      List<String> inputs =
+          written.inputs().stream().map(in -> renamed.getOrDefault(in, in)).toList();
+      nodes.put(written.name(), written.withInputs(inputs));
+    }
+    return new NetworkView(network.inputs(), network.outputs(), nodes, network.dataType());
+  }
+
+  private Map<String, Span> spans() {
+    Map<String, Span> spans = new HashMap<>();
+    fused.forEach(
+        (region, node) ->
+            spans.put(node.name(), new Span(region.form().source().tensor(), region.root())));
+    return spans;
+  }
+}

@@ -1,0 +1,233 @@
+package io.github.repvgg4j.rewrite;
+
+import io.github.repvgg4j.reparam.Axis;
+import io.github.repvgg4j.reparam.ConvolutionLaws;
+import io.github.repvgg4j.reparam.Geometry;
+import io.github.repvgg4j.reparam.LinearConv;
+import io.github.repvgg4j.reparam.Padding;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Writes a kernel as a DL4J layer; weights are rounded to the network's type here, once. */
+final class LayerWriter {
+
+  private final NetworkView network;
+  private final FuseOptions.Grouped grouped;
+
+  LayerWriter(NetworkView network, FuseOptions.Grouped grouped) {
+    this.network = network;
+    this.grouped = grouped;
+  }
+
+  /** The node that takes the region's place; its input is still the original's. */
+  Node write(Region region, LinearConv kernel, String name) {
+    Form form = region.form();
+    NeuralNetConfiguration conf = template(region).clone();
+    BaseLayer training = (BaseLayer) unfrozen(region, conf);
+    Map<String, INDArray> params = new LinkedHashMap<>();
+    BaseLayer layer =
+        form.source().inside() == null
+            ? convolution(kernel, form, params)
+            : separable(kernel, form, params);
+    layer.setLayerName(name);
+    layer.setActivationFn(
+        form.activation() == null
+            ? Activation.IDENTITY.getActivationFunction()
+            : form.activation());
+    copyTraining(training, layer);
+    conf.setLayer(layer);
+    conf.clearVariables();
+    return new Node(
+        name,
+        java.util.List.of(form.source().tensor()),
+        new Node.LayerBody(conf, form.source().preprocessor()),
+        params);
+  }
+
+  private NeuralNetConfiguration template(Region region) {
+    return ((Node.LayerBody) firstConvolution(region).body()).conf();
+  }
+
+  private BaseLayer unfrozen(Region region, NeuralNetConfiguration conf) {
+    return conf.getLayer() instanceof BaseLayer base
+        ? base
+        : (BaseLayer) firstConvolution(region).layer();
+  }
+
+  private Node firstConvolution(Region region) {
+    return network.nodes().values().stream()
+        .filter(node -> region.form().members().contains(node.name()))
+        .filter(node -> node.layer() instanceof ConvolutionLayer)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private BaseLayer convolution(LinearConv kernel, Form form, Map<String, INDArray> params) {
+    boolean depthwise = kernel.groups() == kernel.in() && kernel.in() > 1;
+    LinearConv shaped = shaped(kernel, form);
+    if (depthwise) {
+      return depthwise(shaped, form, params);
+    }
+    LinearConv dense = ConvolutionLaws.regroup(shaped, 1);
+    ConvolutionLayer layer =
+        new ConvolutionLayer.Builder(kernelSize(dense))
+            .stride(stride(dense))
+            .dilation(dilation(dense))
+            .padding(padding(dense, form))
+            .convolutionMode(mode(dense, form))
+            .dataFormat(format(form))
+            .nIn(dense.in())
+            .nOut(dense.out())
+            .hasBias(true)
+            .weightInit(WeightInit.XAVIER)
+            .build();
+    put(
+        params,
+        ConvolutionParamInitializer.WEIGHT_KEY,
+        dense.weights(),
+        dense.out(),
+        dense.in(),
+        layer.getKernelSize()[0],
+        layer.getKernelSize()[1]);
+    put(params, ConvolutionParamInitializer.BIAS_KEY, dense.bias(), 1, dense.out());
+    return layer;
+  }
+
+  private BaseLayer depthwise(LinearConv kernel, Form form, Map<String, INDArray> params) {
+    DepthwiseConvolution2D layer =
+        new DepthwiseConvolution2D.Builder(kernelSize(kernel))
+            .stride(stride(kernel))
+            .dilation(dilation(kernel))
+            .padding(padding(kernel, form))
+            .convolutionMode(mode(kernel, form))
+            .dataFormat(format(form))
+            .nIn(kernel.in())
+            .nOut(kernel.out())
+            .depthMultiplier(kernel.outPerGroup())
+            .hasBias(true)
+            .weightInit(WeightInit.XAVIER)
+            .build();
+    layer.setNOut(kernel.out());
+    INDArray rows =
+        Arrays64.array(
+            kernel.weights(),
+            network.dataType(),
+            kernel.in(),
+            kernel.outPerGroup(),
+            layer.getKernelSize()[0],
+            layer.getKernelSize()[1]);
+    params.put(ConvolutionParamInitializer.WEIGHT_KEY, rows.permute(2, 3, 0, 1));
+    put(params, ConvolutionParamInitializer.BIAS_KEY, kernel.bias(), 1, kernel.out());
+    return layer;
+  }
+
+  /** The separable layer as it was, with another pointwise half. */
+  private BaseLayer separable(LinearConv kernel, Form form, Map<String, INDArray> params) {
+    Node node = network.nodes().get(form.source().inside());
+    SeparableConvolution2D layer = (SeparableConvolution2D) node.layer().clone();
+    layer.setHasBias(true);
+    layer.setNOut(kernel.out());
+    layer.setIDropout(null);
+    layer.setConstraints(null);
+    params.put(
+        SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY,
+        node.params().get(SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY));
+    put(
+        params,
+        SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY,
+        ConvolutionLaws.regroup(kernel, 1).weights(),
+        kernel.out(),
+        kernel.in(),
+        1,
+        1);
+    put(params, SeparableConvolutionParamInitializer.BIAS_KEY, kernel.bias(), 1, kernel.out());
+    return layer;
+  }
+
+  private void put(Map<String, INDArray> params, String key, double[] values, long... shape) {
+    params.put(key, Arrays64.array(values, network.dataType(), shape));
+  }
+
+  private static LinearConv shaped(LinearConv kernel, Form form) {
+    return isSame(kernel.geometry(), form)
+        ? kernel
+        : ConvolutionLaws.embed(kernel, kernel.geometry().balanced());
+  }
+
+  /** Whether mode Same pads as the kernel needs: always, or for the one size it is made for. */
+  private static boolean isSame(Geometry geometry, Form form) {
+    if (geometry.isSame()) {
+      return true;
+    }
+    Form.ImageSize only = form.only();
+    return only != null
+        && isSameAt(geometry.vertical(), only.height())
+        && isSameAt(geometry.horizontal(), only.width());
+  }
+
+  private static boolean isSameAt(Axis axis, int size) {
+    Axis same =
+        new Axis(axis.kernel(), axis.stride(), axis.dilation(), new Padding.SameBySize())
+            .resolvedFor(size);
+    return same.equals(axis);
+  }
+
+  private static ConvolutionMode mode(LinearConv kernel, Form form) {
+    return isSame(kernel.geometry(), form) ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+  }
+
+  private static int[] padding(LinearConv kernel, Form form) {
+    Geometry geometry = kernel.geometry();
+    return isSame(geometry, form)
+        ? new int[] {0, 0}
+        : new int[] {before(geometry.vertical()), before(geometry.horizontal())};
+  }
+
+  private static int before(Axis axis) {
+    return ((Padding.Fixed) axis.padding()).before();
+  }
+
+  private static int[] kernelSize(LinearConv kernel) {
+    return new int[] {
+      kernel.geometry().vertical().kernel(), kernel.geometry().horizontal().kernel()
+    };
+  }
+
+  private static int[] stride(LinearConv kernel) {
+    return new int[] {
+      kernel.geometry().vertical().stride(), kernel.geometry().horizontal().stride()
+    };
+  }
+
+  private static int[] dilation(LinearConv kernel) {
+    return new int[] {
+      kernel.geometry().vertical().dilation(), kernel.geometry().horizontal().dilation()
+    };
+  }
+
+  private static CNN2DFormat format(Form form) {
+    return StepReader.format(form.format());
+  }
+
+  /** Updater and regularization as the region's convolution had them, for who trains further. */
+  private static void copyTraining(BaseLayer from, BaseLayer to) {
+    to.setIUpdater(from.getIUpdater());
+    to.setBiasUpdater(from.getBiasUpdater());
+    to.setRegularization(from.getRegularization());
+    to.setRegularizationBias(from.getRegularizationBias());
+    to.setGradientNormalization(from.getGradientNormalization());
+    to.setGradientNormalizationThreshold(from.getGradientNormalizationThreshold());
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.repvgg4j.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A network as nodes, of either class of DL4J. Configurations are copies, parameters are views.
+ *
+ * @param inputs names of the network's inputs
+ * @param outputs names of the nodes that are its outputs
+ * @param nodes by name, in an order of computation
+ * @param dataType of parameters and activations
+ */
+record NetworkView(
+    List<String> inputs, List<String> outputs, Map<String, Node> nodes, DataType dataType) {
+
+  /** Name of the one input of a {@link MultiLayerNetwork}. */
+  static final String CHAIN_INPUT = "input";
+
+  static NetworkView of(Model model) {
+    if (model instanceof ComputationGraph graph) {
+      return of(graph);
+    }
+    return of((MultiLayerNetwork) model);
+  }
+
+  private static NetworkView of(ComputationGraph graph) {
+    ComputationGraphConfiguration conf = graph.getConfiguration().clone();
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    for (int index : graph.topologicalSortOrder()) {
+      GraphVertex vertex = graph.getVertices()[index];
+      String name = vertex.getVertexName();
+      if (vertex.isInputVertex()) {
+        continue;
+      }
+      nodes.put(
+          name,
+          new Node(
+              name,
+              conf.getVertexInputs().get(name),
+              body(conf.getVertices().get(name)),
+              vertex.numParams() > 0 ? vertex.paramTable(false) : Map.of()));
+    }
+    return new NetworkView(
+        conf.getNetworkInputs(), conf.getNetworkOutputs(), nodes, conf.getDataType());
+  }
+
+  private static Node.Body body(org.deeplearning4j.nn.conf.graph.GraphVertex vertex) {
+    return vertex instanceof LayerVertex layer
+        ? new Node.LayerBody(layer.getLayerConf(), layer.getPreProcessor())
+        : new Node.VertexBody(vertex);
+  }
+
+  private static NetworkView of(MultiLayerNetwork network) {
+    MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    String previous = CHAIN_INPUT;
+    for (int i = 0; i < network.getnLayers(); i++) {
+      NeuralNetConfiguration layer = conf.getConf(i);
+      String given = layer.getLayer().getLayerName();
+      String name = given == null || nodes.containsKey(given) ? "layer" + i : given;
+      nodes.put(
+          name,
+          new Node(
+              name,
+              List.of(previous),
+              new Node.LayerBody(layer, conf.getInputPreProcess(i)),
+              network.getLayer(i).numParams() > 0 ? network.getLayer(i).paramTable() : Map.of()));
+      previous = name;
+    }
+    return new NetworkView(List.of(CHAIN_INPUT), List.of(previous), nodes, conf.getDataType());
+  }
+
+  /** For every tensor, the nodes that read it. */
+  Map<String, List<String>> readers() {
+    Map<String, List<String>> readers = new HashMap<>();
+    nodes
+        .values()
+        .forEach(
+            node ->
+                node.inputs()
+                    .forEach(
+                        in ->
+                            readers.computeIfAbsent(in, k -> new ArrayList<>()).add(node.name())));
+    return readers;
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.repvgg4j.rewrite;
+
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One layer or vertex of a network, whichever class the network has.
+ *
+ * @param name unique in the network
+ * @param inputs names of the nodes or network inputs that it reads
+ * @param body what it is
+ * @param params its parameters by key; views, never written to
+ */
+record Node(String name, List<String> inputs, Body body, Map<String, INDArray> params) {
+
+  sealed interface Body {}
+
+  /** A layer, with the preprocessor of its input, null for none. */
+  record LayerBody(NeuralNetConfiguration conf, InputPreProcessor preprocessor) implements Body {}
+
+  /** A vertex that is no layer. */
+  record VertexBody(GraphVertex vertex) implements Body {}
+
+  Node {
+    inputs = List.copyOf(inputs);
+  }
+
+  /** The layer, out of its freezer where it is frozen; null for a vertex. */
+  Layer layer() {
+    if (!(body instanceof LayerBody layerBody)) {
+      return null;
+    }
+    Layer layer = layerBody.conf().getLayer();
+    if (layer instanceof FrozenLayer frozen) {
+      return frozen.getLayer();
+    }
+    return layer instanceof FrozenLayerWithBackprop frozen ? frozen.getUnderlying() : layer;
+  }
+
+  InputPreProcessor preprocessor() {
+    return body instanceof LayerBody layerBody ? layerBody.preprocessor() : null;
+  }
+
+  Node withInputs(List<String> newInputs) {
+    return new Node(name, newInputs, body, params);
+  }
+}

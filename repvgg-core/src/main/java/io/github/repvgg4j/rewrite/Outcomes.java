@@ -1,0 +1,95 @@
+package io.github.repvgg4j.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Says of every node what became of it, and why. */
+final class Outcomes {
+
+  private final NetworkView network;
+  private final RegionPlanner planner;
+  private final Map<String, Region> fusedByMember;
+  private final Map<Region, Node> fused;
+  private final Map<String, String> failures;
+
+  Outcomes(
+      NetworkView network,
+      RegionPlanner planner,
+      Map<String, Region> fusedByMember,
+      Map<Region, Node> fused,
+      Map<String, String> failures) {
+    this.network = network;
+    this.planner = planner;
+    this.fusedByMember = fusedByMember;
+    this.fused = fused;
+    this.failures = failures;
+  }
+
+  List<RegionOutcome> list(List<RegionOutcome.Corrected> corrections) {
+    List<RegionOutcome> outcomes = new ArrayList<>();
+    for (Node node : network.nodes().values()) {
+      Region region = fusedByMember.get(node.name());
+      if (region == null) {
+        outcomes.add(unfused(node));
+      } else if (region.root().equals(node.name())) {
+        outcomes.add(fused(region));
+      }
+    }
+    outcomes.addAll(corrections);
+    return outcomes;
+  }
+
+  private RegionOutcome fused(Region region) {
+    List<String> members =
+        network.nodes().keySet().stream().filter(region.form().members()::contains).toList();
+    return new RegionOutcome.Fused(
+        members, fused.get(region).name(), List.copyOf(region.form().laws()));
+  }
+
+  private RegionOutcome unfused(Node node) {
+    String name = node.name();
+    Step step = planner.steps().get(name);
+    if (failures.containsKey(name)) {
+      return new RegionOutcome.Refused(name, failures.get(name));
+    }
+    if (step instanceof Step.Barred barred) {
+      return new RegionOutcome.Refused(name, barred.reason());
+    }
+    if (step instanceof Step.Other other) {
+      return new RegionOutcome.Kept(name, other.what());
+    }
+    String reason = planner.reason(name);
+    if (step instanceof Step.Affine || step instanceof Step.Sum) {
+      return new RegionOutcome.Refused(name, reason == null ? alone(node, step) : reason);
+    }
+    if (reason != null) {
+      return new RegionOutcome.Refused(name, reason);
+    }
+    return new RegionOutcome.Kept(name, kept(step));
+  }
+
+  private String alone(Node node, Step step) {
+    String what = step instanceof Step.Affine ? "BatchNorm" : "sum";
+    String reader =
+        network.nodes().values().stream()
+            .filter(other -> other.inputs().contains(node.name()))
+            .map(other -> planner.reason(other.name()))
+            .filter(r -> r != null)
+            .findFirst()
+            .orElse("");
+    return reader.isEmpty()
+        ? what + " without a convolution to fold it into: it reads " + node.inputs()
+        : what + " cannot be folded into what follows: " + reader;
+  }
+
+  private static String kept(Step step) {
+    if (step instanceof Step.Convolution || step instanceof Step.Separable) {
+      return "one convolution already";
+    }
+    if (step instanceof Step.Activate) {
+      return "activation, not linear";
+    }
+    return "stands alone";
+  }
+}

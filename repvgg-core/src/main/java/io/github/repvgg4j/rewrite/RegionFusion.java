@@ -1,0 +1,125 @@
+package io.github.repvgg4j.rewrite;
+
+import io.github.repvgg4j.reparam.Axis;
+import io.github.repvgg4j.reparam.Branch;
+import io.github.repvgg4j.reparam.ChannelAffine;
+import io.github.repvgg4j.reparam.ConvolutionLaws;
+import io.github.repvgg4j.reparam.Geometry;
+import io.github.repvgg4j.reparam.LinearConv;
+import io.github.repvgg4j.reparam.NotFusibleException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Computes a region's kernel: its nodes as a {@link Branch}, fused in float64. */
+final class RegionFusion {
+
+  private final NetworkView network;
+  private final Map<String, Step> steps;
+  private final Region region;
+
+  RegionFusion(NetworkView network, Map<String, Step> steps, Region region) {
+    this.network = network;
+    this.steps = steps;
+    this.region = region;
+  }
+
+  /**
+   * The region as one convolution.
+   *
+   * @throws NotFusibleException naming the node at fault
+   */
+  LinearConv fuse() {
+    LinearConv fused = branch(region.root()).fuse();
+    if (!fused.isFinite()) {
+      throw new NotFusibleException(
+          "its fused kernel is not finite: the factors of its BatchNorms leave float64");
+    }
+    return fused;
+  }
+
+  private Branch branch(String name) {
+    Node node = network.nodes().get(name);
+    Step step = steps.get(name);
+    if (step instanceof Step.Convolution conv) {
+      return convolution(node, conv, input(node, 0));
+    }
+    if (step instanceof Step.Separable separable) {
+      return convolution(node, separable.pointwise(), new Branch.Identity(region.channels().in()));
+    }
+    if (step instanceof Step.Affine affine) {
+      return new Branch.Affine(input(node, 0), affine.map());
+    }
+    if (step instanceof Step.Scale scale) {
+      return scaled(name, input(node, 0), scale.factor(), scale.summand());
+    }
+    if (step instanceof Step.Spatial spatial) {
+      Branch of = input(node, 0);
+      int channels = outputChannels(name);
+      LinearConv kernel =
+          spatial.law() == Law.AVERAGE_POOL
+              ? ConvolutionLaws.averagePool(channels, resolved(spatial.geometry()))
+              : ConvolutionLaws.zeroPadding(channels, spatial.geometry());
+      return new Branch.Chain(of, new Branch.Convolution(kernel));
+    }
+    if (step instanceof Step.Sum sum) {
+      return sum(node, sum);
+    }
+    return input(node, 0);
+  }
+
+  private Branch convolution(Node node, Step.Convolution conv, Branch of) {
+    LinearConv kernel;
+    try {
+      kernel = conv.kernel().get();
+    } catch (NotFusibleException e) {
+      throw new NotFusibleException("'" + node.name() + "' " + e.getMessage());
+    }
+    Branch convolution =
+        new Branch.Convolution(
+            new LinearConv(
+                kernel.in(),
+                kernel.out(),
+                kernel.groups(),
+                resolved(kernel.geometry()),
+                kernel.weights(),
+                kernel.bias()));
+    return of instanceof Branch.Identity ? convolution : new Branch.Chain(of, convolution);
+  }
+
+  private Branch sum(Node node, Step.Sum sum) {
+    List<Branch> branches = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      branches.add(scaled(node.name(), input(node, i), sum.coefficients().get(i), 0));
+    }
+    return new Branch.Sum(branches);
+  }
+
+  private Branch scaled(String name, Branch of, double factor, double summand) {
+    return factor == 1 && summand == 0
+        ? of
+        : new Branch.Affine(of, ChannelAffine.uniform(outputChannels(name), factor, summand));
+  }
+
+  private Branch input(Node node, int index) {
+    String tensor = node.inputs().get(index);
+    return region.form().members().contains(tensor)
+        ? branch(tensor)
+        : new Branch.Identity(region.channels().in());
+  }
+
+  /** A node before the first convolution has as many channels as the source. */
+  private int outputChannels(String name) {
+    Form.Channels channels = region.channelsOf(name);
+    return channels.isAny() ? region.channels().in() : channels.out();
+  }
+
+  private Geometry resolved(Geometry geometry) {
+    Form.ImageSize only = region.form().only();
+    if (only == null || geometry.isFixed()) {
+      return geometry;
+    }
+    Axis vertical = geometry.vertical().resolvedFor(only.height());
+    return new Geometry(vertical, geometry.horizontal().resolvedFor(only.width()));
+  }
+}

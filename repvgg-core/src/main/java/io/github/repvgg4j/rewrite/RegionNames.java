@@ -1,0 +1,45 @@
+package io.github.repvgg4j.rewrite;
+
+import java.util.Collection;
+import java.util.Map;
+
+/** Names fused convolutions. */
+final class RegionNames {
+
+  private RegionNames() {}
+
+  /**
+   * What the members' names have in common up to a dot or slash ({@code stage1.block0}), if that is
+   * free; else the name of the last member. A network output keeps its name.
+   */
+  static String name(Region region, NetworkView network, Map<Region, Node> taken) {
+    String root = region.root();
+    if (network.outputs().contains(root)) {
+      return root;
+    }
+    String common = commonPrefix(region.form().members());
+    boolean free =
+        !common.isBlank()
+            && !network.inputs().contains(common)
+            && (!network.nodes().containsKey(common) || region.form().members().contains(common))
+            && taken.values().stream().noneMatch(node -> node.name().equals(common));
+    return free ? common : root;
+  }
+
+  private static String commonPrefix(Collection<String> names) {
+    String prefix = null;
+    for (String name : names) {
+      prefix = prefix == null ? name : common(prefix, name);
+    }
+    int end = Math.max(prefix.lastIndexOf('.'), prefix.lastIndexOf('/'));
+    return end < 0 ? "" : prefix.substring(0, end);
+  }
+
+  private static String common(String a, String b) {
+    int i = 0;
+    while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    return a.substring(0, i);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.repvgg4j.rewrite;
+
+import io.github.repvgg4j.reparam.ChannelAffine;
+import io.github.repvgg4j.reparam.Geometry;
+import io.github.repvgg4j.reparam.LinearConv;
+import java.util.List;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.nd4j.linalg.activations.IActivation;
+
+/** What a node computes in inference, as far as fusing is concerned. */
+sealed interface Step {
+
+  /**
+   * A convolution and then an activation.
+   *
+   * @param kernel reads the parameters in float64; {@code [out, in/groups, kH, kW]}
+   * @param activation null for none
+   */
+  record Convolution(
+      int in,
+      int out,
+      int groups,
+      Geometry geometry,
+      CNN2DFormat format,
+      boolean shift,
+      IActivation activation,
+      Supplier<LinearConv> kernel)
+      implements Step {}
+
+  /**
+   * A stock separable convolution: its pointwise half is a 1x1 convolution of a tensor that only
+   * this layer sees.
+   */
+  record Separable(Convolution pointwise) implements Step {}
+
+  /** BatchNorm, whose format matters on images only. */
+  record Affine(ChannelAffine map, CNN2DFormat format) implements Step {}
+
+  /** The same map for all channels. */
+  record Scale(double factor, double summand) implements Step {}
+
+  /** Inputs added with these coefficients. */
+  record Sum(List<Double> coefficients) implements Step {}
+
+  /** Depthwise and without parameters: average pooling or zero padding. */
+  record Spatial(Geometry geometry, CNN2DFormat format, Law law) implements Step {}
+
+  /** Element by element. */
+  record Activate(IActivation activation) implements Step {}
+
+  /** Nothing, in inference. */
+  record Pass() implements Step {}
+
+  /** Linear, but not to be fused, for this reason. */
+  record Barred(String reason) implements Step {}
+
+  /** Not linear, or not of a kind that has a law. */
+  record Other(String what) implements Step {}
+}
