@@ -1,0 +1,29 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The memory of an INDArray as a buffer. Keep the array reachable while the buffer is in use. */
+final class ArrayBuffers {
+
+  private ArrayBuffers() {}
+
+  /** The array itself where it is float32, in C order and dense; else a copy that is. */
+  static INDArray dense(INDArray array) {
+    boolean asItIs =
+        array.dataType() == DataType.FLOAT
+            && array.ordering() == 'c'
+            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
+    return asItIs ? array : array.castTo(DataType.FLOAT).dup('c');
+  }
+
+  /** The numbers of a dense array; writing to it writes to the array. */
+  static FloatBuffer of(INDArray dense) {
+    FloatBuffer all = dense.data().asNioFloat();
+    int from = Math.toIntExact(dense.offset());
+    return all.position(from).limit(from + Math.toIntExact(dense.length())).slice();
+  }
+}

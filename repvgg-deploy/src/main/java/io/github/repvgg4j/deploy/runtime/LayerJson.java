@@ -1,0 +1,65 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** One layer of {@code configuration.json}; what it lacks or has too much is named in the error. */
+record LayerJson(int index, JsonNode json) {
+
+  /** The simple name of the layer's class. */
+  String type() {
+    return simpleName(json.path("@class").asText("unknown"));
+  }
+
+  /** The simple name of the activation function's class. */
+  String activation() {
+    return simpleName(json.path("activationFn").path("@class").asText("unknown"));
+  }
+
+  String where() {
+    return "layer " + index + " '" + json.path("layerName").asText("") + "'";
+  }
+
+  int number(String key) {
+    return json.path(key).asInt();
+  }
+
+  boolean flag(String key) {
+    return json.path(key).asBoolean();
+  }
+
+  /** The one number of a pair such as kernelSize; a pair of two different ones is refused. */
+  int square(String key) {
+    JsonNode pair = json.path(key);
+    if (pair.size() != 2 || pair.get(0).asInt() != pair.get(1).asInt()) {
+      throw unsupported(key + " " + pair + " is not square", "use a square one");
+    }
+    return pair.get(0).asInt();
+  }
+
+  /** Refuses a ReLU with a slope, threshold or maximum. */
+  void requirePlainRelu(String remedy) {
+    JsonNode function = json.path("activationFn");
+    boolean plain =
+        function.path("negativeSlope").asDouble(0) == 0
+            && function.path("threshold").asDouble(0) == 0
+            && function.path("max").asDouble(0) == 0;
+    if (!plain) {
+      throw unsupported("a ReLU with slope, threshold or maximum", remedy);
+    }
+  }
+
+  void require(String key, String value, String remedy) {
+    String actual = json.path(key).asText();
+    if (!actual.equals(value)) {
+      throw unsupported(key + " is " + actual + ", not " + value, remedy);
+    }
+  }
+
+  UnsupportedLayerException unsupported(String what, String remedy) {
+    return new UnsupportedLayerException(where() + " (" + type() + ")", what, remedy);
+  }
+
+  private static String simpleName(String className) {
+    return className.substring(className.lastIndexOf('.') + 1);
+  }
+}

@@ -1,0 +1,235 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
+import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
+import io.github.repvgg4j.deploy.runtime.Plan.Operand;
+import io.github.repvgg4j.deploy.runtime.Plan.Slot;
+import io.github.repvgg4j.deploy.runtime.Plan.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.inner_product_forward;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.pooling_forward;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.PointerScope;
+
+/** Makes the primitives for one input shape; every layout is oneDNN's choice. */
+final class PlanBuilder {
+
+  private final OneDnn oneDnn;
+  private final Model model;
+  private final memory.data_type type;
+  private final Owned owned = new Owned();
+  private final List<Step> steps = new ArrayList<>();
+  private Operand.At current;
+  private long[] shape;
+
+  /**
+   * What is to be run.
+   *
+   * @param layers in order
+   * @param weights of each layer
+   */
+  record Model(List<FastLayer> layers, List<LayerWeights> weights) {}
+
+  PlanBuilder(OneDnn oneDnn, Model model, Precision precision) {
+    this.oneDnn = oneDnn;
+    this.model = model;
+    this.type = precision == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+  }
+
+  /**
+   * Plans one input shape, once.
+   *
+   * @param input [N, C, H, W]
+   */
+  Plan build(long... input) {
+    shape = input.clone();
+    try (PointerScope scope = new PointerScope()) {
+      current = at(Slot.INPUT, OneDnn.plain(memory.data_type.f32, input));
+      for (int i = 0; i < model.layers().size(); i++) {
+        add(model.layers().get(i), model.weights().get(i), i);
+      }
+      return new Plan(oneDnn, steps, owned);
+    } catch (RuntimeException | Error e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  private void add(FastLayer layer, LayerWeights weights, int index) {
+    try {
+      switchOver(layer, weights, index);
+    } catch (UnsupportedLayerException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "oneDNN has no " + type + " primitive for it (" + e.getMessage() + ")",
+          "use FP32, or run this network with Deeplearning4j (--engine dl4j)");
+    }
+  }
+
+  private void switchOver(FastLayer layer, LayerWeights weights, int index) {
+    if (layer instanceof Convolution convolution) {
+      boolean last = model.layers().get(index + 1) instanceof GlobalAveragePool;
+      convolution(convolution, weights, last ? memory.data_type.f32 : type);
+    } else if (layer instanceof GlobalAveragePool pool) {
+      pool(pool);
+    } else if (layer instanceof Dense dense) {
+      dense(dense, weights);
+    }
+  }
+
+  private void convolution(Convolution layer, LayerWeights weights, memory.data_type result) {
+    long[] output = outputShape(layer);
+    long[] stride = pair(layer.window().stride());
+    long[] padding = pair(layer.window().padding());
+    convolution_forward.desc description =
+        new convolution_forward.desc(
+            dnnl.prop_kind.forward_inference,
+            dnnl.algorithm.convolution_direct,
+            OneDnn.any(type, shape),
+            OneDnn.any(type, weights.weight().dims()),
+            OneDnn.plain(memory.data_type.f32, layer.out()),
+            OneDnn.any(result, output),
+            stride,
+            padding,
+            padding);
+    convolution_forward.primitive_desc chosen =
+        new convolution_forward.primitive_desc(description, attributes(layer), oneDnn.cpu());
+    Operand.At source = inLayout(chosen.src_desc());
+    Map<Integer, Operand> operands = weighted(chosen, weights);
+    operands.put(dnnl.DNNL_ARG_SRC, source);
+    step(layer.where(), new convolution_forward(chosen), chosen, operands, other(source.slot()));
+    shape = output;
+  }
+
+  private long[] outputShape(Convolution layer) {
+    if (shape[1] != layer.in()) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "takes " + layer.in() + " channels, got " + shape[1],
+          "give images of " + layer.in() + " channels");
+    }
+    int height = layer.window().output((int) shape[2]);
+    int width = layer.window().output((int) shape[3]);
+    if (height < 1 || width < 1) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "an image of " + shape[2] + " x " + shape[3] + " is too small for it",
+          "give larger images");
+    }
+    return new long[] {shape[0], layer.out(), height, width};
+  }
+
+  private static primitive_attr attributes(Convolution layer) {
+    primitive_attr attributes = OneDnn.callersScratchpad();
+    if (layer.relu()) {
+      post_ops after = new post_ops();
+      after.append_eltwise(1f, dnnl.algorithm.eltwise_relu, 0f, 0f);
+      attributes.set_post_ops(after);
+    }
+    return attributes;
+  }
+
+  private void pool(GlobalAveragePool layer) {
+    long[] output = {shape[0], shape[1], 1, 1};
+    long[] window = {shape[2], shape[3]};
+    pooling_forward.desc description =
+        new pooling_forward.desc(
+            dnnl.prop_kind.forward_inference,
+            dnnl.algorithm.pooling_avg_exclude_padding,
+            current.layout(),
+            OneDnn.any(memory.data_type.f32, output),
+            window,
+            window,
+            pair(0),
+            pair(0));
+    pooling_forward.primitive_desc chosen =
+        new pooling_forward.primitive_desc(description, OneDnn.callersScratchpad(), oneDnn.cpu());
+    Map<Integer, Operand> operands = new LinkedHashMap<>();
+    operands.put(dnnl.DNNL_ARG_SRC, current);
+    step(layer.where(), new pooling_forward(chosen), chosen, operands, other(current.slot()));
+    shape = output;
+  }
+
+  private void dense(Dense layer, LayerWeights weights) {
+    inner_product_forward.desc description =
+        new inner_product_forward.desc(
+            dnnl.prop_kind.forward_inference,
+            OneDnn.any(memory.data_type.f32, shape),
+            OneDnn.any(memory.data_type.f32, weights.weight().dims()),
+            OneDnn.plain(memory.data_type.f32, layer.out()),
+            OneDnn.plain(memory.data_type.f32, shape[0], layer.out()));
+    inner_product_forward.primitive_desc chosen =
+        new inner_product_forward.primitive_desc(
+            description, OneDnn.callersScratchpad(), oneDnn.cpu());
+    Operand.At source = inLayout(chosen.src_desc());
+    Map<Integer, Operand> operands = weighted(chosen, weights);
+    operands.put(dnnl.DNNL_ARG_SRC, source);
+    step(layer.where(), new inner_product_forward(chosen), chosen, operands, Slot.OUTPUT);
+  }
+
+  private static Map<Integer, Operand> weighted(primitive_desc_base chosen, LayerWeights weights) {
+    Map<Integer, Operand> operands = new LinkedHashMap<>();
+    operands.put(
+        dnnl.DNNL_ARG_WEIGHTS, new Operand.Fixed(weights.weight().in(chosen.weights_desc())));
+    operands.put(dnnl.DNNL_ARG_BIAS, new Operand.Fixed(weights.bias().in(chosen.weights_desc(1))));
+    return operands;
+  }
+
+  /** The current activation in the layout asked for, reordered where it has another one. */
+  private Operand.At inLayout(memory.desc wanted) {
+    if (current.layout().equals(wanted)) {
+      return current;
+    }
+    reorder.primitive_desc chosen =
+        new reorder.primitive_desc(
+            oneDnn.cpu(),
+            current.layout(),
+            oneDnn.cpu(),
+            wanted,
+            OneDnn.callersScratchpad(),
+            false);
+    Map<Integer, Operand> operands = new LinkedHashMap<>();
+    operands.put(dnnl.DNNL_ARG_FROM, current);
+    step("reorder", new reorder(chosen), chosen, operands, other(current.slot()));
+    return current;
+  }
+
+  private void step(
+      String name,
+      primitive code,
+      primitive_desc_base chosen,
+      Map<Integer, Operand> operands,
+      Slot target) {
+    Operand.At result = at(target, chosen.dst_desc());
+    operands.put(dnnl.DNNL_ARG_DST, result);
+    operands.put(dnnl.DNNL_ARG_SCRATCHPAD, at(Slot.SCRATCHPAD, chosen.scratchpad_desc()));
+    String implementation = chosen.impl_info_str().getString();
+    steps.add(new Step(name, owned.keep(code), implementation, operands));
+    current = result;
+  }
+
+  private Operand.At at(Slot slot, memory.desc layout) {
+    return new Operand.At(slot, owned.keep(layout));
+  }
+
+  private static Slot other(Slot slot) {
+    return slot == Slot.LEFT ? Slot.RIGHT : Slot.LEFT;
+  }
+
+  private static long[] pair(long side) {
+    return new long[] {side, side};
+  }
+}

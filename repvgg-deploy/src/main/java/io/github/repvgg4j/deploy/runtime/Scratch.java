@@ -1,0 +1,119 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import io.github.repvgg4j.deploy.runtime.Plan.Operand;
+import io.github.repvgg4j.deploy.runtime.Plan.Slot;
+import io.github.repvgg4j.deploy.runtime.Plan.Step;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+
+/** What one caller needs to run a plan: buffers, and the argument list of each primitive. */
+final class Scratch implements AutoCloseable {
+
+  private record Call(String name, dnnl_primitive code, int count, dnnl_exec_arg_t arguments) {}
+
+  private final Owned owned = new Owned();
+  private final OneDnn oneDnn;
+  private final Map<Slot, Pointer> buffers = new EnumMap<>(Slot.class);
+  private final Map<Slot, List<dnnl_memory>> callers = new EnumMap<>(Slot.class);
+  private final List<Call> calls = new ArrayList<>();
+  private final dnnl_stream stream;
+  private long bytes;
+
+  Scratch(OneDnn oneDnn, List<Step> steps) {
+    this.oneDnn = oneDnn;
+    callers.put(Slot.INPUT, new ArrayList<>());
+    callers.put(Slot.OUTPUT, new ArrayList<>());
+    try (PointerScope scope = new PointerScope()) {
+      stream = owned.keep(new stream(oneDnn.cpu())).get();
+      sizes(steps).forEach(this::allocate);
+      steps.forEach(step -> calls.add(call(step)));
+    }
+  }
+
+  private static Map<Slot, Long> sizes(List<Step> steps) {
+    Map<Slot, Long> sizes = new EnumMap<>(Slot.class);
+    for (Step step : steps) {
+      for (Operand operand : step.operands().values()) {
+        if (operand instanceof Operand.At at
+            && at.slot() != Slot.INPUT
+            && at.slot() != Slot.OUTPUT) {
+          sizes.merge(at.slot(), at.layout().get_size(), Math::max);
+        }
+      }
+    }
+    return sizes;
+  }
+
+  private void allocate(Slot slot, long size) {
+    memory buffer = oneDnn.allocate(OneDnn.plain(memory.data_type.u8, Math.max(1, size)));
+    buffers.put(slot, owned.keep(buffer).get_data_handle());
+    bytes += size;
+  }
+
+  private Call call(Step step) {
+    int count = step.operands().size();
+    dnnl_exec_arg_t arguments = owned.keep(new dnnl_exec_arg_t(count));
+    int next = 0;
+    for (Map.Entry<Integer, Operand> entry : step.operands().entrySet()) {
+      arguments.position(next++).arg(entry.getKey()).memory(handle(entry.getValue()));
+    }
+    return new Call(step.name(), step.code().get(), count, arguments.position(0));
+  }
+
+  private dnnl_memory handle(Operand operand) {
+    if (operand instanceof Operand.At at) {
+      Pointer buffer = buffers.get(at.slot());
+      dnnl_memory handle = owned.keep(oneDnn.view(at.layout(), buffer)).get();
+      callers.getOrDefault(at.slot(), new ArrayList<>()).add(handle);
+      return handle;
+    }
+    return ((Operand.Fixed) operand).data().get();
+  }
+
+  /**
+   * Runs the plan; one caller at a time.
+   *
+   * @param images float32 [N, C, H, W]
+   * @param logits float32 [N, classes], written
+   */
+  void run(Pointer images, Pointer logits) {
+    callers
+        .get(Slot.INPUT)
+        .forEach(memory -> check("input", dnnl.dnnl_memory_set_data_handle(memory, images)));
+    callers
+        .get(Slot.OUTPUT)
+        .forEach(memory -> check("output", dnnl.dnnl_memory_set_data_handle(memory, logits)));
+    for (Call call : calls) {
+      check(
+          call.name(),
+          dnnl.dnnl_primitive_execute(call.code(), stream, call.count(), call.arguments()));
+    }
+    check("end", dnnl.dnnl_stream_wait(stream));
+  }
+
+  private static void check(String where, int status) {
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException(where + ": oneDNN failed with status " + status);
+    }
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

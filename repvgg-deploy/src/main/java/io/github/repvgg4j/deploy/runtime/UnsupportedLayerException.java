@@ -1,0 +1,11 @@
+package io.github.repvgg4j.deploy.runtime;
+
+/** A layer that the fast runtime cannot run; the message names its index, type and the remedy. */
+public final class UnsupportedLayerException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1L;
+
+  UnsupportedLayerException(String where, String what, String remedy) {
+    super(where + ": " + what + "; " + remedy);
+  }
+}

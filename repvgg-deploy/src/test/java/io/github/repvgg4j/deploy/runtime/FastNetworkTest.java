@@ -1,0 +1,53 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.testkit.Tolerance;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class FastNetworkTest {
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(2, 2, 2, 1), List.of(16, 24, 32, 40, 72), 10, InputShape.square(32));
+
+  @ParameterizedTest(name = "batch {0}, {1} x {2}, strides {3}")
+  @CsvSource({
+    "1, 32, 32, 2",
+    "2, 33, 31, 2",
+    "3, 17, 40, 2",
+    "4, 1, 1, 2",
+    "5, 9, 9, 1",
+    "1, 65, 7, 1"
+  })
+  void fp32LogitsAreDeeplearning4jsForAnyShape(int batch, int height, int width, int stride) {
+    RepVggSpec spec = SPEC.withStrides(List.of(stride, 2, 1, stride, 2));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 1);
+    INDArray images = FusedNetworks.images(2, batch, 3, height, width);
+    try (FastNetwork fast =
+        FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.FP32))) {
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(network, images));
+      Tolerance.FLOAT32.check(fast.probabilities(images), network.output(images));
+    }
+  }
+
+  @Test
+  void bf16StaysWithinItsBound() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
+    INDArray images = FusedNetworks.images(4, 3, 3, 32, 32);
+    try (FastNetwork fast =
+        FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.BF16))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isBetween(1e-5, Precision.BF16.maxRelativeDifference());
+      assertThat(fast.selfCheck().orElseThrow().top1Agreement()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.repvgg4j.deploy.runtime;
+
+import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.RepVggSpec;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Stock DL4J networks of the fused form with random weights that keep activations near 1. */
+final class FusedNetworks {
+
+  private FusedNetworks() {}
+
+  static MultiLayerNetwork of(RepVggSpec spec, long seed) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder().convolutionMode(ConvolutionMode.Truncate).list();
+    for (BlockSpec block : spec.blocks()) {
+      list.layer(
+          new ConvolutionLayer.Builder(3, 3)
+              .name(block.name())
+              .stride(block.stride(), block.stride())
+              .padding(1, 1)
+              .nIn(block.in())
+              .nOut(block.out())
+              .activation(Activation.RELU)
+              .build());
+    }
+    list.layer(new GlobalPoolingLayer(PoolingType.AVG))
+        .layer(
+            new OutputLayer.Builder()
+                .nIn(spec.features())
+                .nOut(spec.numClasses())
+                .activation(Activation.SOFTMAX)
+                .build())
+        .setInputType(
+            InputType.convolutional(
+                spec.input().height(), spec.input().width(), spec.input().channels()));
+    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+    network.init();
+    randomise(network, seed);
+    return network;
+  }
+
+  /** He's variance for weights, so that a deep network neither dies nor explodes; random biases. */
+  static void randomise(MultiLayerNetwork network, long seed) {
+    Random random = new Random(seed);
+    network
+        .paramTable()
+        .forEach(
+            (name, values) -> {
+              double fanIn = values.length() / (double) Math.max(values.size(0), 1);
+              double scale = name.endsWith("W") ? Math.sqrt(2 / fanIn) : 0.1;
+              for (long i = 0; i < values.length(); i++) {
+                values.putScalar(i, random.nextGaussian() * scale);
+              }
+            });
+  }
+
+  static INDArray images(long seed, long... shape) {
+    Random random = new Random(seed);
+    INDArray images = Nd4j.createUninitialized(DataType.FLOAT, shape);
+    for (long i = 0; i < images.length(); i++) {
+      images.putScalar(i, random.nextGaussian());
+    }
+    return images;
+  }
+}
