@@ -55,7 +55,8 @@ public final class FastNetwork implements AutoCloseable {
    * Takes the weights of a fused network; the network itself is not kept (except where oneDNN
    * cannot be loaded) and not changed.
    *
-   * @param input shape of the probe images of the self-check; other resolutions run as well
+   * @param input shape of the probe images of the self-check (sides beyond 96 are cut to 96); other
+   *     resolutions run as well
    * @throws UnsupportedLayerException for a layer the runtime does not have
    * @throws IllegalStateException if the self-check finds a difference beyond its bound
    */

@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.runtime;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.RuntimeOptions.SelfCheck;
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class FastNetworkLoader {
 
   private static final Logger LOG = LoggerFactory.getLogger(FastNetwork.class);
-  private static final int PROBE_SIDE = 64;
+
+  /** Large enough to reach every kernel, small enough for stock Deeplearning4j. */
+  private static final int PROBE_SIDE = 96;
 
   private final RuntimeOptions options;
   private final Supplier<Optional<String>> oneDnnUnavailable;
@@ -103,7 +106,12 @@ final class FastNetworkLoader {
     return report;
   }
 
-  private SelfCheckReport check(OneDnnEngine engine, MultiLayerNetwork network, InputShape probe) {
+  private SelfCheckReport check(OneDnnEngine engine, MultiLayerNetwork network, InputShape input) {
+    InputShape probe =
+        new InputShape(
+            input.channels(),
+            Math.min(input.height(), PROBE_SIDE),
+            Math.min(input.width(), PROBE_SIDE));
     SelfCheckReport report = Dl4jComparison.run(engine, network, probe, options.precision());
     if (!report.passed()) {
       engine.close();
@@ -127,6 +135,7 @@ final class FastNetworkLoader {
 
   private static FastNetwork fallBack(
       List<FastLayer> layers, MultiLayerNetwork network, String reason) {
+    Accelerator.enable(network);
     Dl4jEngine engine = new Dl4jEngine(network, reason);
     LOG.warn("Running in {}", engine.description());
     return network(engine, layers, Optional.empty());
