@@ -1,0 +1,2 @@
+/** The command line: {@code train}, {@code predict}, {@code evaluate}, {@code pack}. */
+package io.github.repvgg4j.spark.command;

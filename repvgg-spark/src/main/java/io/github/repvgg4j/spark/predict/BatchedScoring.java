@@ -1,0 +1,94 @@
+package io.github.repvgg4j.spark.predict;
+
+import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.ImageReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.Row;
+
+/**
+ * Scores the images of one partition batch by batch, one row for each image, in order.
+ *
+ * @param <T> whatever stands for an image
+ */
+final class BatchedScoring<T> implements Iterator<Row> {
+
+  /** Reads the encoded bytes of one image. */
+  @FunctionalInterface
+  interface Bytes<T> {
+    /**
+     * @throws BadImageException becomes the row's error; any other failure is the task's
+     */
+    byte[] of(T image) throws IOException;
+  }
+
+  private final SharedNetwork network;
+  private final Scoring scoring;
+  private final Iterator<T> images;
+  private final Bytes<T> bytes;
+  private final BiFunction<T, Prediction, Row> row;
+  private final Deque<Row> ready = new ArrayDeque<>();
+
+  BatchedScoring(
+      Scoring scoring, Iterator<T> images, Bytes<T> bytes, BiFunction<T, Prediction, Row> row) {
+    this.network = scoring.model().network();
+    this.scoring = scoring;
+    this.images = images;
+    this.bytes = bytes;
+    this.row = row;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !ready.isEmpty() || images.hasNext();
+  }
+
+  @Override
+  public Row next() {
+    if (ready.isEmpty()) {
+      scoreBatch();
+    }
+    return ready.remove();
+  }
+
+  private void scoreBatch() {
+    List<T> batch = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
+    List<float[]> inputs = new ArrayList<>();
+    while (batch.size() < scoring.batchSize() && images.hasNext()) {
+      T image = images.next();
+      batch.add(image);
+      try {
+        inputs.add(prepare(image));
+        errors.add(null);
+      } catch (BadImageException e) {
+        errors.add(e.getMessage());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    float[][] probabilities = inputs.isEmpty() ? new float[0][] : network.probabilities(inputs);
+    int next = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      Prediction prediction =
+          errors.get(i) == null
+              ? Prediction.of(probabilities[next++], network, scoring.topK())
+              : Prediction.failed(errors.get(i));
+      ready.add(row.apply(batch.get(i), prediction));
+    }
+  }
+
+  private float[] prepare(T image) throws IOException {
+    byte[] encoded = bytes.of(image);
+    if (encoded == null) {
+      throw new BadImageException("image", "no bytes");
+    }
+    return network.preprocessor().apply(ImageReader.decode(scoring.nameOf(image), encoded));
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.repvgg4j.spark.predict;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkFiles;
+
+/**
+ * A model zip on its way to the executors: Spark fetches it once for each of them ({@link
+ * SparkFiles}), under a name made of its content, so that two models never mix.
+ *
+ * @param fileName what {@link SparkFiles} knows it by
+ * @param origin where the user has it, for messages
+ */
+public record ShippedModel(String fileName, String origin) implements Serializable {
+
+  /** On the driver: application and file name of what Spark has already. */
+  private static final Set<String> SENT = ConcurrentHashMap.newKeySet();
+
+  /** On an executor: the networks by file name. */
+  private static final ConcurrentHashMap<String, SharedNetwork> LOADED = new ConcurrentHashMap<>();
+
+  /**
+   * Reads the model on the driver, so that a wrong one fails before any task starts, and hands it
+   * to Spark.
+   *
+   * @param location a local path, or one of Hadoop's file systems
+   * @throws IOException one line: which file, what is wrong with it
+   */
+  public static ShippedModel of(SparkContext spark, String location) throws IOException {
+    Path folder = Files.createTempDirectory("repvgg-model");
+    Path copy = folder.resolve("model.zip");
+    fetch(spark, location, copy);
+    Path named = folder.resolve(sha256(copy) + ".zip");
+    Files.move(copy, named);
+    folder.toFile().deleteOnExit();
+    named.toFile().deleteOnExit();
+    try {
+      requirePreprocessing(location, ModelZip.readMetadata(named));
+    } catch (IOException e) {
+      throw new IOException(e.getMessage().replace(named.toString(), location), e);
+    }
+    if (SENT.add(spark.applicationId() + named.getFileName())) {
+      spark.addFile(named.toUri().toString());
+    } else {
+      Files.delete(named);
+    }
+    return new ShippedModel(named.getFileName().toString(), location);
+  }
+
+  private static void fetch(SparkContext spark, String location, Path copy) throws IOException {
+    if (!location.contains(":") && new File(location).isFile()) {
+      Files.copy(Paths.get(location), copy);
+      return;
+    }
+    org.apache.hadoop.fs.Path remote = new org.apache.hadoop.fs.Path(location);
+    try (InputStream in = remote.getFileSystem(spark.hadoopConfiguration()).open(remote)) {
+      Files.copy(in, copy);
+    } catch (java.io.FileNotFoundException e) {
+      throw new IOException(location + ": no such file", e);
+    }
+  }
+
+  static void requirePreprocessing(String location, ModelMetadata metadata) throws IOException {
+    if (metadata.spec().isEmpty() || metadata.preprocessing().isEmpty()) {
+      throw new IOException(
+          location
+              + ": does not say how images are prepared for it; give a zip of repvgg-train or"
+              + " repvgg-deploy fuse");
+    }
+  }
+
+  /** On an executor: the network, loaded at the first call. */
+  SharedNetwork network() {
+    return LOADED.computeIfAbsent(
+        fileName, name -> SharedNetwork.load(Paths.get(SparkFiles.get(name)), origin));
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] chunk = new byte[1 << 16];
+      for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
+        digest.update(chunk, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

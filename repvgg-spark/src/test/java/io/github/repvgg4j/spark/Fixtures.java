@@ -1,0 +1,91 @@
+package io.github.repvgg4j.spark;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Small networks and images for tests. */
+public final class Fixtures {
+
+  public static final List<String> CLASSES = List.of("blue", "green", "red");
+
+  private Fixtures() {}
+
+  public static RepVggSpec spec() {
+    return RepVggSpec.of(
+            List.of(1, 1, 1, 1),
+            List.of(8, 8, 16, 16, 32),
+            CLASSES.size(),
+            new InputShape(3, 32, 32))
+        .withStrides(List.of(1, 2, 2, 2, 2));
+  }
+
+  /** An untrained network with random BatchNorm statistics, as a zip. */
+  public static Path writeModel(Path folder) throws IOException {
+    ComputationGraph network = RepVggGraphs.build(spec(), GraphOptions.withSeed(7));
+    RandomStatistics.fill(network, 11);
+    Path zip = folder.resolve("model.zip");
+    ModelZipWriter.of(
+            network,
+            ModelMetadata.of(Form.TRAINING, spec())
+                .withLabels(CLASSES)
+                .withPreprocessing(Preprocessing.IMAGENET))
+        .write(zip);
+    return zip;
+  }
+
+  /** {@code class/000.png}: noise around the colour of the class, 40 x 36 pixels. */
+  public static Path writeImages(Path folder, int perClass) throws IOException {
+    for (int c = 0; c < CLASSES.size(); c++) {
+      Path target = Files.createDirectories(folder.resolve(CLASSES.get(c)));
+      for (int i = 0; i < perClass; i++) {
+        Random random = new Random(1000L * c + i);
+        BufferedImage image = new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 36; y++) {
+          for (int x = 0; x < 40; x++) {
+            image.setRGB(x, y, random.nextInt(1 << 24) & 0x7f7f7f | 0x80 << (8 * c));
+          }
+        }
+        ImageIO.write(image, "png", target.resolve(String.format("%03d.png", i)).toFile());
+      }
+    }
+    return folder;
+  }
+
+  /** Probabilities by file name on this machine, without Spark, one image at a time. */
+  public static Map<String, float[]> predictHere(Path model, Path folder) throws IOException {
+    LoadedModel loaded = ModelZip.load(model);
+    ImagePreprocessor preprocessor =
+        new ImagePreprocessor(loaded.metadata().preprocessing().orElseThrow(), spec().input());
+    Map<String, float[]> said = new TreeMap<>();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
+        INDArray input = preprocessor.read(List.of(file));
+        said.put(
+            file.toUri().getPath(),
+            ((ComputationGraph) loaded.network()).outputSingle(input).toFloatVector());
+      }
+    }
+    return said;
+  }
+}
