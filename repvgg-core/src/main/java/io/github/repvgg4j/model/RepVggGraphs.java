@@ -7,9 +7,6 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -71,8 +68,26 @@ public final class RepVggGraphs {
     return graph;
   }
 
-  /** The configuration only; takes no memory for weights. */
+  /** The training form's configuration only; takes no memory for weights. */
   public static ComputationGraphConfiguration configuration(RepVggSpec spec, GraphOptions options) {
+    return configuration(spec, options, RepVggGraphs::addBlock);
+  }
+
+  /**
+   * The fast form's configuration: one convolution with a bias for each block, named as fusing
+   * names it ({@code stage1.block0}).
+   */
+  public static ComputationGraphConfiguration fastConfiguration(
+      RepVggSpec spec, GraphOptions options) {
+    return configuration(spec, options, RepVggGraphs::addFastBlock);
+  }
+
+  private interface BlockBuilder {
+    String add(ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input);
+  }
+
+  private static ComputationGraphConfiguration configuration(
+      RepVggSpec spec, GraphOptions options, BlockBuilder builder) {
     InputShape input = spec.input();
     ComputationGraphConfiguration.GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
@@ -87,7 +102,7 @@ public final class RepVggGraphs {
                 InputType.convolutional(input.height(), input.width(), input.channels()));
     String previous = BlockNames.INPUT;
     for (BlockSpec block : spec.blocks()) {
-      previous = addBlock(graph, block, previous);
+      previous = builder.add(graph, block, previous);
     }
     addHead(graph, spec, previous);
     return graph.setOutputs(BlockNames.LINEAR).build();
@@ -101,59 +116,45 @@ public final class RepVggGraphs {
    */
   public static String addBlock(
       ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
-    refuseWhatIsNotBuilt(block);
     String name = block.name();
     List<String> branches = new ArrayList<>();
-    graph.addLayer(BlockNames.denseConv(name), convolution(block, 3), input);
-    graph.addLayer(BlockNames.denseBn(name), batchNorm(block.out()), BlockNames.denseConv(name));
-    branches.add(BlockNames.denseBn(name));
-    graph.addLayer(BlockNames.pointwiseConv(name), convolution(block, 1), input);
+    graph.addLayer(BlockNames.denseConv(name), BlockLayers.branch(block, 3), input);
     graph.addLayer(
-        BlockNames.pointwiseBn(name), batchNorm(block.out()), BlockNames.pointwiseConv(name));
+        BlockNames.denseBn(name), BlockLayers.batchNorm(block), BlockNames.denseConv(name));
+    branches.add(BlockNames.denseBn(name));
+    graph.addLayer(BlockNames.pointwiseConv(name), BlockLayers.branch(block, 1), input);
+    graph.addLayer(
+        BlockNames.pointwiseBn(name), BlockLayers.batchNorm(block), BlockNames.pointwiseConv(name));
     branches.add(BlockNames.pointwiseBn(name));
     if (block.hasIdentity()) {
-      graph.addLayer(BlockNames.identityBn(name), batchNorm(block.out()), input);
+      graph.addLayer(BlockNames.identityBn(name), BlockLayers.batchNorm(block), input);
       branches.add(BlockNames.identityBn(name));
     }
     graph.addVertex(
         BlockNames.add(name),
         new ElementWiseVertex(ElementWiseVertex.Op.Add),
         branches.toArray(String[]::new));
-    graph.addLayer(
-        BlockNames.relu(name), new ActivationLayer(Activation.RELU), BlockNames.add(name));
-    return BlockNames.relu(name);
+    return addRelu(graph, block, BlockNames.add(name));
   }
 
-  private static void refuseWhatIsNotBuilt(BlockSpec block) {
-    if (block.groups() > 1) {
-      throw new IllegalArgumentException(
-          block.name() + ": groups = " + block.groups() + " is not supported yet; use groups: 1");
-    }
+  private static String addFastBlock(
+      ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
+    graph.addLayer(block.name(), BlockLayers.fused(block), input);
+    return block.squeezeExcitation() ? addRelu(graph, block, block.name()) : block.name();
+  }
+
+  /** Squeeze-and-excitation where the block has it, then the ReLU. */
+  private static String addRelu(
+      ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String sum) {
+    String name = block.name();
+    String previous = sum;
     if (block.squeezeExcitation()) {
-      throw new IllegalArgumentException(
-          block.name() + ": squeezeExcitation is not supported yet; use squeezeExcitation: false");
+      graph.addLayer(
+          BlockNames.squeezeExcitation(name), BlockLayers.squeezeExcitation(block), previous);
+      previous = BlockNames.squeezeExcitation(name);
     }
-  }
-
-  private static ConvolutionLayer convolution(BlockSpec block, int kernel) {
-    return new ConvolutionLayer.Builder(kernel, kernel)
-        .nIn(block.in())
-        .nOut(block.out())
-        .stride(block.stride(), block.stride())
-        .padding(kernel / 2, kernel / 2)
-        .hasBias(false)
-        .activation(Activation.IDENTITY)
-        .build();
-  }
-
-  private static BatchNormalization batchNorm(int channels) {
-    return new BatchNormalization.Builder()
-        .nIn(channels)
-        .nOut(channels)
-        .eps(BN_EPS)
-        .decay(BN_DECAY)
-        .useLogStd(false)
-        .build();
+    graph.addLayer(BlockNames.relu(name), BlockLayers.relu(), previous);
+    return BlockNames.relu(name);
   }
 
   private static void addHead(

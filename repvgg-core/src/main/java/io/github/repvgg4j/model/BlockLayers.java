@@ -1,0 +1,77 @@
+package io.github.repvgg4j.model;
+
+import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.layer.SqueezeExcitation;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.nd4j.linalg.activations.Activation;
+
+/** The layers that a block is made of; stock ones wherever Deeplearning4j has them. */
+final class BlockLayers {
+
+  /** Channels of a block per channel between the two maps of its squeeze-and-excitation. */
+  private static final int REDUCTION = 16;
+
+  private BlockLayers() {}
+
+  /** A convolution of a branch: no bias, since BatchNorm follows. */
+  static FeedForwardLayer branch(BlockSpec block, int kernel) {
+    return convolution(block, kernel, false, Activation.IDENTITY);
+  }
+
+  /** The one convolution of a fused block, with the ReLU inside unless something stands between. */
+  static FeedForwardLayer fused(BlockSpec block) {
+    return convolution(
+        block, 3, true, block.squeezeExcitation() ? Activation.IDENTITY : Activation.RELU);
+  }
+
+  private static FeedForwardLayer convolution(
+      BlockSpec block, int kernel, boolean bias, Activation activation) {
+    int stride = block.stride();
+    if (block.groups() > 1) {
+      return new GroupedConvolution2D.Builder(kernel, kernel)
+          .nIn(block.in())
+          .nOut(block.out())
+          .groups(block.groups())
+          .stride(stride, stride)
+          .padding(kernel / 2, kernel / 2)
+          .hasBias(bias)
+          .activation(activation)
+          .build();
+    }
+    return new ConvolutionLayer.Builder(kernel, kernel)
+        .nIn(block.in())
+        .nOut(block.out())
+        .stride(stride, stride)
+        .padding(kernel / 2, kernel / 2)
+        .hasBias(bias)
+        .activation(activation)
+        .build();
+  }
+
+  static BatchNormalization batchNorm(BlockSpec block) {
+    return new BatchNormalization.Builder()
+        .nIn(block.out())
+        .nOut(block.out())
+        .eps(RepVggGraphs.BN_EPS)
+        .decay(RepVggGraphs.BN_DECAY)
+        .useLogStd(false)
+        .build();
+  }
+
+  /** Reduction 16, as RepVGG-D2se has it. */
+  static SqueezeExcitation squeezeExcitation(BlockSpec block) {
+    if (block.out() < REDUCTION) {
+      throw new IllegalArgumentException(
+          "%s: squeezeExcitation needs at least %d channels, got %d"
+              .formatted(block.name(), REDUCTION, block.out()));
+    }
+    return new SqueezeExcitation.Builder(block.out() / REDUCTION).nIn(block.out()).build();
+  }
+
+  static ActivationLayer relu() {
+    return new ActivationLayer(Activation.RELU);
+  }
+}
