@@ -12,10 +12,21 @@ public final class ProjectVersion {
 
   /** For example {@code 0.1.0}. */
   public static String number() {
-    try (InputStream in = ProjectVersion.class.getResourceAsStream("version.properties")) {
+    return version("version.properties");
+  }
+
+  /** Deeplearning4j's version, {@code unknown} where its jar was repackaged. */
+  public static String deeplearning4j() {
+    return version("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties");
+  }
+
+  private static String version(String resource) {
+    try (InputStream in = ProjectVersion.class.getResourceAsStream(resource)) {
       Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version");
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "unknown");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

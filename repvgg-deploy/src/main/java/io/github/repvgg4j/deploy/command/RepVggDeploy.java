@@ -14,7 +14,13 @@ import picocli.CommandLine.Spec;
     name = "repvgg-deploy",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {InspectCommand.class, InferCommand.class},
+    subcommands = {
+      ConvertCommand.class,
+      PredictCommand.class,
+      InferCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     header = "Turns a trained RepVGG into its fast form, and answers with either.",
     description = {
@@ -28,8 +34,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed; one line on standard error says why", "2:wrong usage"},
     footer = {
       "",
-      "Example:",
-      "  repvgg-deploy inspect runs/quickstart/model.zip",
+      "Examples:",
+      "  repvgg-deploy convert runs/quickstart/model.zip",
+      "  repvgg-deploy predict runs/quickstart/fast.zip photo.jpg",
       "",
       "'repvgg-deploy COMMAND --help' explains a command."
     })

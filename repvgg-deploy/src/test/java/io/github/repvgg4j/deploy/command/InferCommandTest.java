@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.testkit.Tolerance;

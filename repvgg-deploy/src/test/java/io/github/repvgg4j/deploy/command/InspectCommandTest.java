@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.model.BlockSpec;
 import java.io.IOException;
 import java.nio.file.Path;

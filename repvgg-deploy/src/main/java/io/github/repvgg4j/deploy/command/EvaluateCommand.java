@@ -1,0 +1,137 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.deploy.predict.EvaluationReport;
+import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
+import io.github.repvgg4j.deploy.predict.Evaluator;
+import io.github.repvgg4j.deploy.predict.LabelledImages;
+import io.github.repvgg4j.deploy.predict.OpenModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate MODEL.zip DATA}: how good a model is. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    header = "Measure accuracy on images whose classes are known.",
+    description = {
+      "",
+      "Prints top-1 and top-5 accuracy, figures of each class, and the confusion matrix (for",
+      "more than 20 classes only the commonest confusions; --json always has all of it).",
+      "An image that cannot be read is named and counted, the others go on, the exit code is 1.",
+      ""
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  private static final int LARGEST_MATRIX = 20;
+  private static final int CONFUSIONS = 10;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelArguments arguments;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATA",
+      description = "A folder with CLASS/IMAGE, or with test/CLASS/IMAGE (or val/).")
+  private Path data;
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    EvaluationReport report;
+    PrintWriter err = spec.commandLine().getErr();
+    int batch = arguments.batch();
+    try (OpenModel model = arguments.open()) {
+      LabelledImages images = LabelledImages.open(data, model.metadata().labels());
+      report =
+          Evaluator.evaluate(
+              model, images, batch, fault -> err.println("error: " + fault.getMessage()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.text(report));
+    } else {
+      print(report, out);
+    }
+    out.flush();
+    err.flush();
+    return report.badImages() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static void print(EvaluationReport report, PrintWriter out) {
+    out.printf("images  %d%n", report.images());
+    if (report.badImages() > 0) {
+      out.printf("bad     %d left out%n", report.badImages());
+    }
+    out.printf(Locale.ROOT, "top-1   %.4f%n", report.top1());
+    out.printf(Locale.ROOT, "top-%d   %.4f%n%n", report.n(), report.topN());
+    TextTable table = new TextTable().row("class", "images", "precision", "recall", "F1");
+    for (ClassFigures c : report.classes()) {
+      table.row(c.label(), c.images(), share(c.precision()), share(c.recall()), share(c.f1()));
+    }
+    table.print(out, "");
+    out.println();
+    if (report.classes().size() <= LARGEST_MATRIX) {
+      printMatrix(report, out);
+    } else {
+      printConfusions(report, out);
+    }
+  }
+
+  private static String share(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static void printMatrix(EvaluationReport report, PrintWriter out) {
+    out.println("confusion matrix: rows are true classes, columns are answers");
+    List<String> head = new ArrayList<>(List.of(""));
+    report.classes().forEach(c -> head.add(c.label()));
+    TextTable table = new TextTable().row(head.toArray());
+    for (int i = 0; i < report.classes().size(); i++) {
+      List<Object> row = new ArrayList<>(List.of(report.classes().get(i).label()));
+      for (int count : report.confusion()[i]) {
+        row.add(count);
+      }
+      table.row(row.toArray());
+    }
+    table.print(out, "  ");
+  }
+
+  /** One kind of wrong answer. */
+  private record Confusion(String actual, String answered, int count) {}
+
+  private static void printConfusions(EvaluationReport report, PrintWriter out) {
+    List<Confusion> confusions = new ArrayList<>();
+    int[][] counts = report.confusion();
+    for (int i = 0; i < counts.length; i++) {
+      for (int j = 0; j < counts.length; j++) {
+        if (i != j && counts[i][j] > 0) {
+          confusions.add(
+              new Confusion(
+                  report.classes().get(i).label(), report.classes().get(j).label(), counts[i][j]));
+        }
+      }
+    }
+    confusions.sort(Comparator.comparingInt(Confusion::count).reversed());
+    out.println("commonest confusions");
+    TextTable table = new TextTable().row("true class", "answer", "images");
+    confusions.stream()
+        .limit(CONFUSIONS)
+        .forEach(c -> table.row(c.actual(), c.answered(), c.count()));
+    table.print(out, "  ");
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.deploy.convert.ConversionReport;
+import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
+import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Locale;
+
+/** The proof of a conversion, for the eye. */
+final class ReportView {
+
+  private ReportView() {}
+
+  static void print(ConversionReport report, PrintWriter out) {
+    Form model = report.model();
+    Form fast = report.fast();
+    TextTable table = new TextTable();
+    table.row("", "training form", "fast form");
+    table.row("file", model.file(), fast.file());
+    table.row("network", model.network(), fast.network());
+    table.row("bytes", grouped(model.bytes()), grouped(fast.bytes()));
+    table.row("parameters", grouped(model.parameters()), grouped(fast.parameters()));
+    table.row("MACs an image", grouped(model.macs()), grouped(fast.macs()));
+    if (report.accuracy() != null) {
+      table.row("accuracy", percent(report.accuracy().model()), percent(report.accuracy().fast()));
+    }
+    if (report.latency() != null) {
+      table.row(
+          "ms an image",
+          String.format(Locale.ROOT, "%.2f", report.latency().modelMillis()),
+          String.format(
+              Locale.ROOT,
+              "%.2f  (%.1f times faster)",
+              report.latency().fastMillis(),
+              report.latency().speedup()));
+    }
+    table.print(out, "");
+    out.println();
+    printDifference(report, out);
+    report.refused().forEach(out::println);
+    report.corrected().forEach(out::println);
+  }
+
+  private static void printDifference(ConversionReport report, PrintWriter out) {
+    out.printf(Locale.ROOT, "compared on %s%n", report.comparedOn());
+    out.printf(
+        Locale.ROOT,
+        "largest difference of a logit: %.1e, %.1e of the largest (limit %.1e)%n",
+        report.maxAbsDifference(),
+        report.maxRelDifference(),
+        report.limit());
+    report.layers().stream()
+        .max(Comparator.comparingDouble(LayerDifference::maxRelDifference))
+        .ifPresent(
+            l ->
+                out.printf(
+                    Locale.ROOT,
+                    "largest difference of a layer: %.1e, at %s%n",
+                    l.maxRelDifference(),
+                    l.name()));
+    out.printf("same class first: %s of the images%n", percent(report.top1Agreement()));
+    out.printf("%d regions fused, %d refused%n", report.fused().size(), report.refused().size());
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.repvgg4j.deploy.convert;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The proof beside a fast zip, {@code FAST.report.json}. Differences are of the logits.
+ *
+ * @param schema version of this format
+ * @param model the input
+ * @param fast the output
+ * @param comparedOn what both forms were given, in words
+ * @param images how many
+ * @param maxAbsDifference max|model - fast|
+ * @param maxRelDifference max|model - fast| / max|model|
+ * @param limit largest maxRelDifference allowed
+ * @param top1Agreement share of images for which both put the same class first
+ * @param accuracy share of images classed rightly, where their classes are known; else null
+ * @param layers each fused convolution against what it replaces
+ * @param fused what was fused, in words
+ * @param refused what is linear and was not fused, and why
+ * @param corrected where Deeplearning4j computes something else than the graph says, and the fast
+ *     form does what it says
+ * @param latency of both forms; null where not measured
+ * @param environment versions and machine
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ConversionReport(
+    int schema,
+    Form model,
+    Form fast,
+    String comparedOn,
+    int images,
+    double maxAbsDifference,
+    double maxRelDifference,
+    double limit,
+    double top1Agreement,
+    Accuracy accuracy,
+    List<LayerDifference> layers,
+    List<String> fused,
+    List<String> refused,
+    List<String> corrected,
+    Latency latency,
+    Map<String, String> environment) {
+
+  /** Version of the format. */
+  public static final int SCHEMA = 1;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * One form of the network.
+   *
+   * @param file path of its zip
+   * @param sha256 of its zip
+   * @param bytes size of its zip, the optimizer's state included where it has one
+   * @param network class that computes it
+   * @param parameters numbers that it holds, running statistics included
+   * @param macs multiply-accumulates for one image, convolutions and linear layers
+   */
+  public record Form(
+      String file, String sha256, long bytes, String network, long parameters, long macs) {}
+
+  /**
+   * Accuracy on the images compared, 0 to 1.
+   *
+   * @param model of the training form
+   * @param fast of the fast form
+   */
+  public record Accuracy(double model, double fast) {}
+
+  /**
+   * One fused convolution.
+   *
+   * @param name in the fast network
+   * @param replaces the layer of the training form with the same output
+   * @param maxAbsDifference of the activations
+   * @param maxRelDifference max|a - b| / max|a|
+   */
+  public record LayerDifference(
+      String name, String replaces, double maxAbsDifference, double maxRelDifference) {}
+
+  /**
+   * Medians of interleaved calls, after warm-up.
+   *
+   * @param batch images a call
+   * @param rounds calls of each form
+   * @param modelMillis milliseconds a call, training form
+   * @param fastMillis milliseconds a call, fast form
+   * @param speedup how many times faster the fast form is
+   * @param modelLayers which layers had fast helpers
+   * @param fastLayers the same for the fast form
+   */
+  public record Latency(
+      int batch,
+      int rounds,
+      double modelMillis,
+      double fastMillis,
+      double speedup,
+      String modelLayers,
+      String fastLayers) {}
+
+  /** As the file holds it. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.repvgg4j.deploy.convert;
+
+import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.ProjectVersion;
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.rewrite.FusionResult;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * From a training zip to a fast zip and its report. What is compared is the file as written and
+ * read back, not the network in memory; it gets its name only when both forms answer alike. The
+ * input file is never changed.
+ */
+public final class Converter {
+
+  private final Path source;
+  private final ConvertOptions options;
+  private final OutputFiles files;
+
+  private Converter(Path source, ConvertOptions options) throws IOException {
+    this.source = source;
+    this.options = options;
+    this.files = OutputFiles.of(source, options.output());
+  }
+
+  /**
+   * Converts one model.
+   *
+   * @param model any Deeplearning4j zip with something to fuse
+   * @return what was written, as in the report file
+   * @throws ConversionRefused one line, when the model is in its fast form already, has nothing to
+   *     fuse, or its two forms differ; nothing was written
+   * @throws IOException one line, when a file cannot be read or written
+   */
+  public static ConversionReport convert(Path model, ConvertOptions options) throws IOException {
+    return new Converter(model, options).run();
+  }
+
+  private ConversionReport run() throws IOException {
+    LoadedModel loaded = ModelZip.load(source);
+    refuseFastForm(loaded.metadata());
+    ComparisonInputs inputs =
+        ComparisonInputs.choose(source, loaded.metadata(), options.comparison());
+    FusionResult fusion = GraphFuser.fuse(loaded.network(), options.fusing());
+    if (fusion.fused().isEmpty()) {
+      throw new ConversionRefused(source + ": has nothing to fuse; use it as it is");
+    }
+    ModelMetadata metadata =
+        loaded
+            .metadata()
+            .withForm(Form.FAST)
+            .withProvenance("parent.file", source.getFileName().toString())
+            .withProvenance("parent.sha256", Sha256.of(source))
+            .withProvenance("convertedBy", "repvgg4j " + ProjectVersion.number());
+    ConversionReport[] report = new ConversionReport[1];
+    AtomicFile.write(
+        files.zip(),
+        temporary -> {
+          write(fusion, metadata, temporary);
+          report[0] = prove(loaded, fusion, inputs, temporary);
+          AtomicFile.write(files.report(), report[0].toJson().getBytes(StandardCharsets.UTF_8));
+        });
+    return report[0];
+  }
+
+  private void refuseFastForm(ModelMetadata metadata) {
+    if (metadata.form() == Form.FAST && !metadata.equals(ModelMetadata.unknown(Form.FAST))) {
+      throw new ConversionRefused(
+          source
+              + ": is in its fast form already; convert takes the training form"
+              + (metadata.provenance().containsKey("parent.file")
+                  ? ", " + metadata.provenance().get("parent.file")
+                  : ""));
+    }
+  }
+
+  private static void write(FusionResult fusion, ModelMetadata metadata, Path temporary)
+      throws IOException {
+    try {
+      ModelZipWriter.of(fusion.network(), metadata).write(temporary);
+    } catch (IOException e) {
+      throw e.getCause() instanceof IOException cause ? cause : e; // without the temporary name
+    }
+  }
+
+  private ConversionReport prove(
+      LoadedModel model, FusionResult fusion, ComparisonInputs inputs, Path written)
+      throws IOException {
+    Proof proof = Proof.of(model.network(), ModelZip.load(written).network(), inputs, fusion);
+    Comparison comparison = options.comparison();
+    proof.refuseAbove(comparison.limit(), source);
+    return new ConversionReport(
+        ConversionReport.SCHEMA,
+        proof.modelForm(source, source),
+        proof.fastForm(files.zip(), written),
+        inputs.description(),
+        proof.logits().images(),
+        proof.logits().maxAbs(),
+        proof.logits().maxRel(),
+        comparison.limit(),
+        proof.logits().top1Agreement(),
+        proof.logits().accuracy(),
+        proof.layers(),
+        fusion.fused().stream().map(outcome -> outcome.text()).toList(),
+        fusion.refused().stream().map(outcome -> outcome.text()).toList(),
+        fusion.corrected().stream().map(outcome -> outcome.text()).toList(),
+        proof.latency(comparison.latencyRounds()),
+        Proof.environment());
+  }
+}

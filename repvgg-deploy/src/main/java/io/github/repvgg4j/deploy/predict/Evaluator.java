@@ -1,0 +1,70 @@
+package io.github.repvgg4j.deploy.predict;
+
+import io.github.repvgg4j.data.BadImageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Runs a model over labelled images. */
+public final class Evaluator {
+
+  private static final int TOP = 5;
+
+  private Evaluator() {}
+
+  /**
+   * @param batch images computed at once
+   * @param badImages told of each image that cannot be read; the others go on
+   * @throws IOException one line, when the data does not fit the model or no image is readable
+   */
+  public static EvaluationReport evaluate(
+      OpenModel model, LabelledImages data, int batch, Consumer<BadImageException> badImages)
+      throws IOException {
+    List<String> labels = labels(model, data);
+    int n = Math.min(TOP, labels.size());
+    Evaluation evaluation = new Evaluation(labels, n);
+    List<BadImageException> bad = new ArrayList<>();
+    ImageClassifier.of(model, batch)
+        .classify(
+            data.images(),
+            new ImageClassifier.Receiver() {
+              @Override
+              public void answer(int index, double[] probabilities) {
+                double[] truth = new double[probabilities.length];
+                truth[data.classes()[index]] = 1;
+                evaluation.eval(row(truth), row(probabilities));
+              }
+
+              @Override
+              public void bad(int index, BadImageException fault) {
+                bad.add(fault);
+                badImages.accept(fault);
+              }
+            });
+    if (evaluation.getNumRowCounter() == 0) {
+      throw new IOException("none of the " + data.images().size() + " images can be read");
+    }
+    return EvaluationReport.of(evaluation, labels, n, bad.size());
+  }
+
+  private static INDArray row(double[] values) {
+    return Nd4j.createFromArray(new double[][] {values});
+  }
+
+  /** The model's labels, or one a class folder, or numbers for the outputs that have no folder. */
+  private static List<String> labels(OpenModel model, LabelledImages data) throws IOException {
+    int outputs = model.metadata().spec().map(s -> s.numClasses()).orElse(data.labels().size());
+    if (data.labels().size() > outputs) {
+      throw new IOException(
+          "the data has " + data.labels().size() + " classes, the model only " + outputs);
+    }
+    List<String> labels = new ArrayList<>(data.labels());
+    IntStream.range(labels.size(), outputs).forEach(i -> labels.add(Integer.toString(i)));
+    return labels;
+  }
+}

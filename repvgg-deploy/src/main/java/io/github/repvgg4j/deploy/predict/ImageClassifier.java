@@ -1,0 +1,95 @@
+package io.github.repvgg4j.deploy.predict;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.model.InputShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Gives class probabilities for images, batch by batch; bad images are named and left out. */
+public final class ImageClassifier {
+
+  private final OpenModel model;
+  private final ImagePreprocessor preprocessor;
+  private final int batch;
+
+  private ImageClassifier(OpenModel model, ImagePreprocessor preprocessor, int batch) {
+    this.model = model;
+    this.preprocessor = preprocessor;
+    this.batch = batch;
+  }
+
+  /** Receives the answers, in the order of the images. */
+  public interface Receiver {
+
+    /**
+     * @param index of the image in its source
+     * @param probabilities one a class, summing to 1
+     */
+    void answer(int index, double[] probabilities);
+
+    /** An image that cannot be used; the message names it and the fault. */
+    void bad(int index, BadImageException fault);
+  }
+
+  /**
+   * @param batch images computed at once
+   * @throws ArchiveException when the model does not say how images become its input
+   */
+  public static ImageClassifier of(OpenModel model, int batch) throws ArchiveException {
+    ModelMetadata metadata = model.metadata();
+    if (metadata.spec().isEmpty() || metadata.preprocessing().isEmpty()) {
+      throw new ArchiveException(
+          model.file()
+              + ": does not say how images become its input (no repvgg.json with spec and"
+              + " preprocessing); use infer with arrays");
+    }
+    return new ImageClassifier(
+        model,
+        new ImagePreprocessor(metadata.preprocessing().get(), metadata.spec().get().input()),
+        batch);
+  }
+
+  /** Classifies all images of the source. */
+  public void classify(ImageSource images, Receiver receiver) {
+    int length = preprocessor.length();
+    float[] values = new float[batch * length];
+    List<Integer> pending = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      try {
+        preprocessor.write(images.read(i), values, pending.size() * length);
+        pending.add(i);
+      } catch (BadImageException e) {
+        receiver.bad(i, e);
+      }
+      if (pending.size() == batch || i == images.size() - 1) {
+        answer(values, pending, receiver);
+        pending.clear();
+      }
+    }
+  }
+
+  private void answer(float[] values, List<Integer> pending, Receiver receiver) {
+    if (pending.isEmpty()) {
+      return;
+    }
+    InputShape shape = preprocessor.input();
+    float[] used = Arrays.copyOf(values, pending.size() * preprocessor.length());
+    INDArray input =
+        Nd4j.create(
+            used,
+            new long[] {pending.size(), shape.channels(), shape.height(), shape.width()},
+            'c');
+    INDArray logits = model.engine().logits(input).castTo(DataType.DOUBLE);
+    double[][] probabilities = Nd4j.nn().softmax(logits, 1).toDoubleMatrix();
+    for (int i = 0; i < probabilities.length; i++) {
+      receiver.answer(pending.get(i), probabilities[i]);
+    }
+  }
+}

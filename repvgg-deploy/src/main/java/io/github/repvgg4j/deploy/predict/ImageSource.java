@@ -1,0 +1,38 @@
+package io.github.repvgg4j.deploy.predict;
+
+import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.RgbImage;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Images by number, decoded when they are asked for. */
+public interface ImageSource {
+
+  int size();
+
+  /** What a user calls image {@code index}: its path. */
+  String name(int index);
+
+  RgbImage read(int index) throws BadImageException;
+
+  /** Image files. */
+  static ImageSource of(List<Path> files) {
+    return new ImageSource() {
+      @Override
+      public int size() {
+        return files.size();
+      }
+
+      @Override
+      public String name(int index) {
+        return files.get(index).toString();
+      }
+
+      @Override
+      public RgbImage read(int index) throws BadImageException {
+        return ImageReader.read(files.get(index));
+      }
+    };
+  }
+}

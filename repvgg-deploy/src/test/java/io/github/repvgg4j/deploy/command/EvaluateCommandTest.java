@@ -1,0 +1,96 @@
+package io.github.repvgg4j.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.deploy.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+
+  @TempDir Path folder;
+  private Path model;
+  private Path data;
+  private final int[][] confusion = new int[3][3];
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    model = Models.fastZip(folder);
+    data = folder.resolve("data");
+    ComputationGraph network = Models.training();
+    ImagePreprocessor preprocessor =
+        new ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input());
+    for (int i = 0; i < 12; i++) {
+      int label = i % 3;
+      Path image = data.resolve("test/" + Models.LABELS.get(label) + "/" + i + ".png");
+      Models.image(image, 0x010000 * (20 * i) + 0x80 * i, i);
+      int answer = network.outputSingle(preprocessor.read(List.of(image))).argMax(1).getInt(0);
+      confusion[label][answer]++;
+    }
+  }
+
+  @Test
+  void figuresAreThoseOfTheNetworksAnswers() throws IOException {
+    int right = confusion[0][0] + confusion[1][1] + confusion[2][2];
+    Cli run = Cli.run("evaluate", model, data, "--json", "--batch", 5);
+    assertThat(run.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("images").asInt()).isEqualTo(12);
+    assertThat(json.get("top1").asDouble()).isEqualTo(right / 12.0);
+    assertThat(json.get("topN").asDouble()).isEqualTo(1.0);
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        assertThat(json.get("confusion").get(i).get(j).asInt()).isEqualTo(confusion[i][j]);
+      }
+      assertThat(json.get("classes").get(i).get("recall").asDouble())
+          .isEqualTo(confusion[i][i] / 4.0);
+    }
+  }
+
+  @Test
+  void classFoldersThemselvesAreAccepted() {
+    Cli run = Cli.run("evaluate", model, data.resolve("test"));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("images  12").contains("confusion matrix");
+  }
+
+  @Test
+  void badImageIsNamedCountedAndTheExitCodeIsOne() throws IOException {
+    Path bad = Files.writeString(data.resolve("test/dog/bad.jpg"), "hello");
+    Cli run = Cli.run("evaluate", model, data);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().lines()).singleElement().asString().startsWith("error: " + bad + ": ");
+    assertThat(run.out()).contains("images  12").contains("bad     1 left out");
+  }
+
+  @Test
+  void dataThatDoesNotFitIsOneLine() throws IOException {
+    Path unknown = data.resolve("test/wolf");
+    Models.image(unknown.resolve("1.png"), 0, 1);
+    Cli run = Cli.run("evaluate", model, data);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("does not know: wolf (it knows cat, dog, owl)");
+    Files.delete(unknown.resolve("1.png"));
+    Files.move(unknown, data.resolve("test/.hidden"));
+    Files.delete(Files.list(data.resolve("test/owl")).findFirst().orElseThrow());
+    try (var files = Files.list(data.resolve("test/owl"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThat(Cli.run("evaluate", model, data).err()).contains("class folder is empty");
+    assertThat(Cli.run("evaluate", model, folder.resolve("none")).err()).contains("no such folder");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThat(Cli.run("evaluate", model, empty).err()).contains("has no class folders");
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.repvgg4j.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.deploy.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictCommandTest {
+
+  @TempDir Path folder;
+  private Path model;
+  private Path red;
+  private Path blue;
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    model = Models.fastZip(folder);
+    red = Models.image(folder.resolve("photos/red.png"), 0xff0000, 1);
+    blue = Models.image(folder.resolve("photos/deep/blue.png"), 0x0000ff, 2);
+  }
+
+  @Test
+  void bothFormsNameTheClassesWithTheNetworksProbabilities() throws IOException {
+    float[] expected =
+        Models.training()
+            .outputSingle(
+                new ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input())
+                    .read(List.of(red)))
+            .toFloatVector();
+    for (String form : List.of("model.zip", "fast.zip")) {
+      Cli run = Cli.run("predict", "--json", folder.resolve(form), red);
+      assertThat(run.exitCode()).isZero();
+      JsonNode top = new ObjectMapper().readTree(run.out()).get(0).get("top");
+      assertThat(top).hasSize(3);
+      double last = 1;
+      for (JsonNode c : top) {
+        int index = c.get("index").asInt();
+        assertThat(c.get("label").asText()).isEqualTo(Models.LABELS.get(index));
+        double probability = c.get("probability").asDouble();
+        assertThat(probability).isBetween(expected[index] - 1e-5, expected[index] + 1e-5);
+        assertThat(probability).isLessThanOrEqualTo(last);
+        last = probability;
+      }
+    }
+  }
+
+  @Test
+  void folderIsSearchedAndPrintedAsATable() {
+    Cli run = Cli.run("predict", model, folder.resolve("photos"), "--top", 1);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).hasSize(3);
+    assertThat(run.out()).containsSubsequence("deep/blue.png", "red.png");
+  }
+
+  @Test
+  void badImagesAreNamedAndTheOthersGoOn() throws IOException {
+    byte[] png = Files.readAllBytes(red);
+    Path cut = Files.write(folder.resolve("photos/cut.png"), Arrays.copyOf(png, png.length / 2));
+    Path gif = Files.writeString(folder.resolve("photos/anim.gif"), "GIF89a and more");
+    Path text = Files.writeString(folder.resolve("photos/x.jpg"), "hello");
+    Files.writeString(folder.resolve("photos/README.txt"), "no image, and none by its name");
+    Path none = folder.resolve("none.png");
+    Cli run = Cli.run("predict", model, folder.resolve("photos"), none, "--batch", 1);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains(red.toString(), blue.toString());
+    assertThat(run.err().lines()).hasSize(4);
+    for (Path bad : List.of(cut, gif, text, none)) {
+      assertThat(run.err().lines().filter(line -> line.startsWith("error: " + bad + ": ")))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void folderWithoutImagesIsAnError() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThat(Cli.run("predict", model, empty))
+        .isEqualTo(new Cli(1, "", "error: " + empty + ": has no image files\n"));
+  }
+}
