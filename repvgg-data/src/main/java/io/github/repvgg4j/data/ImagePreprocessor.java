@@ -136,7 +136,7 @@ public final class ImagePreprocessor {
   }
 
   /** Pillow's {@code L24} macro. */
-  private static int grey(byte[] rgb, int at) {
+  static int grey(byte[] rgb, int at) {
     int sum = (rgb[at] & 0xff) * 19595 + (rgb[at + 1] & 0xff) * 38470 + (rgb[at + 2] & 0xff) * 7471;
     return (sum + 0x8000) >> 16;
   }

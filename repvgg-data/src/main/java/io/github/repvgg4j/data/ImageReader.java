@@ -41,7 +41,7 @@ public final class ImageReader {
     return decode(file.toString(), bytes(file));
   }
 
-  private static byte[] bytes(Path file) throws BadImageException {
+  static byte[] bytes(Path file) throws BadImageException {
     String name = file.toString();
     try {
       if (Files.isDirectory(file)) {

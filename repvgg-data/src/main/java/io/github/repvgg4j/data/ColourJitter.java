@@ -1,0 +1,84 @@
+package io.github.repvgg4j.data;
+
+/**
+ * Brightness, contrast and saturation, each times a factor drawn from [1 - x, 1 + x], in a random
+ * order: torchvision's {@code ColorJitter} on Pillow images without hue.
+ *
+ * @param brightness x of the brightness, 0 for none
+ * @param contrast x of the contrast, 0 for none
+ * @param saturation x of the saturation, 0 for none
+ */
+public record ColourJitter(double brightness, double contrast, double saturation)
+    implements Augmentation {
+
+  public ColourJitter {
+    for (double value : new double[] {brightness, contrast, saturation}) {
+      if (!(value >= 0 && value <= 1)) {
+        throw new IllegalArgumentException("colourJitter: must be in [0, 1], got " + value);
+      }
+    }
+  }
+
+  @Override
+  public RgbImage apply(RgbImage image, Draw draw) {
+    int[] order = {0, 1, 2};
+    for (int i = 2; i > 0; i--) {
+      int j = draw.integer(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    double b = draw.uniform(1 - brightness, 1 + brightness);
+    double c = draw.uniform(1 - contrast, 1 + contrast);
+    double s = draw.uniform(1 - saturation, 1 + saturation);
+    RgbImage result = image;
+    for (int step : order) {
+      result =
+          switch (step) {
+            case 0 -> brightness == 0 ? result : brightness(result, b);
+            case 1 -> contrast == 0 ? result : contrast(result, c);
+            default -> saturation == 0 ? result : saturation(result, s);
+          };
+    }
+    return result;
+  }
+
+  /** Pillow's {@code ImageEnhance.Brightness}: blended with black. */
+  static RgbImage brightness(RgbImage image, double factor) {
+    byte[] out = new byte[image.pixels().length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = blend(0, image.pixels()[i] & 0xff, factor);
+    }
+    return new RgbImage(image.width(), image.height(), out);
+  }
+
+  /** Pillow's {@code ImageEnhance.Contrast}: blended with the mean of the grey image. */
+  static RgbImage contrast(RgbImage image, double factor) {
+    long sum = 0;
+    for (int i = 0; i < image.pixels().length; i += 3) {
+      sum += ImagePreprocessor.grey(image.pixels(), i);
+    }
+    int mean = (int) ((double) sum / (image.pixels().length / 3) + 0.5);
+    byte[] out = new byte[image.pixels().length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = blend(mean, image.pixels()[i] & 0xff, factor);
+    }
+    return new RgbImage(image.width(), image.height(), out);
+  }
+
+  /** Pillow's {@code ImageEnhance.Color}: blended with the grey image. */
+  static RgbImage saturation(RgbImage image, double factor) {
+    byte[] out = new byte[image.pixels().length];
+    for (int i = 0; i < out.length; i++) {
+      int grey = ImagePreprocessor.grey(image.pixels(), i - i % 3);
+      out[i] = blend(grey, image.pixels()[i] & 0xff, factor);
+    }
+    return new RgbImage(image.width(), image.height(), out);
+  }
+
+  /** Pillow's {@code Image.blend}: float32, cut off, clipped. */
+  private static byte blend(int from, int to, double factor) {
+    float value = from + (float) factor * (to - from);
+    return (byte) (value <= 0 ? 0 : value >= 255 ? 255 : (int) value);
+  }
+}
