@@ -6,6 +6,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Writes a file under a temporary name beside its target and renames it when it is whole. */
 public final class AtomicFile {
@@ -29,7 +30,7 @@ public final class AtomicFile {
     Path temporary = null;
     try {
       Files.createDirectories(folder);
-      temporary = Files.createTempFile(folder, "." + absolute.getFileName(), ".tmp");
+      temporary = Files.createFile(folder.resolve(temporaryName(absolute)));
       content.writeTo(temporary);
       move(temporary, absolute);
     } catch (AccessDeniedException e) {
@@ -49,6 +50,11 @@ public final class AtomicFile {
   /** The same for bytes at hand. */
   public static void write(Path target, byte[] bytes) throws IOException {
     write(target, temporary -> Files.write(temporary, bytes));
+  }
+
+  /** Unlike {@code createTempFile}, whose files only their owner may read. */
+  private static String temporaryName(Path target) {
+    return "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
   }
 
   private static void move(Path temporary, Path target) throws IOException {

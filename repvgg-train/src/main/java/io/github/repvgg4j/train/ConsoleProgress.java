@@ -1,0 +1,138 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.train.run.EpochMetrics;
+import java.io.PrintStream;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on a terminal, plain lines elsewhere; one line an epoch in both cases. */
+public final class ConsoleProgress implements RunListener, AutoCloseable {
+
+  private static final long LINE_EVERY_NANOS = 60_000_000_000L;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private Start start;
+  private ProgressBar bar;
+  private long lastLine = System.nanoTime();
+
+  public ConsoleProgress(PrintStream out) {
+    this.out = out;
+    this.terminal = System.console() != null && out == System.out;
+  }
+
+  @Override
+  public void onStart(Start newStart) {
+    start = newStart;
+    out.printf(
+        Locale.ROOT,
+        "%,d training and %,d test images in %d classes; %,d parameters; %d epochs of %,d x %d"
+            + " images%n%s%n",
+        start.trainImages(),
+        start.testImages(),
+        start.classes(),
+        start.parameters(),
+        start.epochs(),
+        start.batches(),
+        start.batchSize(),
+        start.acceleration());
+    if (start.firstEpoch() > 0) {
+      out.printf(Locale.ROOT, "resumed in epoch %d%n", start.firstEpoch() + 1);
+    }
+  }
+
+  @Override
+  public void onBatch(int epoch, int batch, double loss) {
+    if (terminal) {
+      if (bar == null) {
+        bar = bar(epoch);
+      }
+      bar.stepTo((batch + 1L) * start.batchSize());
+      bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", loss));
+    } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
+      out.printf(
+          Locale.ROOT,
+          "epoch %d: batch %d of %d, loss %.3f%n",
+          epoch + 1,
+          batch + 1,
+          start.batches(),
+          loss);
+      lastLine = System.nanoTime();
+    }
+  }
+
+  private ProgressBar bar(int epoch) {
+    return new ProgressBarBuilder()
+        .setTaskName("epoch " + (epoch + 1) + "/" + start.epochs())
+        .setInitialMax((long) start.batches() * start.batchSize())
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(500)
+        .setUnit(" images", 1)
+        .showSpeed()
+        .build();
+  }
+
+  @Override
+  public void onEpoch(EpochMetrics metrics) {
+    closeBar();
+    lastLine = System.nanoTime();
+    String test =
+        metrics.top1() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "  test loss %.4f  top-1 %.2f %%",
+                metrics.testLoss(),
+                100 * metrics.top1());
+    double left = metrics.seconds() / metrics.epoch() * (start.epochs() - metrics.epoch());
+    out.printf(
+        Locale.ROOT,
+        "epoch %d/%d  lr %.4g  train loss %.4f%s  %.0f images/s  %.0f s, %.0f s left%n",
+        metrics.epoch(),
+        start.epochs(),
+        metrics.learningRate(),
+        metrics.trainLoss(),
+        test,
+        metrics.imagesPerSecond(),
+        metrics.seconds(),
+        left);
+  }
+
+  /** The last lines of a run. */
+  void summary(RunResult result) {
+    closeBar();
+    if (result.state() == RunResult.State.STOPPED) {
+      out.printf(
+          Locale.ROOT,
+          "stopped in epoch %d; --resume goes on from the checkpoint in %s%n",
+          result.epochs() + 1,
+          result.folder());
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "done in %.0f s: top-1 %.2f %% (epoch %d), %s%n",
+        result.seconds(),
+        100 * result.top1(),
+        result.bestEpoch(),
+        result.model());
+    if (result.badImages() > 0) {
+      out.printf(
+          Locale.ROOT, "%d bad images were left out; result.json names them%n", result.badImages());
+    }
+  }
+
+  private void closeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closeBar();
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.run.Progress;
+
+/** What is summed over the batches of an epoch. */
+final class EpochSums {
+
+  private final long start = System.nanoTime();
+  private final double secondsBefore;
+  private double lossSum;
+  private long images;
+  private double last;
+
+  /** Goes on with an epoch that may have begun before. */
+  EpochSums(Progress progress) {
+    lossSum = progress.lossSum();
+    images = progress.images();
+    secondsBefore = progress.epochSeconds();
+  }
+
+  void add(double loss, int size) {
+    last = loss;
+    lossSum += loss * size;
+    images += size;
+  }
+
+  double last() {
+    return last;
+  }
+
+  double meanLoss() {
+    return lossSum / Math.max(1, images);
+  }
+
+  double imagesPerSecond() {
+    return images / Math.max(1e-9, seconds());
+  }
+
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - start) / 1e9;
+  }
+
+  /** The run's progress with this epoch at {@code batch}. */
+  Progress at(Progress before, int batch, GraphTrainer trainer, double runSeconds) {
+    return new Progress(
+        before.fingerprint(),
+        before.epoch(),
+        batch,
+        trainer.iteration(),
+        trainer.graph().getIterationCount(),
+        lossSum,
+        images,
+        seconds(),
+        runSeconds,
+        before.bestEpoch(),
+        before.bestTop1(),
+        before.metrics());
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.train.run.EpochMetrics;
+
+/** Follows a run. Called on the training thread; keep it short. */
+public interface RunListener {
+
+  /** Hears nothing. */
+  RunListener SILENT = new RunListener() {};
+
+  /**
+   * What is about to be trained.
+   *
+   * @param trainImages training images
+   * @param testImages test images
+   * @param classes classes
+   * @param parameters of the network, running statistics included
+   * @param epochs in all
+   * @param batches an epoch
+   * @param batchSize images a batch
+   * @param firstEpoch from 0; more when the run is resumed
+   * @param acceleration what the fast helpers do, one line
+   */
+  record Start(
+      int trainImages,
+      int testImages,
+      int classes,
+      long parameters,
+      int epochs,
+      int batches,
+      int batchSize,
+      int firstEpoch,
+      String acceleration) {}
+
+  default void onStart(Start start) {}
+
+  /**
+   * After each batch.
+   *
+   * @param epoch from 0
+   * @param batch from 0
+   * @param loss of the batch
+   */
+  default void onBatch(int epoch, int batch, double loss) {}
+
+  default void onEpoch(EpochMetrics metrics) {}
+}

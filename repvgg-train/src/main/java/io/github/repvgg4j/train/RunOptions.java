@@ -1,0 +1,35 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * How a run is started.
+ *
+ * @param mode what happens to earlier results
+ * @param stop asked after each batch; true ends the run with a checkpoint
+ * @param listeners of Deeplearning4j, attached to the network
+ */
+public record RunOptions(StartMode mode, BooleanSupplier stop, List<TrainingListener> listeners) {
+
+  /** A new run that ends when it is done. */
+  public static final RunOptions NEW = of(StartMode.NEW);
+
+  public RunOptions {
+    listeners = List.copyOf(listeners);
+  }
+
+  public static RunOptions of(StartMode mode) {
+    return new RunOptions(mode, () -> false, List.of());
+  }
+
+  public RunOptions withStop(BooleanSupplier newStop) {
+    return new RunOptions(mode, newStop, listeners);
+  }
+
+  public RunOptions withListeners(List<TrainingListener> newListeners) {
+    return new RunOptions(mode, stop, newListeners);
+  }
+}

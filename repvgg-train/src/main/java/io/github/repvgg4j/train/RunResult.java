@@ -1,0 +1,38 @@
+package io.github.repvgg4j.train;
+
+import java.nio.file.Path;
+
+/**
+ * What a run came to; {@code result.json} holds it.
+ *
+ * @param folder of the run
+ * @param model model.zip
+ * @param data folder or zip of the images
+ * @param top1 test accuracy of model.zip
+ * @param lastTop1 test accuracy after the last epoch
+ * @param bestEpoch epoch of model.zip, from 1
+ * @param epochs trained
+ * @param seconds in all
+ * @param parameters of the network
+ * @param badImages left out
+ * @param state done, or stopped before the end (resumable)
+ */
+public record RunResult(
+    Path folder,
+    Path model,
+    Path data,
+    double top1,
+    double lastTop1,
+    int bestEpoch,
+    int epochs,
+    double seconds,
+    long parameters,
+    int badImages,
+    State state) {
+
+  /** How the run ended. */
+  public enum State {
+    DONE,
+    STOPPED
+  }
+}

@@ -1,0 +1,197 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.train.config.ConfigException;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.DivergedException;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The training program. Ends with 0 (done), 1 (failed) or 2 (wrong usage). */
+@Command(
+    name = "repvgg-train",
+    mixinStandardHelpOptions = true,
+    version = "repvgg4j 0.1.0-SNAPSHOT",
+    description = {
+      "Trains a RepVGG network as a YAML file says and leaves model, metrics, curves and log in",
+      "the run's folder. docs/training.md explains each key."
+    },
+    footer = {
+      "",
+      "Ctrl-C ends the run with a checkpoint; --resume goes on from it.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage."
+    })
+public final class TrainMain implements Callable<Integer> {
+
+  private static final int FAILED = 1;
+  private static final int MAX_PARENTS = 3;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONFIG.yaml",
+      description = "The job (default: ${DEFAULT-VALUE}).",
+      defaultValue = "configs/quickstart.yaml")
+  private Path config;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "The run's folder, instead of output.folder.")
+  private Path output;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Folder or zip of the images, instead of data.path.")
+  private Path data;
+
+  @Option(names = "--resume", description = "Go on from the newest checkpoint of the run's folder.")
+  private boolean resume;
+
+  @Option(names = "--overwrite", description = "Replace an earlier run in the folder.")
+  private boolean overwrite;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Stack trace of an error; more of the log.")
+  private boolean verbose;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  TrainMain(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Returns normally when the run succeeded, so that Maven can go on. */
+  public static void main(String[] arguments) {
+    int code = run(arguments, System.out, System.err);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  static int run(String[] arguments, PrintStream out, PrintStream err) {
+    return new CommandLine(new TrainMain(out, err))
+        .setOut(new java.io.PrintWriter(out, true))
+        .setErr(new java.io.PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    ConsoleLog.install(verbose);
+    if (resume && overwrite) {
+      err.println("error: --resume and --overwrite exclude each other");
+      return CommandLine.ExitCode.USAGE;
+    }
+    try {
+      train();
+      return CommandLine.ExitCode.OK;
+    } catch (ConfigException | DivergedException | IOException | IllegalArgumentException e) {
+      return fail(e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      return fail(
+          "out of memory ("
+              + firstLine(e)
+              + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
+              + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
+          e);
+    } catch (RuntimeException | LinkageError e) {
+      return fail(firstLine(e) + " (--verbose shows where)", e);
+    }
+  }
+
+  private void train() throws IOException {
+    TrainConfig job = ConfigFiles.read(find(config));
+    if (output != null) {
+      job = job.withFolder(output);
+    }
+    if (data != null) {
+      job = job.withData(job.data().withPath(data.toString()));
+    }
+    StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
+    try (StopSignal stop = StopSignal.install();
+        ConsoleProgress console = new ConsoleProgress(out)) {
+      RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
+      console.summary(result);
+    }
+  }
+
+  /** As given, or in a parent of the working directory: Maven may run in a module's folder. */
+  private static Path find(Path config) {
+    if (!config.isAbsolute()) {
+      Path parent = Path.of("").toAbsolutePath();
+      for (int i = 0; i < MAX_PARENTS && parent != null; i++, parent = parent.getParent()) {
+        if (Files.exists(parent.resolve(config))) {
+          return i == 0 ? config : parent.resolve(config);
+        }
+      }
+    }
+    return config;
+  }
+
+  private int fail(String message, Throwable cause) {
+    err.println("error: " + message);
+    if (verbose) {
+      cause.printStackTrace(err);
+    }
+    return FAILED;
+  }
+
+  private static String firstLine(Throwable e) {
+    Throwable cause =
+        e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+    String message = cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    return (cause.getClass().getSimpleName() + message).lines().findFirst().orElse("");
+  }
+
+  /** Ctrl-C or SIGTERM: the run gets time to write its checkpoint. */
+  private static final class StopSignal implements AutoCloseable {
+
+    private static final long GRACE_SECONDS = 60;
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::await, "stop-signal");
+    private volatile boolean requested;
+
+    static StopSignal install() {
+      StopSignal signal = new StopSignal();
+      Runtime.getRuntime().addShutdownHook(signal.hook);
+      return signal;
+    }
+
+    boolean requested() {
+      return requested;
+    }
+
+    private void await() {
+      requested = true;
+      try {
+        finished.await(GRACE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      finished.countDown();
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) { // already on the way out
+        requested = true;
+      }
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.data.BatchLoader;
+import io.github.repvgg4j.data.ImageBatch;
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.run.Checkpoints;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Progress;
+import io.github.repvgg4j.train.run.RunFolder;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run while it runs. */
+final class TrainingSession implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
+
+  private final TrainConfig config;
+  private final TrainingConfig recipe;
+  private final RunFolder folder;
+  private final List<String> labels;
+  private final BadImages badImages;
+  private final RunOptions options;
+  private final RunListener listener;
+  private final RepVggSpec spec;
+  private final BatchLoader trainLoader;
+  private final BatchLoader testLoader;
+  private final GraphTrainer trainer;
+  private final Checkpoints checkpoints;
+  private final String acceleration;
+  private final Clock clock = new Clock();
+  private final int trainImages;
+  private final int testImages;
+  private Progress progress;
+  private Evaluation lastEvaluation;
+
+  TrainingSession(
+      TrainConfig config,
+      RunFolder folder,
+      ImageData images,
+      BadImages badImages,
+      RunOptions options,
+      RunListener listener) {
+    this.config = config;
+    this.recipe = config.training();
+    this.folder = folder;
+    this.labels = images.labels();
+    this.badImages = badImages;
+    this.options = options;
+    this.listener = listener;
+    this.spec = config.model().spec(labels.size());
+    Preprocessing preprocessing = config.data().preprocessing();
+    ImagePreprocessor preprocessor = new ImagePreprocessor(preprocessing, spec.input());
+    long cacheBytes = (long) config.data().cacheMiB() << 20;
+    int threads = config.data().threads();
+    this.trainLoader =
+        new BatchLoader(
+            images.train(),
+            labels.size(),
+            preprocessor,
+            new BatchLoader.Options(
+                BatchLoader.Order.SHUFFLED,
+                recipe.batchSize(),
+                threads,
+                recipe.seed(),
+                cacheBytes,
+                config.data().augment().augmentations(spec.input(), preprocessing),
+                recipe.targets()),
+            badImages);
+    this.testLoader =
+        new BatchLoader(
+            images.test(),
+            labels.size(),
+            preprocessor,
+            BatchLoader.Options.evaluation(recipe.batchSize(), threads, cacheBytes),
+            badImages);
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(recipe.seed()));
+    this.acceleration = Accelerator.enable(graph, config.backend().accelerate()).summary();
+    graph.setListeners(options.listeners());
+    this.trainer = new GraphTrainer(graph, recipe.recipe(trainLoader.batches()));
+    this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
+    this.progress = Progress.start(Training.fingerprint(config));
+    this.trainImages = images.train().size();
+    this.testImages = images.test().size();
+  }
+
+  RunResult run() throws IOException {
+    if (options.mode() == StartMode.RESUME) {
+      resume();
+    }
+    LOG.info(
+        "{} training images, {} test images, {} classes, {} parameters; {}",
+        trainImages,
+        testImages,
+        labels.size(),
+        trainer.graph().numParams(),
+        acceleration);
+    folder.writeConfig(ConfigFiles.write(config));
+    folder.writeMetrics(progress.metrics());
+    listener.onStart(
+        new RunListener.Start(
+            trainImages,
+            testImages,
+            labels.size(),
+            trainer.graph().numParams(),
+            recipe.epochs(),
+            trainLoader.batches(),
+            recipe.batchSize(),
+            progress.epoch(),
+            acceleration));
+    while (progress.epoch() < recipe.epochs()) {
+      if (!trainEpoch()) {
+        LOG.info("stopped in epoch {}; --resume goes on", progress.epoch() + 1);
+        return finish(RunResult.State.STOPPED);
+      }
+    }
+    return finish(RunResult.State.DONE);
+  }
+
+  private void resume() throws IOException {
+    progress = checkpoints.load(progress.fingerprint(), trainer.state());
+    trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
+    clock.startAt(progress.seconds());
+    LOG.info("resumed in epoch {} at batch {}", progress.epoch() + 1, progress.batch());
+  }
+
+  /** False when the run is to stop before the epoch's end. */
+  private boolean trainEpoch() throws IOException {
+    EpochSums sums = new EpochSums(progress);
+    double lastCheckpoint = clock.seconds();
+    double rate = trainer.learningRate();
+    trainer.startEpoch();
+    int batch = progress.batch();
+    try (BatchLoader.Epoch epoch = trainLoader.epoch(progress.epoch(), batch)) {
+      for (ImageBatch images = epoch.next(); images != null; images = epoch.next()) {
+        if (images.size() > 0) {
+          rate = trainer.learningRate();
+          sums.add(step(images), images.size());
+          listener.onBatch(progress.epoch(), batch, sums.last());
+        }
+        batch++;
+        boolean stop = options.stop().getAsBoolean();
+        boolean due =
+            recipe.checkpointMinutes() > 0
+                && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
+        if ((stop || due) && !trainer.hasPendingGradient() && batch < trainLoader.batches()) {
+          checkpoint(sums.at(progress, batch, trainer, clock.seconds()));
+          lastCheckpoint = clock.seconds();
+          if (stop) {
+            return false;
+          }
+        }
+      }
+    }
+    trainer.endEpoch();
+    finishEpoch(sums, batch, rate);
+    return !options.stop().getAsBoolean() || progress.epoch() == recipe.epochs();
+  }
+
+  private double step(ImageBatch images) {
+    try (INDArray features = images.featureArray();
+        INDArray targets = images.targetArray()) {
+      return trainer.step(features, targets);
+    }
+  }
+
+  private void finishEpoch(EpochSums sums, int batch, double rate) throws IOException {
+    Progress trained = sums.at(progress, batch, trainer, clock.seconds());
+    int number = progress.epoch() + 1;
+    boolean test = number % recipe.evaluateEvery() == 0 || number == recipe.epochs();
+    if (test) {
+      trained = evaluate(trained, number);
+    }
+    EpochMetrics metrics =
+        new EpochMetrics(
+            number,
+            trainer.iteration(),
+            rate,
+            sums.meanLoss(),
+            test ? lastEvaluation.loss() : null,
+            test ? lastEvaluation.top1() : null,
+            test ? lastEvaluation.top5() : null,
+            sums.imagesPerSecond(),
+            clock.seconds());
+    checkpoint(trained.nextEpoch(metrics));
+    folder.writeMetrics(progress.metrics());
+    LOG.info(
+        "epoch {}: trainLoss {} testLoss {} top1 {}",
+        number,
+        metrics.trainLoss(),
+        metrics.testLoss(),
+        metrics.top1());
+    listener.onEpoch(metrics);
+  }
+
+  /** Tests the averaged weights where there are any, and keeps them when they are the result. */
+  private Progress evaluate(Progress trained, int number) throws IOException {
+    try {
+      return trainer.withAverage(
+          () -> {
+            try {
+              lastEvaluation = Evaluation.of(trainer.graph(), testLoader, labels.size());
+              boolean best = lastEvaluation.top1() > trained.bestTop1();
+              if (best || recipe.select() == TrainingConfig.Select.LAST) {
+                writeModel(folder.model());
+                return trained.withBest(number, lastEvaluation.top1());
+              }
+              return trained;
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
+    } catch (java.io.UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void checkpoint(Progress now) throws IOException {
+    checkpoints.save(now, trainer.state());
+    progress = now;
+  }
+
+  private void writeModel(Path file) throws IOException {
+    ModelMetadata metadata =
+        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec)
+            .withLabels(labels)
+            .withPreprocessing(config.data().preprocessing())
+            .withProvenance("program", ResultFile.program())
+            .withProvenance("seed", Long.toString(recipe.seed()))
+            .withProvenance("data", Path.of(config.data().path()).getFileName().toString())
+            .withProvenance("configuration", Training.fingerprint(config));
+    ModelZipWriter.of(trainer.graph(), metadata).write(file);
+  }
+
+  private RunResult finish(RunResult.State state) throws IOException {
+    if (state == RunResult.State.DONE && trainer.hasAverage()) {
+      writeModel(folder.rawModel());
+    }
+    double lastTop1 =
+        progress.metrics().stream()
+            .filter(epoch -> epoch.top1() != null)
+            .reduce((first, second) -> second)
+            .map(EpochMetrics::top1)
+            .orElse(Double.NaN);
+    RunResult result =
+        new RunResult(
+            folder.path(),
+            folder.model(),
+            Path.of(config.data().path()),
+            progress.bestTop1(),
+            lastTop1,
+            progress.bestEpoch(),
+            progress.epoch(),
+            clock.seconds(),
+            trainer.graph().numParams(),
+            badImages.found().size(),
+            state);
+    if (!progress.metrics().isEmpty()) {
+      folder.writeCurves(progress.metrics());
+    }
+    if (state == RunResult.State.DONE) {
+      folder.writeResult(
+          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params()));
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    trainLoader.close();
+    testLoader.close();
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.repvgg4j.train.config;
+
+import io.github.repvgg4j.backend.AccelerationMode;
+import java.nio.file.Path;
+
+/**
+ * A training job. {@code docs/training.md} lists each key with default and unit.
+ *
+ * @param model the network
+ * @param data the images
+ * @param training the recipe
+ * @param backend how it is computed
+ * @param output where the results go
+ */
+public record TrainConfig(
+    ModelConfig model,
+    DataConfig data,
+    TrainingConfig training,
+    BackendConfig backend,
+    OutputConfig output) {
+
+  public TrainConfig {
+    if (model == null || data == null || output == null) {
+      throw new IllegalArgumentException(
+          (model == null ? "model" : data == null ? "data" : "output") + ": is required");
+    }
+    training = training == null ? TrainingConfig.DEFAULT : training;
+    backend = backend == null ? new BackendConfig(null) : backend;
+  }
+
+  /**
+   * @param accelerate fast layer helpers: auto, off or require
+   */
+  public record BackendConfig(AccelerationMode accelerate) {
+    public BackendConfig {
+      accelerate = Check.orElse(accelerate, AccelerationMode.AUTO);
+    }
+  }
+
+  /**
+   * @param folder of the run; relative to the working directory
+   */
+  public record OutputConfig(String folder) {
+    public OutputConfig {
+      if (folder == null || folder.isBlank()) {
+        throw new IllegalArgumentException("folder: is required");
+      }
+    }
+  }
+
+  /** The run's folder. */
+  public Path folder() {
+    return Path.of(output.folder());
+  }
+
+  /** The same job with its results elsewhere. */
+  public TrainConfig withFolder(Path folder) {
+    return new TrainConfig(model, data, training, backend, new OutputConfig(folder.toString()));
+  }
+
+  public TrainConfig withTraining(TrainingConfig changed) {
+    return new TrainConfig(model, data, changed, backend, output);
+  }
+
+  public TrainConfig withData(DataConfig changed) {
+    return new TrainConfig(model, changed, training, backend, output);
+  }
+
+  public TrainConfig withModel(ModelConfig changed) {
+    return new TrainConfig(changed, data, training, backend, output);
+  }
+}

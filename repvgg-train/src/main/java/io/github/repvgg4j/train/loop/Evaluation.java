@@ -1,0 +1,77 @@
+package io.github.repvgg4j.train.loop;
+
+import io.github.repvgg4j.data.BatchLoader;
+import io.github.repvgg4j.data.ImageBatch;
+import java.io.IOException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How well a network does on labelled images.
+ *
+ * @param images looked at
+ * @param loss mean cross-entropy without smoothing
+ * @param top1 share whose likeliest class is the true one
+ * @param top5 share whose five likeliest classes hold the true one; 1 where there are no more
+ * @param confusion {@code [true class][predicted class]}, counts
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Evaluation(long images, double loss, double top1, double top5, int[][] confusion) {
+
+  private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
+
+  /** One pass over all images of the loader. */
+  public static Evaluation of(ComputationGraph graph, BatchLoader loader, int classes)
+      throws IOException {
+    Sums sums = new Sums(classes);
+    try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
+      for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
+        if (batch.size() > 0) {
+          try (INDArray features = batch.featureArray();
+              INDArray output = graph.outputSingle(features)) {
+            sums.add(output.toFloatMatrix(), batch.classes());
+          }
+        }
+      }
+    }
+    return sums.evaluation();
+  }
+
+  private static final class Sums {
+    private final int[][] confusion;
+    private long images;
+    private double loss;
+    private long right;
+    private long amongFive;
+
+    Sums(int classes) {
+      confusion = new int[classes][classes];
+    }
+
+    void add(float[][] probabilities, int[] classes) {
+      for (int i = 0; i < classes.length; i++) {
+        float[] row = probabilities[i];
+        int truth = classes[i];
+        int better = 0;
+        int best = 0;
+        for (int c = 0; c < row.length; c++) {
+          better += row[c] > row[truth] || row[c] == row[truth] && c < truth ? 1 : 0;
+          best = row[c] > row[best] ? c : best;
+        }
+        confusion[truth][best]++;
+        right += better == 0 ? 1 : 0;
+        amongFive += better < 5 ? 1 : 0;
+        loss -= Math.log(Math.max(row[truth], SMALLEST));
+        images++;
+      }
+    }
+
+    Evaluation evaluation() throws IOException {
+      if (images == 0) {
+        throw new IOException("no test image could be used");
+      }
+      return new Evaluation(
+          images, loss / images, (double) right / images, (double) amongFive / images, confusion);
+    }
+  }
+}

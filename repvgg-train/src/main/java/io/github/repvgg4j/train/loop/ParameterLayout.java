@@ -1,0 +1,123 @@
+package io.github.repvgg4j.train.loop;
+
+import io.github.repvgg4j.model.BlockNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Where each layer's arrays lie in a graph's flat parameter vector, and how the optimizer treats
+ * them. The reference decays (train/optimizer.py): convolution and linear weights and the gamma of
+ * the identity branch's BatchNorm; not biases, nor the other BatchNorms.
+ */
+public final class ParameterLayout {
+
+  private final List<Segment> segments;
+  private final long length;
+
+  private ParameterLayout(List<Segment> segments, long length) {
+    this.segments = List.copyOf(segments);
+    this.length = length;
+  }
+
+  /** What happens to a segment in a step. */
+  public enum Treatment {
+    /** Follows its gradient and is decayed. */
+    DECAYED,
+    /** Follows its gradient. */
+    TRAINED,
+    /** Running statistics: DL4J's "gradient" is their step, taken as it is. */
+    STATISTIC
+  }
+
+  /**
+   * One array of one layer.
+   *
+   * @param layer the layer's name
+   * @param key DL4J's key: W, b, gamma, beta, mean, var
+   * @param offset of its first number
+   * @param length its numbers
+   */
+  public record Segment(String layer, String key, long offset, long length, Treatment treatment) {}
+
+  /** The layout of an initialised graph. */
+  public static ParameterLayout of(ComputationGraph graph) {
+    List<Segment> segments = new ArrayList<>();
+    for (Layer layer : graph.getLayers()) {
+      String name = layer.conf().getLayer().getLayerName();
+      for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
+        INDArray view = entry.getValue();
+        segments.add(
+            new Segment(
+                name,
+                entry.getKey(),
+                view.offset(),
+                view.length(),
+                treatment(name, entry.getKey())));
+      }
+    }
+    ParameterLayout layout = new ParameterLayout(segments, graph.numParams());
+    layout.checkComplete();
+    return layout;
+  }
+
+  private static Treatment treatment(String layer, String key) {
+    return switch (key) {
+      case "mean", "var", "log10stdev" -> Treatment.STATISTIC;
+      case "b", "beta" -> Treatment.TRAINED;
+      case "gamma" ->
+          layer.endsWith(BlockNames.identityBn("")) ? Treatment.DECAYED : Treatment.TRAINED;
+      default -> Treatment.DECAYED;
+    };
+  }
+
+  private void checkComplete() {
+    long sum = segments.stream().mapToLong(Segment::length).sum();
+    boolean inside = segments.stream().allMatch(s -> s.offset + s.length <= length);
+    if (sum != length || !inside) {
+      throw new IllegalStateException(
+          "parameters: " + sum + " numbers in views of a vector of " + length);
+    }
+  }
+
+  public List<Segment> segments() {
+    return segments;
+  }
+
+  /** Parameters of the vector, running statistics included. */
+  public long length() {
+    return length;
+  }
+
+  /** {@code [1, P]} of the graph's type: 1 where a segment has this treatment, else 0. */
+  public INDArray mask(ComputationGraph graph, Treatment treatment) {
+    INDArray mask = Nd4j.zeros(graph.params().dataType(), 1, length);
+    for (Segment segment : segments) {
+      if (segment.treatment == treatment) {
+        range(mask, segment).assign(1);
+      }
+    }
+    return mask;
+  }
+
+  /** The first segment of {@code vector} that holds a NaN or an infinity, or null. */
+  public Segment firstNotFinite(INDArray vector) {
+    for (Segment segment : segments) {
+      if (!Double.isFinite(range(vector, segment).sumNumber().doubleValue())) {
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  private static INDArray range(INDArray vector, Segment segment) {
+    return vector.get(
+        NDArrayIndex.point(0),
+        NDArrayIndex.interval(segment.offset, segment.offset + segment.length));
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.repvgg4j.train.optim;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * How a gradient changes parameters. Definitions are PyTorch 1.13's ({@code torch.optim.SGD},
+ * {@code torch.optim.AdamW}). All arrays are row vectors {@code [1, P]} of one data type, FLOAT or
+ * DOUBLE; a step allocates nothing that grows with P beyond what it says.
+ */
+public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
+
+  /** Vectors of length P that the rule remembers between steps, all zero at the start. */
+  int stateVectors();
+
+  /** Strength of the weight decay where the mask of {@link Vectors#decayed} is 1. */
+  double weightDecay();
+
+  /**
+   * Changes parameters and state in place; the gradient and the scratch vector are used up.
+   *
+   * @param step number of this step, from 1
+   */
+  void apply(Vectors vectors, double learningRate, long step);
+
+  /**
+   * What a step works on.
+   *
+   * @param parameters changed in place
+   * @param gradient mean over the batch; overwritten
+   * @param decayed 1 where weight decay applies, else 0
+   * @param scratch overwritten
+   * @param state {@link UpdateRule#stateVectors} vectors, changed in place
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Vectors(
+      INDArray parameters,
+      INDArray gradient,
+      INDArray decayed,
+      INDArray scratch,
+      INDArray[] state) {}
+
+  /**
+   * Stochastic gradient descent: {@code v = momentum v + g}, {@code p -= lr v}, with Nesterov
+   * {@code p -= lr (g + momentum v)}; weight decay is added to the gradient. Differs from DL4J's
+   * {@code Nesterovs}, whose velocity contains the learning rate.
+   */
+  record Sgd(double momentum, boolean nesterov, double weightDecay) implements UpdateRule {
+
+    public Sgd {
+      if (nesterov && momentum == 0) {
+        throw new IllegalArgumentException("nesterov: needs a momentum greater than 0");
+      }
+    }
+
+    @Override
+    public int stateVectors() {
+      return momentum == 0 ? 0 : 1;
+    }
+
+    @Override
+    public void apply(Vectors v, double learningRate, long step) {
+      if (weightDecay != 0) {
+        v.parameters.muli(v.decayed, v.scratch);
+        axpy(weightDecay, v.scratch, v.gradient);
+      }
+      INDArray update = v.gradient;
+      if (momentum != 0) {
+        INDArray velocity = v.state[0];
+        velocity.muli(momentum).addi(v.gradient);
+        if (nesterov) {
+          axpy(momentum, velocity, v.gradient);
+        } else {
+          update = velocity;
+        }
+      }
+      axpy(-learningRate, update, v.parameters);
+    }
+  }
+
+  /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
+  record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
+      implements UpdateRule {
+
+    @Override
+    public int stateVectors() {
+      return 2;
+    }
+
+    @Override
+    public void apply(Vectors v, double learningRate, long step) {
+      if (weightDecay != 0) {
+        v.parameters.muli(v.decayed, v.scratch);
+        axpy(-learningRate * weightDecay, v.scratch, v.parameters);
+      }
+      INDArray mean = v.state[0];
+      INDArray square = v.state[1];
+      mean.muli(beta1);
+      axpy(1 - beta1, v.gradient, mean);
+      v.gradient.muli(v.gradient, v.scratch);
+      square.muli(beta2);
+      axpy(1 - beta2, v.scratch, square);
+      v.scratch.assign(square);
+      Transforms.sqrt(v.scratch, false);
+      v.scratch.divi(Math.sqrt(1 - Math.pow(beta2, step))).addi(epsilon);
+      mean.divi(v.scratch, v.gradient);
+      axpy(-learningRate / (1 - Math.pow(beta1, step)), v.gradient, v.parameters);
+    }
+  }
+
+  /** y += a x. */
+  private static void axpy(double a, INDArray x, INDArray y) {
+    Nd4j.getBlasWrapper().level1().axpy(x.length(), a, x, y);
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.repvgg4j.train.run;
+
+import io.github.repvgg4j.archive.AtomicFile;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One checkpoint: magic number, {@link Progress} as JSON with its length, the number of vectors and
+ * their length, their float32 values (big endian), CRC-32 of all that.
+ */
+final class CheckpointFile {
+
+  private static final long MAGIC = 0x5245_5056_4747_0001L;
+  private static final int CHUNK_FLOATS = 1 << 16;
+  private static final int MAX_JSON_BYTES = 64 << 20;
+
+  private CheckpointFile() {}
+
+  static void write(Path file, Progress progress, List<INDArray> vectors) throws IOException {
+    AtomicFile.write(
+        file,
+        temporary -> {
+          CRC32 crc = new CRC32();
+          try (DataOutputStream out =
+              new DataOutputStream(
+                  new CheckedOutputStream(
+                      new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 18), crc))) {
+            byte[] json = Json.line(progress).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            out.writeLong(MAGIC);
+            out.writeInt(json.length);
+            out.write(json);
+            out.writeInt(vectors.size());
+            out.writeLong(vectors.get(0).length());
+            for (INDArray vector : vectors) {
+              writeFloats(out, vector.toFloatVector());
+            }
+            out.writeLong(crc.getValue());
+          }
+        });
+  }
+
+  private static void writeFloats(DataOutputStream out, float[] values) throws IOException {
+    byte[] chunk = new byte[4 * CHUNK_FLOATS];
+    for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+      int count = Math.min(CHUNK_FLOATS, values.length - from);
+      ByteBuffer.wrap(chunk).asFloatBuffer().put(values, from, count);
+      out.write(chunk, 0, 4 * count);
+    }
+  }
+
+  /**
+   * Checks the whole file, then fills the vectors.
+   *
+   * @throws IOException when the file is damaged or of another network; the vectors are untouched
+   */
+  static Progress read(Path file, List<INDArray> vectors) throws IOException {
+    CRC32 crc = new CRC32();
+    try (DataInputStream in =
+        new DataInputStream(
+            new CheckedInputStream(
+                new BufferedInputStream(Files.newInputStream(file), 1 << 18), crc))) {
+      if (in.readLong() != MAGIC) {
+        throw new IOException("is no checkpoint");
+      }
+      int length = in.readInt();
+      if (length < 0 || length > MAX_JSON_BYTES) {
+        throw new IOException("is damaged");
+      }
+      byte[] json = in.readNBytes(length);
+      if (in.readInt() != vectors.size() || in.readLong() != vectors.get(0).length()) {
+        throw new IOException("belongs to another network or optimizer");
+      }
+      float[][] values = new float[vectors.size()][];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = readFloats(in, (int) vectors.get(i).length());
+      }
+      long expected = crc.getValue();
+      if (in.readLong() != expected) {
+        throw new IOException("is damaged (its checksum does not match)");
+      }
+      Progress progress = Json.read(json, Progress.class);
+      for (int i = 0; i < values.length; i++) {
+        vectors.get(i).assign(Nd4j.createFromArray(new float[][] {values[i]}));
+      }
+      return progress;
+    } catch (java.io.EOFException e) {
+      throw new IOException("is cut off", e);
+    }
+  }
+
+  private static float[] readFloats(DataInputStream in, int length) throws IOException {
+    float[] values = new float[length];
+    byte[] chunk = new byte[4 * CHUNK_FLOATS];
+    for (int from = 0; from < length; from += CHUNK_FLOATS) {
+      int count = Math.min(CHUNK_FLOATS, length - from);
+      in.readFully(chunk, 0, 4 * count);
+      ByteBuffer.wrap(chunk).asFloatBuffer().get(values, from, count);
+    }
+    return values;
+  }
+}

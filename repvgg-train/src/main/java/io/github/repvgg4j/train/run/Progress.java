@@ -1,0 +1,70 @@
+package io.github.repvgg4j.train.run;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a run has come: together with the arrays of {@code GraphTrainer.state} all that a resumed
+ * run needs, since every random choice follows from seed, epoch and index.
+ *
+ * @param fingerprint of the configuration
+ * @param epoch the epoch that is being trained, from 0
+ * @param batch the next batch of that epoch
+ * @param iteration updates so far
+ * @param steps batches so far
+ * @param lossSum of the epoch's images so far
+ * @param images of the epoch so far
+ * @param epochSeconds of the epoch so far
+ * @param seconds of the run so far
+ * @param bestEpoch epoch of model.zip, from 1; 0 for none
+ * @param bestTop1 its test accuracy
+ * @param metrics of the finished epochs
+ */
+public record Progress(
+    String fingerprint,
+    int epoch,
+    int batch,
+    long iteration,
+    int steps,
+    double lossSum,
+    long images,
+    double epochSeconds,
+    double seconds,
+    int bestEpoch,
+    double bestTop1,
+    List<EpochMetrics> metrics) {
+
+  public Progress {
+    metrics = List.copyOf(metrics);
+  }
+
+  /** Before the first batch. */
+  public static Progress start(String fingerprint) {
+    return new Progress(fingerprint, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of());
+  }
+
+  /** The epoch is over. */
+  public Progress nextEpoch(EpochMetrics finished) {
+    List<EpochMetrics> more = new ArrayList<>(metrics);
+    more.add(finished);
+    return new Progress(
+        fingerprint, epoch + 1, 0, iteration, steps, 0, 0, 0, seconds, bestEpoch, bestTop1, more);
+  }
+
+  /** The weights of this epoch (from 1) are the best so far. */
+  public Progress withBest(int newBestEpoch, double top1) {
+    return new Progress(
+        fingerprint,
+        epoch,
+        batch,
+        iteration,
+        steps,
+        lossSum,
+        images,
+        epochSeconds,
+        seconds,
+        newBestEpoch,
+        top1,
+        metrics);
+  }
+}
