@@ -41,6 +41,11 @@ public record BlockSpec(
     return BlockNames.block(stage, index);
   }
 
+  /** Channels between the two maps of squeeze-and-excitation: reduction 16, as in RepVGG-D2se. */
+  public int squeezedChannels() {
+    return Math.max(1, out / 16);
+  }
+
   /** An identity branch exists where input and output have the same shape. */
   public boolean hasIdentity() {
     return in == out && stride == 1;

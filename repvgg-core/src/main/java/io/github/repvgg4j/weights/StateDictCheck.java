@@ -1,0 +1,67 @@
+package io.github.repvgg4j.weights;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.weights.TensorSlot.Layout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Holds a file's tensors against those of a network; the first difference makes the message. */
+final class StateDictCheck {
+
+  private final StateDict dict;
+  private final List<String> differences = new ArrayList<>();
+
+  private StateDictCheck(StateDict dict) {
+    this.dict = dict;
+  }
+
+  /** Fails unless the file has exactly the network's tensors; batch counts may be missing. */
+  static void check(
+      StateDict dict, StateDictStructure found, RepVggSpec spec, List<TensorSlot> slots)
+      throws ArchiveException {
+    StateDictCheck check = new StateDictCheck(dict);
+    check.compare(slots);
+    if (!check.differences.isEmpty()) {
+      int more = check.differences.size() - 1;
+      throw new ArchiveException(
+          dict.source()
+              + ": "
+              + check.differences.get(0)
+              + (more == 0 ? "" : " (and " + more + " more differences)")
+              + VariantHint.of(found, spec));
+    }
+  }
+
+  private void compare(List<TensorSlot> slots) {
+    Set<String> surplus = new HashSet<>(dict.tensors().keySet());
+    for (TensorSlot slot : slots) {
+      surplus.remove(slot.tensor());
+      Tensor tensor = dict.tensors().get(slot.tensor());
+      if (slot.layout() == Layout.BATCH_COUNT) {
+        if (tensor != null && tensor.length() != 1) {
+          differ(slot.tensor(), slot.shape(), tensor.shape());
+        }
+      } else if (tensor == null || !slot.shape().equals(tensor.shape())) {
+        differ(slot.tensor(), slot.shape(), tensor == null ? null : tensor.shape());
+      }
+    }
+    for (String name : dict.tensors().keySet()) {
+      if (surplus.contains(name)) {
+        differ(name, null, dict.tensors().get(name).shape());
+      }
+    }
+  }
+
+  private void differ(String tensor, List<Long> expected, List<Long> found) {
+    differences.add(
+        "tensor "
+            + tensor
+            + ": expected "
+            + (expected == null ? "none" : expected)
+            + ", found "
+            + (found == null ? "none" : found));
+  }
+}

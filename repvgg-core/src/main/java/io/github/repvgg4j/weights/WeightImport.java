@@ -1,0 +1,107 @@
+package io.github.repvgg4j.weights;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.model.RepVggChains;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Puts the tensors of a file into a network of a given structure. Naming and form are found out by
+ * {@link StateDictStructure}; every tensor must be there with its shape, and none may be left over.
+ *
+ * <p>BatchNorm's running variance is copied as it is. PyTorch's is the unbiased one (divided by n -
+ * 1), DL4J updates the biased one; in inference both are just numbers, and in further training the
+ * running average moves from the one to the other within some hundred steps.
+ */
+public final class WeightImport {
+
+  private static final Set<TensorType> WEIGHTS =
+      EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT64, TensorType.FLOAT16, TensorType.BFLOAT16);
+
+  private final StateDict dict;
+  private final StateDictStructure found;
+  private final RepVggSpec spec;
+  private final Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+  private long batchesTracked;
+
+  private WeightImport(StateDict dict, StateDictStructure found, RepVggSpec spec) {
+    this.dict = dict;
+    this.found = found;
+    this.spec = spec;
+  }
+
+  /**
+   * A new network with the file's weights.
+   *
+   * @throws ArchiveException one line that names the tensor, what was expected and what was found
+   */
+  public static ImportedWeights network(StateDict dict, RepVggSpec spec) throws IOException {
+    return new WeightImport(dict, StateDictStructure.of(dict), spec).run();
+  }
+
+  private ImportedWeights run() throws IOException {
+    List<TensorSlot> slots = TensorSlots.of(spec, found.form(), found.naming());
+    StateDictCheck.check(dict, found, spec, slots);
+    Model network = emptyNetwork(slots);
+    NamedLayers layers = NamedLayers.of(network);
+    for (TensorSlot slot : slots) {
+      Tensor tensor = dict.tensors().get(slot.tensor());
+      if (slot.layout() == TensorSlot.Layout.BATCH_COUNT) {
+        batchesTracked =
+            tensor == null ? batchesTracked : Math.max(batchesTracked, tensor.scalar());
+      } else {
+        copy(slot, tensor, layers.parameter(slot));
+      }
+    }
+    return new ImportedWeights(network, spec, found.form(), found.naming(), types, batchesTracked);
+  }
+
+  /** Given parameters keep DL4J from drawing random ones, which would take seconds. */
+  private Model emptyNetwork(List<TensorSlot> slots) {
+    long length =
+        slots.stream()
+            .filter(slot -> slot.layout() != TensorSlot.Layout.BATCH_COUNT)
+            .mapToLong(TensorSlot::length)
+            .sum();
+    INDArray parameters = Nd4j.create(DataType.FLOAT, 1, length);
+    GraphOptions options = GraphOptions.withSeed(0);
+    if (found.form() == Form.TRAINING) {
+      ComputationGraph graph = new ComputationGraph(RepVggGraphs.configuration(spec, options));
+      graph.init(parameters, false);
+      return graph;
+    }
+    MultiLayerNetwork chain = new MultiLayerNetwork(RepVggChains.configuration(spec, options));
+    chain.init(parameters, false);
+    return chain;
+  }
+
+  private void copy(TensorSlot slot, Tensor tensor, INDArray parameter) throws IOException {
+    if (!WEIGHTS.contains(tensor.type())) {
+      throw new ArchiveException(
+          dict.source()
+              + ": tensor "
+              + slot.tensor()
+              + " holds "
+              + tensor.type()
+              + ", expected floating-point numbers");
+    }
+    types.add(tensor.type());
+    INDArray values = Nd4j.createFromArray(tensor.floats());
+    parameter.assign(
+        slot.layout() == TensorSlot.Layout.TRANSPOSED
+            ? values.reshape('c', tensor.shapeArray()).transpose()
+            : values.reshape('c', parameter.shape()));
+  }
+}
