@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       InferCommand.class,
       EvaluateCommand.class,
-      InspectCommand.class
+      InspectCommand.class,
+      VariantsCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     header = "Turns a trained RepVGG into its fast form, and answers with either.",
