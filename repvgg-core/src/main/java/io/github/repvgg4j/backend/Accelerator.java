@@ -5,7 +5,6 @@ import io.github.repvgg4j.backend.AccelerationReport.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -44,7 +43,7 @@ public final class Accelerator {
    *     runs the stock path everywhere
    */
   public static AccelerationReport enable(Model network, AccelerationMode mode) {
-    return enable(network, mode.unlessOverridden(), HelperSource.revived());
+    return enable(network, mode.unlessOverridden(), HelperSource.all());
   }
 
   static AccelerationReport enable(Model network, AccelerationMode mode, HelperSource source) {
@@ -99,11 +98,11 @@ public final class Accelerator {
       return new Entry(name, "-", Verdict.STOCK, obstacle, Double.NaN, Double.NaN);
     }
     Entry refused = null;
-    for (Supplier<LayerHelper> candidate : source.candidates(slot)) {
+    for (HelperSource.Candidate candidate : source.candidates(slot)) {
       HelperCheck.Result result = HelperCheck.of(slot, layer, candidate);
-      Entry entry = entry(name, candidate.get().getClass().getSimpleName(), result);
+      Entry entry = entry(name, candidate.type().getSimpleName(), result);
       if (result.agrees()) {
-        keepOrSet(slot, layer, candidate.get());
+        keepOrSet(slot, layer, candidate);
         return entry;
       }
       LOG.info("{}: {} refused: {}", name, entry.helper(), entry.reason());
@@ -139,10 +138,10 @@ public final class Accelerator {
         result.backwardDifference());
   }
 
-  private static void keepOrSet(HelperSlot slot, Layer layer, LayerHelper helper) {
+  private static void keepOrSet(HelperSlot slot, Layer layer, HelperSource.Candidate candidate) {
     LayerHelper current = layer.getHelper();
-    if (current == null || current.getClass() != helper.getClass()) {
-      slot.set(layer, helper);
+    if (current == null || current.getClass() != candidate.type()) {
+      slot.set(layer, candidate.make().apply(layer));
     }
   }
 

@@ -3,9 +3,7 @@ package io.github.repvgg4j.backend;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.layers.LayerHelper;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,19 +37,18 @@ final class HelperCheck {
   }
 
   /** The result for this kind of helper in this layer, from memory where it is known. */
-  static Result of(HelperSlot slot, Layer layer, Supplier<LayerHelper> helper) {
-    String kind = helper.get().getClass().getName();
-    List<Object> key = List.of(kind, LayerProbe.geometry(layer));
+  static Result of(HelperSlot slot, Layer layer, HelperSource.Candidate helper) {
+    List<Object> key = List.of(helper.type(), LayerProbe.geometry(layer));
     return KNOWN.computeIfAbsent(key, unused -> compare(slot, layer, helper));
   }
 
-  private static Result compare(HelperSlot slot, Layer layer, Supplier<LayerHelper> helper) {
+  private static Result compare(HelperSlot slot, Layer layer, HelperSource.Candidate helper) {
     double forward = 0;
     double backward = 0;
     try {
       for (LayerProbe probe : LayerProbe.of(layer)) {
-        LayerProbe.Outcome stock = probe.run(slot, null);
-        LayerProbe.Outcome fast = probe.run(slot, helper.get());
+        LayerProbe.Outcome stock = probe.run(slot, none -> null);
+        LayerProbe.Outcome fast = probe.run(slot, helper.make());
         forward = worse(forward, difference(fast.outputs(), stock.outputs()));
         backward = worse(backward, difference(fast.gradients(), stock.gradients()));
       }

@@ -1,10 +1,15 @@
 package io.github.repvgg4j.backend;
 
 import java.lang.reflect.Field;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.layers.LayerHelper;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The places of Deeplearning4j's layers that take a helper: the non-public field {@code helper}.
@@ -14,6 +19,8 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 enum HelperSlot {
   CONVOLUTION(ConvolutionLayer.class),
   BATCH_NORM(BatchNormalization.class);
+
+  private static final Field PRE_OUTPUT = field(AbstractLayer.class, "preOutput");
 
   private final Class<? extends Layer> layerClass;
   private final Field helper;
@@ -55,13 +62,29 @@ enum HelperSlot {
     return layer.getClass() == layerClass;
   }
 
-  /** Null clears the slot: the layer then takes the stock path. */
-  void set(Layer layer, LayerHelper value) {
+  /**
+   * Takes a convolution's output for its backward pass, which would otherwise compute it again: the
+   * layer asks its activation function for the gradient at that point. Only the identity leaves the
+   * output as it is; other activations overwrite it.
+   */
+  static Consumer<INDArray> outputKeeper(Layer layer) {
+    boolean kept =
+        layer.conf().getLayer() instanceof BaseLayer base
+            && base.getActivationFn() instanceof ActivationIdentity;
+    return kept ? output -> write(PRE_OUTPUT, layer, output) : output -> {};
+  }
+
+  private static void write(Field field, Layer layer, Object value) {
     try {
-      helper.set(layer, value);
-      failures.setInt(layer, 0);
+      field.set(layer, value);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Null clears the slot: the layer then takes the stock path. */
+  void set(Layer layer, LayerHelper value) {
+    write(helper, layer, value);
+    write(failures, layer, 0);
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -89,7 +90,7 @@ record LayerProbe(NeuralNetConfiguration conf, long[] inputShape) {
   /**
    * One inference, one training pass forward and backward, on the same random numbers each time.
    */
-  Outcome run(HelperSlot slot, LayerHelper helper) {
+  Outcome run(HelperSlot slot, Function<Layer, LayerHelper> helper) {
     SplittableRandom random = new SplittableRandom(SEED);
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     long count = conf.getLayer().initializer().numParams(conf);
@@ -99,7 +100,7 @@ record LayerProbe(NeuralNetConfiguration conf, long[] inputShape) {
                 conf, Collections.emptyList(), 0, Nd4j.create(1, count), false, DataType.FLOAT);
     layer.setBackpropGradientsViewArray(Nd4j.create(1, count));
     layer.paramTable().forEach((key, value) -> value.assign(parameter(random, key, value.shape())));
-    slot.set(layer, helper);
+    slot.set(layer, helper.apply(layer));
     INDArray input = uniform(random, inputShape, -1, 2);
 
     INDArray inference = layer.activate(input.dup(), false, workspaces).dup('c');

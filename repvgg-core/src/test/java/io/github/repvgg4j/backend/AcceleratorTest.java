@@ -13,7 +13,6 @@ import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -124,7 +123,9 @@ class AcceleratorTest {
     HelperSource planted =
         slot ->
             slot == HelperSlot.CONVOLUTION
-                ? List.<Supplier<LayerHelper>>of(OffByAThousandth::new)
+                ? List.of(
+                    new HelperSource.Candidate(
+                        OffByAThousandth.class, layer -> new OffByAThousandth()))
                 : HelperSource.revived().candidates(slot);
 
     AccelerationReport report = Accelerator.enable(graph, AccelerationMode.AUTO, planted);

@@ -1,0 +1,43 @@
+package io.github.repvgg4j.backend.onednn;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A thread's memory for operands in oneDNN's layouts, alive during one call only. It grows to the
+ * largest need and is then reused: fresh pages cost more than the arithmetic.
+ */
+final class Scratch {
+
+  private static final long ALIGNMENT = 64;
+  private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
+
+  private BytePointer memory = new BytePointer(ALIGNMENT);
+
+  private Scratch() {}
+
+  static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** Address of at least {@code bytes} of memory, aligned; valid until this thread's next call. */
+  static long atLeast(long bytes) {
+    Scratch scratch = LOCAL.get();
+    if (scratch.memory.capacity() < bytes + ALIGNMENT) {
+      scratch.memory.close();
+      scratch.memory = new BytePointer(bytes + ALIGNMENT);
+    }
+    return aligned(scratch.memory.address());
+  }
+
+  /** A pointer that owns nothing. */
+  static Pointer pointer(long address) {
+    return new Address(address);
+  }
+
+  private static final class Address extends Pointer {
+    Address(long address) {
+      this.address = address;
+    }
+  }
+}
