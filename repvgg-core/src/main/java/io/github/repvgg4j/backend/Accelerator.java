@@ -62,6 +62,19 @@ public final class Accelerator {
     return report;
   }
 
+  /**
+   * Accelerates the replicas inside a {@code ParallelInference}, which it builds itself. Call it
+   * after {@code build()} and before the first {@code output}.
+   *
+   * @param parallelInference with InferenceMode INPLACE; other modes make their replicas later, in
+   *     threads of their own
+   * @return one report a network found
+   */
+  public static List<AccelerationReport> enableReplicas(
+      Object parallelInference, AccelerationMode mode) {
+    return Replicas.of(parallelInference).stream().map(model -> enable(model, mode)).toList();
+  }
+
   /** Takes all helpers away: the network runs stock Deeplearning4j again. */
   public static void disable(Model network) {
     for (Layer layer : layers(network)) {
@@ -70,6 +83,25 @@ public final class Accelerator {
         slot.set(layer, null);
       }
     }
+  }
+
+  /** Which helpers a network has now; changes and checks nothing. */
+  public static AccelerationReport report(Model network) {
+    List<Entry> entries = new ArrayList<>();
+    for (Layer layer : layers(network)) {
+      if (HelperSlot.of(layer) != null) {
+        LayerHelper helper = layer.getHelper();
+        entries.add(
+            new Entry(
+                layer.conf().getLayer().getLayerName(),
+                helper == null ? "-" : helper.getClass().getSimpleName(),
+                helper == null ? Verdict.STOCK : Verdict.ACTIVE,
+                helper == null ? "no helper set" : "helper set",
+                Double.NaN,
+                Double.NaN));
+      }
+    }
+    return new AccelerationReport(AccelerationMode.AUTO.unlessOverridden(), entries, 0);
   }
 
   private static void refuseStockWhereRequired(Model network, AccelerationReport report) {

@@ -1,0 +1,83 @@
+package io.github.repvgg4j.backend;
+
+import java.util.List;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Starts the ND4J backend with an error a user can act on. ND4J itself fails in a static
+ * initialiser, with a stack trace first and {@code NoClassDefFoundError} ever after.
+ */
+public final class BackendStartup {
+
+  private BackendStartup() {}
+
+  /**
+   * What of ND4J's backends is on the class path.
+   *
+   * @param cpu nd4j-native
+   * @param cuda nd4j-cuda
+   */
+  record ClassPath(boolean cpu, boolean cuda) {
+    static ClassPath current() {
+      return new ClassPath(
+          has("org/nd4j/linalg/cpu/nativecpu/CpuBackend.class"),
+          has("org/nd4j/linalg/jcublas/JCublasBackend.class"));
+    }
+
+    private static boolean has(String resource) {
+      return BackendStartup.class.getClassLoader().getResource(resource) != null;
+    }
+  }
+
+  /**
+   * Call first in a program.
+   *
+   * @throws IllegalStateException one line saying why no backend runs, and what to do
+   */
+  public static void require() {
+    ClassPath classPath = ClassPath.current();
+    List<CudaCard> cards = classPath.cuda() ? CudaCard.found() : List.of();
+    if (classPath.cuda() && !classPath.cpu()) {
+      refuseUnsupported(cards);
+    }
+    try {
+      Nd4j.getBackend();
+    } catch (LinkageError | RuntimeException e) {
+      throw new IllegalStateException(explain(e, classPath, cards), e);
+    }
+  }
+
+  private static void refuseUnsupported(List<CudaCard> cards) {
+    if (!cards.isEmpty() && cards.stream().noneMatch(CudaCard::runsNd4jCuda)) {
+      throw new IllegalStateException(
+          "backend: " + cards.get(0).verdict() + ". Build without -Pcuda to run on the CPU.");
+    }
+  }
+
+  static String explain(Throwable failure, ClassPath classPath, List<CudaCard> cards) {
+    if (!classPath.cpu() && !classPath.cuda()) {
+      return "backend: no ND4J backend on the class path. Add org.nd4j:nd4j-native:1.0.0-M2.1 and its"
+          + " natives (classifier linux-x86_64-onednn).";
+    }
+    if (classPath.cuda() && !classPath.cpu() && cards.isEmpty()) {
+      return "backend: built for CUDA (-Pcuda), but no NVIDIA card or driver was found. Build without"
+          + " -Pcuda to run on the CPU, or check nvidia-smi.";
+    }
+    return "backend: "
+        + (classPath.cuda() ? "nd4j-cuda" : "nd4j-native")
+        + " can't start: "
+        + rootCause(failure)
+        + ". Its natives for this platform may be missing from the class path (-Djavacpp.platform=...).";
+  }
+
+  private static String rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}
