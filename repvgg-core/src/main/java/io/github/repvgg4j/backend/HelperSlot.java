@@ -82,6 +82,15 @@ enum HelperSlot {
     }
   }
 
+  /** How often the layer gave up on its helper and took the stock path instead. */
+  int failures(Layer layer) {
+    try {
+      return failures.getInt(layer);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Null clears the slot: the layer then takes the stock path. */
   void set(Layer layer, LayerHelper value) {
     write(helper, layer, value);

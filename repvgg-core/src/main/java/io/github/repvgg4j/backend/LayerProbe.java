@@ -108,6 +108,10 @@ record LayerProbe(NeuralNetConfiguration conf, long[] inputShape) {
     INDArray epsilon = uniform(random, training.shape(), -1, 1);
     Pair<Gradient, INDArray> back = layer.backpropGradient(epsilon, workspaces);
 
+    if (slot.failures(layer) > 0) {
+      throw new IllegalStateException("it threw, and the layer fell back to the stock path");
+    }
+
     Map<String, INDArray> gradients = new LinkedHashMap<>();
     gradients.put("input", back.getSecond().dup('c'));
     back.getFirst()

@@ -101,14 +101,18 @@ class AcceleratorLifecycleTest {
     labels.putScalar(4, 0, 1);
     DataSet batch = new DataSet(input, labels);
     INDArray stockOutput = network.output(input);
-    network.computeGradientAndScore(input, labels);
+    network.setInput(input);
+    network.setLabels(labels);
+    network.computeGradientAndScore();
     INDArray stockGradient = network.getFlattenedGradients().dup();
 
     AccelerationReport report = Accelerator.enable(network, AccelerationMode.REQUIRE);
 
     assertThat(report.table()).contains("OneDnnConvolution").doesNotContain("MKLDNN");
     Tolerance.FLOAT32.check(network.output(input), stockOutput);
-    network.computeGradientAndScore(input, labels);
+    network.setInput(input);
+    network.setLabels(labels);
+    network.computeGradientAndScore();
     double difference = Tolerance.maxRelDifference(network.getFlattenedGradients(), stockGradient);
     assertThat(difference).as("gradient").isLessThan(1e-4);
     network.fit(batch);

@@ -74,6 +74,9 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
       double eps,
       CNN2DFormat format,
       LayerWorkspaceMgr workspaces) {
+    if (format == CNN2DFormat.NHWC && input.size(1) == 1 && input.size(2) == 1) {
+      return null; // may be a vector, whose gradient the layer reshapes wrongly: stock does it
+    }
     INDArray gradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
