@@ -24,7 +24,7 @@ public record TargetMix(double labelSmoothing, double mixup, double cutmix) {
   }
 
   /** {@code [N, classes]}: one-hot, smoothed. */
-  float[] targets(int[] labels, int classes) {
+  public float[] targets(int[] labels, int classes) {
     float[] targets = new float[labels.length * classes];
     java.util.Arrays.fill(targets, (float) (labelSmoothing / classes));
     for (int i = 0; i < labels.length; i++) {
@@ -34,7 +34,7 @@ public record TargetMix(double labelSmoothing, double mixup, double cutmix) {
   }
 
   /** Mixes each image with its mirror in the batch (first with last), in place. */
-  void apply(ImageBatch batch, Draw draw) {
+  public void apply(ImageBatch batch, Draw draw) {
     if (mixup == 0 && cutmix == 0 || batch.size() < 2) {
       return;
     }

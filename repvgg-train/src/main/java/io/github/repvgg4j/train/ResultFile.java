@@ -12,11 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The content of {@code result.json}. */
-final class ResultFile {
+public final class ResultFile {
 
   private ResultFile() {}
 
-  static Map<String, Object> of(
+  public static Map<String, Object> of(
       RunResult result,
       TrainConfig config,
       String acceleration,
@@ -38,7 +38,7 @@ final class ResultFile {
   }
 
   /** Name and version of this program. */
-  static String program() {
+  public static String program() {
     String version = ResultFile.class.getPackage().getImplementationVersion();
     return "repvgg4j " + (version == null ? "0.1.0-SNAPSHOT" : version);
   }

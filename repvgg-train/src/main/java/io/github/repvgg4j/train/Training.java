@@ -58,7 +58,7 @@ public final class Training {
   }
 
   /** What two configurations share that lead to the same weights. */
-  static String fingerprint(TrainConfig config) {
+  public static String fingerprint(TrainConfig config) {
     TrainConfig essence =
         config.withFolder(Path.of("-")).withData(config.data().withPath("-").withThreads(1));
     try {

@@ -14,7 +14,12 @@ import picocli.CommandLine.ScopeType;
     description = "RepVGG on an Apache Spark cluster.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PredictCommand.class, EvaluateCommand.class, PackCommand.class})
+    subcommands = {
+      PredictCommand.class,
+      EvaluateCommand.class,
+      PackCommand.class,
+      TrainCommand.class
+    })
 public final class RepVggSpark implements Runnable {
 
   @Option(

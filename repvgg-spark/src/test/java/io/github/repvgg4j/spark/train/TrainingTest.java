@@ -1,0 +1,200 @@
+package io.github.repvgg4j.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.spark.TestCluster;
+import io.github.repvgg4j.train.RunOptions;
+import io.github.repvgg4j.train.RunResult;
+import io.github.repvgg4j.train.config.ConfigException;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Training by two executor processes. */
+class TrainingTest {
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static JavaSparkContext spark;
+  private static Path images;
+
+  /** Losses and weights after each round, as the driver sees them. */
+  private static final class Recorder extends BaseTrainingListener {
+    final List<Double> losses = new ArrayList<>();
+    final List<float[]> weights = new ArrayList<>();
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      losses.add(model.score());
+      weights.add(model.params().toFloatVector());
+    }
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark = TestCluster.context();
+    images = shared.resolve("images");
+    io.github.repvgg4j.data.GeneratedImages.write(
+        images, new io.github.repvgg4j.data.GeneratedImages.Options(16, 4, 16, 3));
+  }
+
+  private SparkJob job(String out, int epochs, String sparkSection) {
+    return SparkJob.parse(
+        "test",
+        """
+        model: {depths: [1, 1, 1, 1], widths: [8, 8, 16, 16, 32], strides: [1, 2, 2, 2, 1], input: [3, 16, 16]}
+        data: {path: %s, augment: {crop: padded, padding: 2, flip: random}}
+        training:
+          epochs: %d
+          batchSize: 32
+          learningRate: 0.05
+          seed: 5
+          labelSmoothing: 0.1
+          optimizer: {type: sgd, momentum: 0.9, weightDecay: 1e-3}
+          schedule: {type: cosine, warmupEpochs: 1}
+        output: {folder: %s}
+        spark: %s
+        """
+            .formatted(images, epochs, folder.resolve(out), sparkSection));
+  }
+
+  @Test
+  void twoWorkersAveragingEachIterationDoWhatTwoTrainersDoHere() throws IOException {
+    Recorder recorder = new Recorder();
+    SparkJob job = job("run", 1, "{workers: 2, averagingFrequency: 1}");
+    SparkTraining.run(
+        spark, job, RunOptions.NEW.withListeners(List.of(recorder)), TrainingTest::ignore);
+
+    // The same by hand: two trainers on this JVM, the mean of their states after each step.
+    SparkConfig config = job.spark().resolved(2, 32);
+    SplitImages split = SplitImages.list(images.toString(), spark.hadoopConfiguration());
+    RoundPlan plan = new RoundPlan(split.train(), split.labels(), config, 5);
+    JobDescription description =
+        JobDescription.of(job.training(), split.labels().size(), plan.iterationsPerEpoch());
+    BatchSource source =
+        new BatchSource(
+            description,
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
+            spark.sc().longAccumulator());
+    List<GraphTrainer> trainers = List.of(description.trainer(), description.trainer());
+    trainers.forEach(trainer -> Accelerator.enable(trainer.graph()));
+    assertThat(recorder.losses).hasSize(5);
+    for (int step = 0; step < 5; step++) {
+      List<RoundPlan.Share> shares = plan.round(plan.order(0), 0, step, step + 1);
+      double loss = 0;
+      for (int worker = 0; worker < 2; worker++) {
+        MultiDataSet batch = source.batches(List.of(shares.get(worker)).iterator()).next();
+        loss += trainers.get(worker).step(batch.getFeatures(0), batch.getLabels(0)) / 2;
+      }
+      average(trainers.get(0), trainers.get(1));
+      assertThat(recorder.losses.get(step)).as("loss %d", step).isCloseTo(loss, within(1e-6));
+      float[] expected = trainers.get(0).graph().params().toFloatVector();
+      float[] actual = recorder.weights.get(step);
+      double worst = 0;
+      for (int i = 0; i < expected.length; i++) {
+        worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
+      }
+      // Running statistics are among the parameters.
+      assertThat(worst).as("weights after step %d", step).isLessThan(1e-6);
+    }
+  }
+
+  private static void average(GraphTrainer a, GraphTrainer b) {
+    for (int i = 0; i < a.state().size(); i++) {
+      INDArray mean = a.state().get(i).add(b.state().get(i)).divi(2);
+      a.state().get(i).assign(mean);
+      b.state().get(i).assign(mean);
+    }
+  }
+
+  @Test
+  void runFolderIsThatOfOneMachineAndResumeGoesOnToTheSameWeights() throws IOException {
+    String section = "{workers: 2, averagingFrequency: 2, repartition: never}";
+    List<String> log = new ArrayList<>();
+    RunResult whole = SparkTraining.run(spark, job("whole", 2, section), RunOptions.NEW, log::add);
+    assertThat(whole.folder())
+        .isDirectoryContaining("glob:**/model.zip")
+        .isDirectoryContaining("glob:**/metrics.jsonl")
+        .isDirectoryContaining("glob:**/config.yaml")
+        .isDirectoryContaining("glob:**/curves.png")
+        .isDirectoryContaining("glob:**/run.log")
+        .isDirectoryContaining("glob:**/result.json");
+    assertThat(Files.readAllLines(whole.folder().resolve("metrics.jsonl"))).hasSize(2);
+    assertThat(ModelZip.load(whole.model()).network()).isInstanceOf(ComputationGraph.class);
+
+    int[] rounds = {0};
+    RunOptions stopping = RunOptions.NEW.withStop(() -> ++rounds[0] == 2);
+    RunResult stopped = SparkTraining.run(spark, job("cut", 2, section), stopping, log::add);
+    assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+    RunResult resumed =
+        SparkTraining.run(spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), log::add);
+    assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
+    assertThat(sha(resumed)).isEqualTo(sha(whole));
+  }
+
+  private static Object sha(RunResult result) throws IOException {
+    return new com.fasterxml.jackson.databind.ObjectMapper()
+        .readValue(result.folder().resolve("result.json").toFile(), Map.class)
+        .get("parametersSha256");
+  }
+
+  @Test
+  void badImageEndsTheRunWithItsName() throws IOException {
+    Path copy = folder.resolve("copy");
+    io.github.repvgg4j.data.GeneratedImages.write(
+        copy, new io.github.repvgg4j.data.GeneratedImages.Options(4, 1, 16, 3));
+    Path broken;
+    try (var files = Files.walk(copy.resolve("train"))) {
+      broken = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
+    Files.write(broken, new byte[] {1, 2, 3});
+    SparkJob good = job("bad", 1, "{workers: 2}");
+    SparkJob job =
+        new SparkJob(
+            good.training().withData(good.training().data().withPath(copy.toString())),
+            good.spark());
+    assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
+        .hasMessageContaining(broken.getFileName().toString());
+    assertThat(folder.resolve("bad/model.zip")).doesNotExist();
+  }
+
+  @Test
+  void configurationFaultsNameTheirKey() {
+    assertThatThrownBy(() -> job("x", 1, "{workers: 0}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("test: spark: workers: must be at least 1, got 0");
+    assertThatThrownBy(() -> job("x", 1, "{wokers: 2}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("wokers");
+    assertThatThrownBy(
+            () ->
+                SparkTraining.run(
+                    spark,
+                    job("x", 1, "{batchPerWorker: 1000}"),
+                    RunOptions.NEW,
+                    TrainingTest::ignore))
+        .hasMessageContaining("spark.batchPerWorker");
+  }
+
+  private static void ignore(String line) {}
+}
