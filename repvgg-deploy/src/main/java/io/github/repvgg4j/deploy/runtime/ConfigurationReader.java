@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
+import io.github.repvgg4j.deploy.runtime.FastLayer.SqueezeExcitation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Window;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class ConfigurationReader {
   private void add(LayerJson layer) {
     switch (layer.type()) {
       case "ConvolutionLayer" -> layers.add(convolution(afterSpatial(layer)));
+      case "GroupedConvolution2D" -> layers.add(grouped(afterSpatial(layer)));
+      case "SqueezeExcitation" -> layers.add(squeezeExcitation(layer));
       case "ActivationLayer" -> addActivation(layer);
       case "GlobalPoolingLayer" -> layers.add(pooling(afterSpatial(layer)));
       case "OutputLayer", "DenseLayer" -> layers.add(dense(layer));
@@ -71,7 +74,11 @@ final class ConfigurationReader {
   }
 
   private LayerJson afterSpatial(LayerJson layer) {
-    if (!layers.isEmpty() && !(layers.get(layers.size() - 1) instanceof Convolution)) {
+    boolean image =
+        layers.isEmpty()
+            || layers.get(layers.size() - 1) instanceof Convolution
+            || layers.get(layers.size() - 1) instanceof SqueezeExcitation;
+    if (!image) {
       throw layer.unsupported("follows a layer that leaves no image", USE_DL4J);
     }
     return layer;
@@ -80,6 +87,14 @@ final class ConfigurationReader {
   private static Convolution convolution(LayerJson layer) {
     layer.require("convolutionMode", "Truncate", USE_DL4J);
     layer.require("cnn2dDataFormat", "NCHW", USE_DL4J);
+    return inGroups(layer, 1);
+  }
+
+  private static Convolution grouped(LayerJson layer) {
+    return inGroups(layer, layer.number("groups"));
+  }
+
+  private static Convolution inGroups(LayerJson layer, int groups) {
     layer.require("hasBias", "true", FUSE_FIRST);
     if (layer.square("dilation") != 1) {
       throw layer.unsupported("dilation " + layer.square("dilation"), USE_DL4J);
@@ -89,8 +104,17 @@ final class ConfigurationReader {
         layer.number("nin"),
         layer.number("nout"),
         new Window(layer.square("kernelSize"), layer.square("stride"), layer.square("padding")),
-        1,
+        groups,
         reluOrIdentity(layer));
+  }
+
+  private SqueezeExcitation squeezeExcitation(LayerJson layer) {
+    if (layers.isEmpty()) {
+      throw layer.unsupported("squeeze-and-excitation as the first layer", USE_DL4J);
+    }
+    afterSpatial(layer);
+    return new SqueezeExcitation(
+        layer.where(), layer.number("nin"), layer.number("squeezed"), false);
   }
 
   private static boolean reluOrIdentity(LayerJson layer) {
@@ -108,6 +132,8 @@ final class ConfigurationReader {
     boolean relu = reluOrIdentity(layer);
     int last = layers.size() - 1;
     if (relu && last >= 0 && layers.get(last) instanceof Convolution before) {
+      layers.set(last, before.withRelu());
+    } else if (relu && last >= 0 && layers.get(last) instanceof SqueezeExcitation before) {
       layers.set(last, before.withRelu());
     } else if (relu) {
       throw layer.unsupported("a ReLU that follows no convolution", USE_DL4J);

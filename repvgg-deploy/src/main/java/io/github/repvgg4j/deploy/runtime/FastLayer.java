@@ -63,6 +63,28 @@ sealed interface FastLayer {
     }
   }
 
+  /**
+   * Squeeze-and-excitation: every channel times sigmoid(up relu(down mean + b) + b), and the ReLU
+   * that follows where there is one. Arrays: down bias [squeezed], down weights [squeezed,
+   * channels, 1, 1], up bias [channels], up weights [channels, squeezed, 1, 1].
+   */
+  record SqueezeExcitation(String where, int channels, int squeezed, boolean relu)
+      implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of(
+          new long[] {squeezed},
+          new long[] {squeezed, channels, 1, 1},
+          new long[] {channels},
+          new long[] {channels, squeezed, 1, 1});
+    }
+
+    SqueezeExcitation withRelu() {
+      return new SqueezeExcitation(where, channels, squeezed, true);
+    }
+  }
+
   /** Average over height and width, no parameters. */
   record GlobalAveragePool(String where) implements FastLayer {
 

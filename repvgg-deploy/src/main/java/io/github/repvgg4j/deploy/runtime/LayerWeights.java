@@ -21,16 +21,6 @@ record LayerWeights(List<WeightTensor> tensors) implements AutoCloseable {
     return new LayerWeights(List.copyOf(tensors));
   }
 
-  /** The first array of rank 4 or 5. */
-  WeightTensor weight() {
-    return tensors.stream().filter(t -> t.dims().length > 1).findFirst().orElseThrow();
-  }
-
-  /** The first vector. */
-  WeightTensor bias() {
-    return tensors.stream().filter(t -> t.dims().length == 1).findFirst().orElseThrow();
-  }
-
   long bytes() {
     return tensors.stream().mapToLong(WeightTensor::bytes).sum();
   }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
@@ -55,13 +54,6 @@ final class OneDnn implements AutoCloseable {
   /** A description that leaves the layout to oneDNN. */
   static memory.desc any(memory.data_type type, long... dims) {
     return new memory.desc(dims, type, memory.format_tag.any);
-  }
-
-  /** Attributes of every primitive here: its working memory comes from the caller. */
-  static primitive_attr callersScratchpad() {
-    primitive_attr attributes = new primitive_attr();
-    attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
-    return attributes;
   }
 
   /** Memory that oneDNN allocates, aligned; freed with the returned object. */

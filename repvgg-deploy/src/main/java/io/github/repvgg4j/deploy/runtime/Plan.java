@@ -21,6 +21,12 @@ final class Plan implements AutoCloseable {
     LEFT,
     /** The other one. */
     RIGHT,
+    /** The channel means and then the gates of squeeze-and-excitation. */
+    GATE,
+    /** Its hidden layer. */
+    SQUEEZED,
+    /** Either of the two in another layout; the image they belong to is still needed. */
+    RELAID,
     /** A primitive's own working memory. */
     SCRATCHPAD,
     /** The caller's logits. */

@@ -3,6 +3,8 @@ package io.github.repvgg4j.deploy.runtime;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
+import io.github.repvgg4j.deploy.runtime.FastLayer.SqueezeExcitation;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Window;
 import io.github.repvgg4j.deploy.runtime.Plan.Operand;
 import io.github.repvgg4j.deploy.runtime.Plan.Slot;
 import io.github.repvgg4j.deploy.runtime.Plan.Step;
@@ -10,14 +12,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
-import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.PointerScope;
@@ -84,7 +86,9 @@ final class PlanBuilder {
       boolean last = model.layers().get(index + 1) instanceof GlobalAveragePool;
       convolution(convolution, weights, last ? memory.data_type.f32 : type);
     } else if (layer instanceof GlobalAveragePool pool) {
-      pool(pool);
+      pool(pool.where(), other(current.slot()));
+    } else if (layer instanceof SqueezeExcitation gate) {
+      squeezeExcitation(gate, weights);
     } else if (layer instanceof Dense dense) {
       dense(dense, weights);
     }
@@ -92,26 +96,80 @@ final class PlanBuilder {
 
   private void convolution(Convolution layer, LayerWeights weights, memory.data_type result) {
     long[] output = outputShape(layer);
-    long[] stride = pair(layer.window().stride());
-    long[] padding = pair(layer.window().padding());
+    Weighted numbers = new Weighted(weights.tensors().get(1), weights.tensors().get(0));
+    After after = layer.relu() ? After.RELU : After.NOTHING;
+    convolve(
+        new Shapes(output, layer.window(), result),
+        numbers,
+        after,
+        layer.where(),
+        Optional.empty());
+  }
+
+  private record Weighted(WeightTensor weight, WeightTensor bias) {}
+
+  private record Shapes(long[] output, Window window, memory.data_type result) {}
+
+  /** From the current activation into {@code target}, or the other buffer where that is empty. */
+  private void convolve(
+      Shapes shapes, Weighted numbers, After after, String name, Optional<Slot> target) {
+    long[] stride = pair(shapes.window().stride());
+    long[] padding = pair(shapes.window().padding());
     convolution_forward.desc description =
         new convolution_forward.desc(
             dnnl.prop_kind.forward_inference,
             dnnl.algorithm.convolution_direct,
             OneDnn.any(type, shape),
-            OneDnn.any(type, weights.weight().dims()),
-            OneDnn.plain(memory.data_type.f32, layer.out()),
-            OneDnn.any(result, output),
+            OneDnn.any(type, numbers.weight().dims()),
+            OneDnn.plain(memory.data_type.f32, shapes.output()[1]),
+            OneDnn.any(shapes.result(), shapes.output()),
             stride,
             padding,
             padding);
     convolution_forward.primitive_desc chosen =
-        new convolution_forward.primitive_desc(description, attributes(layer), oneDnn.cpu());
+        new convolution_forward.primitive_desc(description, after.attributes(), oneDnn.cpu());
     Operand.At source = inLayout(chosen.src_desc());
-    Map<Integer, Operand> operands = weighted(chosen, weights);
+    Map<Integer, Operand> operands = weighted(chosen, numbers);
     operands.put(dnnl.DNNL_ARG_SRC, source);
-    step(layer.where(), new convolution_forward(chosen), chosen, operands, other(source.slot()));
-    shape = output;
+    Slot result = target.orElse(other(source.slot()));
+    step(name, new convolution_forward(chosen), chosen, operands, result);
+    shape = shapes.output();
+  }
+
+  private void squeezeExcitation(SqueezeExcitation layer, LayerWeights weights) {
+    Operand.At image = current;
+    long[] imageShape = shape;
+    Window point = new Window(1, 1, 0);
+    List<WeightTensor> arrays = weights.tensors();
+    pool(layer.where(), Slot.GATE);
+    convolve(
+        new Shapes(new long[] {shape[0], layer.squeezed(), 1, 1}, point, type),
+        new Weighted(arrays.get(1), arrays.get(0)),
+        After.RELU,
+        layer.where(),
+        Optional.of(Slot.SQUEEZED));
+    convolve(
+        new Shapes(new long[] {shape[0], layer.channels(), 1, 1}, point, type),
+        new Weighted(arrays.get(3), arrays.get(2)),
+        After.SIGMOID,
+        layer.where(),
+        Optional.of(Slot.GATE));
+    scale(layer, image);
+    shape = imageShape;
+  }
+
+  /** The image times the current gate [N, C, 1, 1]. */
+  private void scale(SqueezeExcitation layer, Operand.At image) {
+    binary.desc description =
+        new binary.desc(
+            dnnl.algorithm.binary_mul, image.layout(), current.layout(), image.layout());
+    After after = layer.relu() ? After.RELU : After.NOTHING;
+    binary.primitive_desc chosen =
+        new binary.primitive_desc(description, after.attributes(), oneDnn.cpu());
+    Map<Integer, Operand> operands = new LinkedHashMap<>();
+    operands.put(dnnl.DNNL_ARG_SRC_0, image);
+    operands.put(dnnl.DNNL_ARG_SRC_1, current);
+    step(layer.where(), new binary(chosen), chosen, operands, other(image.slot()));
   }
 
   private long[] outputShape(Convolution layer) {
@@ -132,17 +190,7 @@ final class PlanBuilder {
     return new long[] {shape[0], layer.out(), height, width};
   }
 
-  private static primitive_attr attributes(Convolution layer) {
-    primitive_attr attributes = OneDnn.callersScratchpad();
-    if (layer.relu()) {
-      post_ops after = new post_ops();
-      after.append_eltwise(1f, dnnl.algorithm.eltwise_relu, 0f, 0f);
-      attributes.set_post_ops(after);
-    }
-    return attributes;
-  }
-
-  private void pool(GlobalAveragePool layer) {
+  private void pool(String name, Slot target) {
     long[] output = {shape[0], shape[1], 1, 1};
     long[] window = {shape[2], shape[3]};
     pooling_forward.desc description =
@@ -150,41 +198,42 @@ final class PlanBuilder {
             dnnl.prop_kind.forward_inference,
             dnnl.algorithm.pooling_avg_exclude_padding,
             current.layout(),
-            OneDnn.any(memory.data_type.f32, output),
+            OneDnn.any(current.layout().data_type(), output),
             window,
             window,
             pair(0),
             pair(0));
     pooling_forward.primitive_desc chosen =
-        new pooling_forward.primitive_desc(description, OneDnn.callersScratchpad(), oneDnn.cpu());
+        new pooling_forward.primitive_desc(description, After.NOTHING.attributes(), oneDnn.cpu());
     Map<Integer, Operand> operands = new LinkedHashMap<>();
     operands.put(dnnl.DNNL_ARG_SRC, current);
-    step(layer.where(), new pooling_forward(chosen), chosen, operands, other(current.slot()));
+    step(name, new pooling_forward(chosen), chosen, operands, target);
     shape = output;
   }
 
   private void dense(Dense layer, LayerWeights weights) {
+    Weighted numbers = new Weighted(weights.tensors().get(0), weights.tensors().get(1));
     inner_product_forward.desc description =
         new inner_product_forward.desc(
             dnnl.prop_kind.forward_inference,
             OneDnn.any(memory.data_type.f32, shape),
-            OneDnn.any(memory.data_type.f32, weights.weight().dims()),
+            OneDnn.any(memory.data_type.f32, numbers.weight().dims()),
             OneDnn.plain(memory.data_type.f32, layer.out()),
             OneDnn.plain(memory.data_type.f32, shape[0], layer.out()));
     inner_product_forward.primitive_desc chosen =
         new inner_product_forward.primitive_desc(
-            description, OneDnn.callersScratchpad(), oneDnn.cpu());
+            description, After.NOTHING.attributes(), oneDnn.cpu());
     Operand.At source = inLayout(chosen.src_desc());
-    Map<Integer, Operand> operands = weighted(chosen, weights);
+    Map<Integer, Operand> operands = weighted(chosen, numbers);
     operands.put(dnnl.DNNL_ARG_SRC, source);
     step(layer.where(), new inner_product_forward(chosen), chosen, operands, Slot.OUTPUT);
   }
 
-  private static Map<Integer, Operand> weighted(primitive_desc_base chosen, LayerWeights weights) {
+  private static Map<Integer, Operand> weighted(primitive_desc_base chosen, Weighted numbers) {
     Map<Integer, Operand> operands = new LinkedHashMap<>();
     operands.put(
-        dnnl.DNNL_ARG_WEIGHTS, new Operand.Fixed(weights.weight().in(chosen.weights_desc())));
-    operands.put(dnnl.DNNL_ARG_BIAS, new Operand.Fixed(weights.bias().in(chosen.weights_desc(1))));
+        dnnl.DNNL_ARG_WEIGHTS, new Operand.Fixed(numbers.weight().in(chosen.weights_desc())));
+    operands.put(dnnl.DNNL_ARG_BIAS, new Operand.Fixed(numbers.bias().in(chosen.weights_desc(1))));
     return operands;
   }
 
@@ -199,7 +248,7 @@ final class PlanBuilder {
             current.layout(),
             oneDnn.cpu(),
             wanted,
-            OneDnn.callersScratchpad(),
+            After.NOTHING.attributes(),
             false);
     Map<Integer, Operand> operands = new LinkedHashMap<>();
     operands.put(dnnl.DNNL_ARG_FROM, current);
@@ -226,7 +275,11 @@ final class PlanBuilder {
   }
 
   private static Slot other(Slot slot) {
-    return slot == Slot.LEFT ? Slot.RIGHT : Slot.LEFT;
+    return switch (slot) {
+      case LEFT -> Slot.RIGHT;
+      case GATE, SQUEEZED -> Slot.RELAID;
+      default -> Slot.LEFT;
+    };
   }
 
   private static long[] pair(long side) {

@@ -50,4 +50,24 @@ class FastNetworkTest {
       assertThat(fast.selfCheck().orElseThrow().top1Agreement()).isEqualTo(1);
     }
   }
+
+  @ParameterizedTest(name = "{0} groups, squeeze-and-excitation {1}, {2}")
+  @CsvSource({
+    "2, false, FP32",
+    "8, false, FP32",
+    "1, true, FP32",
+    "4, true, FP32",
+    "4, true, BF16"
+  })
+  void groupsAndSqueezeExcitationAreDeeplearning4js(
+      int groups, boolean gates, Precision precision) {
+    RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 3, 3, 37, 32);
+    try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(precision))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
 }

@@ -1,13 +1,17 @@
 package io.github.repvgg4j.deploy.runtime;
 
+import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.layer.SqueezeExcitation;
 import io.github.repvgg4j.model.BlockSpec;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -25,15 +29,15 @@ final class FusedNetworks {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder().convolutionMode(ConvolutionMode.Truncate).list();
     for (BlockSpec block : spec.blocks()) {
-      list.layer(
-          new ConvolutionLayer.Builder(3, 3)
-              .name(block.name())
-              .stride(block.stride(), block.stride())
-              .padding(1, 1)
-              .nIn(block.in())
-              .nOut(block.out())
-              .activation(Activation.RELU)
-              .build());
+      list.layer(block.groups() == 1 ? convolution(block) : grouped(block));
+      if (block.squeezeExcitation()) {
+        list.layer(
+            new SqueezeExcitation.Builder(Math.max(1, block.out() / 16))
+                .nIn(block.out())
+                .nOut(block.out())
+                .build());
+        list.layer(new ActivationLayer(Activation.RELU));
+      }
     }
     list.layer(new GlobalPoolingLayer(PoolingType.AVG))
         .layer(
@@ -51,6 +55,29 @@ final class FusedNetworks {
     return network;
   }
 
+  private static Layer convolution(BlockSpec block) {
+    return new ConvolutionLayer.Builder(3, 3)
+        .name(block.name())
+        .stride(block.stride(), block.stride())
+        .padding(1, 1)
+        .nIn(block.in())
+        .nOut(block.out())
+        .activation(block.squeezeExcitation() ? Activation.IDENTITY : Activation.RELU)
+        .build();
+  }
+
+  private static Layer grouped(BlockSpec block) {
+    return new GroupedConvolution2D.Builder(3, 3)
+        .name(block.name())
+        .groups(block.groups())
+        .stride(block.stride(), block.stride())
+        .padding(1, 1)
+        .nIn(block.in())
+        .nOut(block.out())
+        .activation(block.squeezeExcitation() ? Activation.IDENTITY : Activation.RELU)
+        .build();
+  }
+
   /** He's variance for weights, so that a deep network neither dies nor explodes; random biases. */
   static void randomise(MultiLayerNetwork network, long seed) {
     Random random = new Random(seed);
@@ -59,7 +86,10 @@ final class FusedNetworks {
         .forEach(
             (name, values) -> {
               double fanIn = values.length() / (double) Math.max(values.size(0), 1);
-              double scale = name.endsWith("W") ? Math.sqrt(2 / fanIn) : 0.1;
+              double scale =
+                  values.length() > values.size(0) && !name.endsWith("b")
+                      ? Math.sqrt(2 / fanIn)
+                      : 0.1;
               for (long i = 0; i < values.length(); i++) {
                 values.putScalar(i, random.nextGaussian() * scale);
               }
