@@ -85,16 +85,26 @@ final class ConfigurationReader {
   }
 
   private static Convolution convolution(LayerJson layer) {
-    layer.require("convolutionMode", "Truncate", USE_DL4J);
     layer.require("cnn2dDataFormat", "NCHW", USE_DL4J);
-    return inGroups(layer, 1);
+    return inGroups(layer, 1, padding(layer));
+  }
+
+  /** Mode Same pads symmetrically, whatever the image's size, only at stride 1. */
+  private static int padding(LayerJson layer) {
+    int kernel = layer.square("kernelSize");
+    boolean symmetric = layer.square("stride") == 1 && kernel % 2 == 1;
+    if (layer.text("convolutionMode").equals("Same") && symmetric) {
+      return kernel / 2;
+    }
+    layer.require("convolutionMode", "Truncate", USE_DL4J);
+    return layer.square("padding");
   }
 
   private static Convolution grouped(LayerJson layer) {
-    return inGroups(layer, layer.number("groups"));
+    return inGroups(layer, layer.number("groups"), layer.square("padding"));
   }
 
-  private static Convolution inGroups(LayerJson layer, int groups) {
+  private static Convolution inGroups(LayerJson layer, int groups, int padding) {
     layer.require("hasBias", "true", FUSE_FIRST);
     if (layer.square("dilation") != 1) {
       throw layer.unsupported("dilation " + layer.square("dilation"), USE_DL4J);
@@ -103,7 +113,7 @@ final class ConfigurationReader {
         layer.where(),
         layer.number("nin"),
         layer.number("nout"),
-        new Window(layer.square("kernelSize"), layer.square("stride"), layer.square("padding")),
+        new Window(layer.square("kernelSize"), layer.square("stride"), padding),
         groups,
         reluOrIdentity(layer));
   }

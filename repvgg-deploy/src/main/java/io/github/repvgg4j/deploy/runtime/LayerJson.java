@@ -23,6 +23,10 @@ record LayerJson(int index, JsonNode json) {
     return json.path(key).asInt();
   }
 
+  String text(String key) {
+    return json.path(key).asText();
+  }
+
   boolean flag(String key) {
     return json.path(key).asBoolean();
   }
@@ -49,7 +53,7 @@ record LayerJson(int index, JsonNode json) {
   }
 
   void require(String key, String value, String remedy) {
-    String actual = json.path(key).asText();
+    String actual = text(key);
     if (!actual.equals(value)) {
       throw unsupported(key + " is " + actual + ", not " + value, remedy);
     }

@@ -38,7 +38,7 @@ class ConfigurationReaderTest {
     refused(convolution().hasBias(false).build(), "hasBias is false, not true; convert");
     refused(convolution().kernelSize(3, 1).build(), "kernelSize [3,1] is not square");
     refused(
-        convolution().convolutionMode(ConvolutionMode.Same).build(),
+        convolution().stride(2, 2).convolutionMode(ConvolutionMode.Same).build(),
         "convolutionMode is Same, not Truncate");
     refused(new GlobalPoolingLayer(PoolingType.MAX), "poolingType is MAX, not AVG");
   }

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +73,20 @@ class FastNetworkTest {
       double difference =
           Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
       assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} groups, squeeze-and-excitation {1}")
+  @CsvSource({"1, false", "4, true"})
+  void runsWhatTheFuserWrites(int groups, boolean gates) {
+    RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(7));
+    RandomStatistics.fill(graph, 8);
+    MultiLayerNetwork fused = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
+    INDArray images = FusedNetworks.images(9, 2, 3, 31, 32);
+    try (FastNetwork fast =
+        FastNetwork.of(fused, SPEC.input(), RuntimeOptions.of(Precision.FP32))) {
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(graph, images));
     }
   }
 }

@@ -1,0 +1,59 @@
+package io.github.repvgg4j.bench;
+
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.PointerScope;
+
+/** How fast this machine multiplies at all: large matrix products by oneDNN, the best of many. */
+final class ArithmeticPeak {
+
+  private static final int SIDE = 1536;
+  private static final int RUNS = 25;
+
+  /** A kind of arithmetic. */
+  enum Type {
+    FP32(memory.data_type.f32),
+    BF16(memory.data_type.bf16);
+
+    private final memory.data_type oneDnn;
+
+    Type(memory.data_type oneDnn) {
+      this.oneDnn = oneDnn;
+    }
+  }
+
+  private ArithmeticPeak() {}
+
+  /** Best rate, 2 operations a multiplication; 0 where the CPU has no such arithmetic. */
+  static double gflops(Type type) {
+    try (PointerScope scope = new PointerScope()) {
+      return measure(type.oneDnn);
+    } catch (RuntimeException e) {
+      return 0;
+    }
+  }
+
+  private static double measure(memory.data_type type) {
+    engine cpu = new engine(engine.kind.cpu, 0);
+    stream now = new stream(cpu);
+    memory.desc any = new memory.desc(new long[] {SIDE, SIDE}, type, memory.format_tag.any);
+    matmul.primitive_desc chosen = new matmul.primitive_desc(new matmul.desc(any, any, any), cpu);
+    matmul product = new matmul(chosen);
+    IntMemoryMap arguments = new IntMemoryMap();
+    arguments.put(dnnl.DNNL_ARG_SRC, new memory(chosen.src_desc(), cpu));
+    arguments.put(dnnl.DNNL_ARG_WEIGHTS, new memory(chosen.weights_desc(), cpu));
+    arguments.put(dnnl.DNNL_ARG_DST, new memory(chosen.dst_desc(), cpu));
+    double best = 0;
+    for (int run = 0; run < RUNS; run++) {
+      long start = System.nanoTime();
+      product.execute(now, arguments);
+      now._wait();
+      best = Math.max(best, 2.0 * SIDE * SIDE * SIDE / (System.nanoTime() - start));
+    }
+    return best;
+  }
+}

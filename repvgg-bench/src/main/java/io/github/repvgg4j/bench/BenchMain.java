@@ -1,0 +1,28 @@
+package io.github.repvgg4j.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code inference}, {@code article}, {@code training}, {@code scaling}. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures RepVGG networks in several engines, honestly.",
+    subcommands = {
+      InferenceCommand.class,
+      ArticleCommand.class,
+      TrainingCommand.class,
+      ScalingCommand.class
+    })
+public final class BenchMain {
+
+  private BenchMain() {}
+
+  /** Exit code 0 measured, 1 failed, 2 wrong usage. */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new BenchMain())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.repvgg4j.bench;
+
+import io.github.repvgg4j.bench.InterleavedClock.Times;
+import io.github.repvgg4j.bench.Workload.Form;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Opens engines, checks their answers, times them in turns, checks the rates. */
+record InferenceBench(Machine machine, InterleavedClock clock, List<String> engines) {
+
+  static final List<String> ENGINES =
+      List.of(
+          Dl4jContender.STOCK, Dl4jContender.ACCELERATED, "fast-runtime", "onnxruntime", "pytorch");
+
+  private record Entrant(Contender contender, long memoryMb, double maxAbsDifference) {}
+
+  /** All engines in all forms they have, one batch size. */
+  List<Row> run(Workload workload, int batch) {
+    INDArray images = workload.images(batch);
+    float[] expected = workload.expected(images);
+    List<Entrant> entrants = new ArrayList<>();
+    try {
+      for (Supplier<Contender> opening : openings(workload, images)) {
+        entrants.add(admit(opening, expected));
+      }
+      List<Runnable> calls = entrants.stream().<Runnable>map(e -> e.contender()::run).toList();
+      List<Times> times = clock.run(calls);
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < entrants.size(); i++) {
+        rows.add(row(workload, batch, entrants.get(i), times.get(i)));
+      }
+      return rows;
+    } finally {
+      entrants.forEach(e -> e.contender().close());
+      images.close();
+    }
+  }
+
+  private List<Supplier<Contender>> openings(Workload workload, INDArray images) {
+    List<Supplier<Contender>> openings = new ArrayList<>();
+    for (String engine : engines) {
+      if (engine.equals("fast-runtime")) {
+        openings.add(() -> FastContender.open(ArithmeticPeak.Type.FP32, 0, workload, images));
+        if (machine.peakGflopsBf16() > 1.5 * machine.peakGflopsFp32()) {
+          openings.add(() -> FastContender.open(ArithmeticPeak.Type.BF16, 0, workload, images));
+        }
+      } else {
+        for (Form form : Form.values()) {
+          openings.add(() -> open(engine, form, workload, images));
+        }
+      }
+    }
+    return openings;
+  }
+
+  private static Contender open(String engine, Form form, Workload workload, INDArray images) {
+    return switch (engine) {
+      case Dl4jContender.STOCK, Dl4jContender.ACCELERATED ->
+          Dl4jContender.open(engine, form, workload, images);
+      case "onnxruntime" -> OnnxContender.open(form, workload, images);
+      case "pytorch" -> PyTorchContender.open(form, workload, images);
+      default -> throw new IllegalArgumentException("no engine '" + engine + "'; " + ENGINES);
+    };
+  }
+
+  /** The gate: an engine whose answer is wrong is not timed. */
+  private static Entrant admit(Supplier<Contender> opening, float[] expected) {
+    System.gc();
+    Machine.resetPeak();
+    long before = Machine.residentMb();
+    Contender contender = opening.get();
+    float[] actual = contender.run();
+    long memory = Math.max(0, Machine.peakResidentMb() - before);
+    double difference = 0;
+    double largest = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+      largest = Math.max(largest, Math.abs(expected[i]));
+    }
+    double bound = contender.precision() == ArithmeticPeak.Type.BF16 ? 5e-2 : 1e-3;
+    if (actual.length != expected.length || !(difference <= bound * largest)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "%s %s %s: wrong answer, differs from Deeplearning4j by %.2e of %.2e; not timed",
+              contender.engine(),
+              contender.precision(),
+              contender.form().label(),
+              difference,
+              largest));
+    }
+    return new Entrant(contender, memory, difference);
+  }
+
+  private Row row(Workload workload, int batch, Entrant entrant, Times times) {
+    Contender contender = entrant.contender();
+    double peak =
+        contender.precision() == ArithmeticPeak.Type.BF16
+            ? machine.peakGflopsBf16()
+            : machine.peakGflopsFp32();
+    double operations = 2.0 * batch * workload.macs(contender.form());
+    String what = contender.engine() + " " + contender.precision() + " batch " + batch;
+    double gflops = new Plausibility(peak).rate(what, operations, times.median());
+    return new Row(
+        contender.engine(),
+        contender.precision().name().toLowerCase(Locale.ROOT),
+        contender.form().label(),
+        workload.label(),
+        batch,
+        workload.spec().input().height(),
+        machine.threads(),
+        times.median(),
+        times.quantile(0.1),
+        times.quantile(0.9),
+        1000 * batch / times.median(),
+        gflops,
+        gflops / peak,
+        entrant.memoryMb(),
+        entrant.maxAbsDifference());
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.repvgg4j.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
+import io.github.repvgg4j.model.BlockNames;
+import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.RepVggSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** RepVGG out of DJL's blocks, plain networks only; weights come from Deeplearning4j's tables. */
+final class PyTorchBlocks {
+
+  private PyTorchBlocks() {}
+
+  /** Three branches a block. */
+  static SequentialBlock threeBranch(RepVggSpec spec) {
+    requirePlain(spec);
+    SequentialBlock network = new SequentialBlock();
+    for (BlockSpec block : spec.blocks()) {
+      List<Block> branches = new ArrayList<>();
+      branches.add(new SequentialBlock().add(convolution(block, 3, false)).add(batchNorm()));
+      branches.add(new SequentialBlock().add(convolution(block, 1, false)).add(batchNorm()));
+      if (block.hasIdentity()) {
+        branches.add(new SequentialBlock().add(batchNorm()));
+      }
+      network.add(new ParallelBlock(PyTorchBlocks::sum, branches)).add(Activation.reluBlock());
+    }
+    return head(network, spec);
+  }
+
+  /** One convolution a block. */
+  static SequentialBlock fused(RepVggSpec spec) {
+    requirePlain(spec);
+    SequentialBlock network = new SequentialBlock();
+    for (BlockSpec block : spec.blocks()) {
+      network.add(convolution(block, 3, true)).add(Activation.reluBlock());
+    }
+    return head(network, spec);
+  }
+
+  private static void requirePlain(RepVggSpec spec) {
+    if (!spec.blockOptions().equals(RepVggSpec.BlockOptions.PLAIN)) {
+      throw new IllegalArgumentException(
+          "engine pytorch: only networks without groups and squeeze-and-excitation; leave it out of"
+              + " --engines");
+    }
+  }
+
+  private static SequentialBlock head(SequentialBlock network, RepVggSpec spec) {
+    return network
+        .add(Pool.globalAvgPool2dBlock())
+        .add(Blocks.batchFlattenBlock())
+        .add(Linear.builder().setUnits(spec.numClasses()).build());
+  }
+
+  private static Conv2d convolution(BlockSpec block, int kernel, boolean bias) {
+    return Conv2d.builder()
+        .setKernelShape(new Shape(kernel, kernel))
+        .setFilters(block.out())
+        .optStride(new Shape(block.stride(), block.stride()))
+        .optPadding(new Shape(kernel / 2, kernel / 2))
+        .optBias(bias)
+        .build();
+  }
+
+  private static BatchNorm batchNorm() {
+    return BatchNorm.builder().optEpsilon(1e-5f).optMomentum(0.9f).build();
+  }
+
+  private static NDList sum(List<NDList> branches) {
+    NDArray total = branches.get(0).singletonOrThrow();
+    for (NDList branch : branches.subList(1, branches.size())) {
+      total = total.add(branch.singletonOrThrow());
+    }
+    return new NDList(total);
+  }
+
+  /**
+   * Creates the parameters and fills them.
+   *
+   * @param table Deeplearning4j's parameter table, in the order of the network's blocks
+   */
+  static void fill(Block network, NDManager manager, RepVggSpec spec, List<INDArray> table) {
+    network.initialize(
+        manager,
+        DataType.FLOAT32,
+        new Shape(1, spec.input().channels(), spec.input().height(), spec.input().width()));
+    int next = 0;
+    for (var parameter : network.getParameters().values()) {
+      INDArray source = table.get(next++);
+      NDArray target = parameter.getArray();
+      float[] numbers = source.dup('c').data().asFloat();
+      target.set(java.nio.FloatBuffer.wrap(numbers));
+      target.setRequiresGradient(false);
+    }
+  }
+
+  /** The arrays of the three-branch graph in the order of {@link #threeBranch}'s parameters. */
+  static List<INDArray> arrays(RepVggSpec spec, Map<String, INDArray> table, boolean fusedForm) {
+    List<INDArray> arrays = new ArrayList<>();
+    for (BlockSpec block : spec.blocks()) {
+      String name = block.name();
+      if (fusedForm) {
+        arrays.add(table.get(name + "_W"));
+        arrays.add(table.get(name + "_b"));
+      } else {
+        arrays.add(table.get(BlockNames.denseConv(name) + "_W"));
+        addBatchNorm(arrays, table, BlockNames.denseBn(name));
+        arrays.add(table.get(BlockNames.pointwiseConv(name) + "_W"));
+        addBatchNorm(arrays, table, BlockNames.pointwiseBn(name));
+        if (block.hasIdentity()) {
+          addBatchNorm(arrays, table, BlockNames.identityBn(name));
+        }
+      }
+    }
+    arrays.add(table.get(BlockNames.LINEAR + "_W").transpose());
+    arrays.add(table.get(BlockNames.LINEAR + "_b"));
+    return arrays;
+  }
+
+  private static void addBatchNorm(
+      List<INDArray> arrays, Map<String, INDArray> table, String name) {
+    for (String key : List.of("_gamma", "_beta", "_mean", "_var")) {
+      arrays.add(table.get(name + key));
+    }
+  }
+}

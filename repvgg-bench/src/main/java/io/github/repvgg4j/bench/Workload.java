@@ -1,0 +1,84 @@
+package io.github.repvgg4j.bench;
+
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.ModelCost;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One network in both forms; the same images and the expected answer for every engine.
+ *
+ * @param label of the network
+ * @param threeBranch the training form, BatchNorm statistics randomised
+ * @param fused the same function as one chain of convolutions
+ */
+record Workload(
+    String label, RepVggSpec spec, ComputationGraph threeBranch, MultiLayerNetwork fused) {
+
+  private static final long SEED = 11;
+
+  /** The two lives of a network. */
+  enum Form {
+    THREE_BRANCH("three-branch"),
+    FUSED("fused");
+
+    private final String label;
+
+    Form(String label) {
+      this.label = label;
+    }
+
+    String label() {
+      return label;
+    }
+  }
+
+  static Workload of(String label, RepVggSpec spec) {
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(SEED));
+    RandomStatistics.fill(graph, SEED);
+    if (GraphFuser.fuse(graph).network() instanceof MultiLayerNetwork fused) {
+      return new Workload(label, spec, graph, fused);
+    }
+    throw new IllegalStateException(label + ": the fused form is no chain");
+  }
+
+  /** Multiplications of one image by weights. */
+  long macs(Form form) {
+    InputShape shape = spec.input();
+    InputType input = InputType.convolutional(shape.height(), shape.width(), shape.channels());
+    ModelCost cost =
+        form == Form.FUSED
+            ? ModelCost.of(fused.getLayerWiseConfigurations(), input)
+            : ModelCost.of(threeBranch.getConfiguration(), input);
+    return cost.weightMacs();
+  }
+
+  /** Gaussian noise {@code [batch, C, H, W]}; the caller's. */
+  INDArray images(int batch) {
+    InputShape shape = spec.input();
+    Random random = new Random(SEED);
+    float[] values = new float[batch * shape.channels() * shape.height() * shape.width()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Nd4j.createFromArray(values)
+        .castTo(DataType.FLOAT)
+        .reshape(batch, shape.channels(), shape.height(), shape.width());
+  }
+
+  /** What every engine has to answer: stock Deeplearning4j, three branches. */
+  float[] expected(INDArray images) {
+    return Logits.of(threeBranch, images).dup('c').data().asFloat();
+  }
+}
