@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      ImportWeightsCommand.class,
       ConvertCommand.class,
+      ExportOnnxCommand.class,
+      ExportWeightsCommand.class,
       PredictCommand.class,
       InferCommand.class,
       EvaluateCommand.class,

@@ -1,0 +1,89 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.deploy.onnx.OnnxExport;
+import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.deploy.onnx.OnnxOptions.Batch;
+import io.github.repvgg4j.deploy.onnx.OnnxOptions.Input;
+import io.github.repvgg4j.deploy.onnx.OnnxOptions.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code export-onnx MODEL.zip -o FILE.onnx}. */
+@Command(
+    name = "export-onnx",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Write a model as ONNX, for other runtimes.",
+    description = {
+      "",
+      "Either form. Input 'input', float32 [N, C, H, W]; output 'logits' (or 'probabilities'),",
+      "float32 [N, classes]. Labels, normalisation and provenance stand in the file's metadata.",
+      ""
+    })
+final class ExportOnnxCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE.onnx",
+      description = "Where to write; replaced only by a whole new file.")
+  private Path output;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      defaultValue = "17",
+      description = "Operator set, 13 to 17 (default: ${DEFAULT-VALUE}).")
+  private int opset;
+
+  @Option(names = "--dynamic-batch", description = "Any number of images at once, not one.")
+  private boolean dynamicBatch;
+
+  @Option(
+      names = "--with-preprocessing",
+      description = "The file takes RGB pixels 0..255 and normalises them itself.")
+  private boolean withPreprocessing;
+
+  @Option(names = "--with-softmax", description = "The file gives probabilities, not logits.")
+  private boolean withSoftmax;
+
+  @Override
+  public Integer call() throws IOException {
+    OnnxOptions options = options();
+    ModelZip.LoadedModel loaded = ModelZip.load(model);
+    OnnxExport.write(output, loaded.network(), loaded.metadata(), options);
+    command
+        .commandLine()
+        .getOut()
+        .printf("%s: opset %d, %,d bytes%n", output, opset, Files.size(output));
+    command.commandLine().getOut().flush();
+    return ExitCode.OK;
+  }
+
+  private OnnxOptions options() {
+    try {
+      return new OnnxOptions(
+          opset,
+          dynamicBatch ? Batch.DYNAMIC : Batch.ONE,
+          withPreprocessing ? Input.PIXELS : Input.NORMALISED,
+          withSoftmax ? Output.PROBABILITIES : Output.LOGITS);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--" + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.weights.Naming;
+import io.github.repvgg4j.weights.Tensor;
+import io.github.repvgg4j.weights.WeightExport;
+import io.github.repvgg4j.weights.WeightFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code export-weights MODEL.zip -o FILE --naming official}. */
+@Command(
+    name = "export-weights",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Write a model's weights for PyTorch, timm or mmpretrain.",
+    description = {"", "Either form; imported weights come back bit for bit.", ""})
+final class ExportWeightsCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
+  private Path model;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Ends in .safetensors or .pth; replaced only by a whole new file.")
+  private Path output;
+
+  @Option(
+      names = "--naming",
+      defaultValue = "OFFICIAL",
+      description = "Whose tensor names: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Naming naming;
+
+  @Override
+  public Integer call() throws IOException {
+    ModelZip.LoadedModel loaded = ModelZip.load(model);
+    RepVggSpec spec =
+        loaded
+            .metadata()
+            .spec()
+            .orElseThrow(
+                () ->
+                    new ArchiveException(
+                        model
+                            + ": does not say that it is a RepVGG network (no spec in its"
+                            + " repvgg.json), so its tensors have no names elsewhere"));
+    Map<String, Tensor> tensors =
+        WeightExport.tensors(loaded.network(), spec, naming, batchesTracked(loaded));
+    WeightFiles.save(output, tensors);
+    command
+        .commandLine()
+        .getOut()
+        .printf("%s: %d tensors, %s names%n", output, tensors.size(), naming.label());
+    command.commandLine().getOut().flush();
+    return ExitCode.OK;
+  }
+
+  private static long batchesTracked(ModelZip.LoadedModel loaded) {
+    String kept =
+        loaded.metadata().provenance().getOrDefault(ImportWeightsCommand.BATCHES_TRACKED, "0");
+    return kept.matches("\\d{1,18}") ? Long.parseLong(kept) : 0;
+  }
+}

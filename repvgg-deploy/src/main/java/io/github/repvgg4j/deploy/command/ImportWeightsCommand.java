@@ -1,0 +1,160 @@
+package io.github.repvgg4j.deploy.command;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.archive.ProjectVersion;
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.weights.ImageNetLabels;
+import io.github.repvgg4j.weights.ImportedWeights;
+import io.github.repvgg4j.weights.StateDict;
+import io.github.repvgg4j.weights.StateDictStructure;
+import io.github.repvgg4j.weights.WeightFiles;
+import io.github.repvgg4j.weights.WeightImport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code import-weights FILE --variant A0 -o MODEL.zip}. */
+@Command(
+    name = "import-weights",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Turn a PyTorch or safetensors checkpoint into a model zip.",
+    description = {
+      "",
+      "Understands .pth (both containers of torch.save) and .safetensors, the tensor names of the",
+      "official implementation, timm and mmpretrain, training form and deploy form; which of them,",
+      "it finds out by itself. Nothing in the file is executed.",
+      ""
+    })
+final class ImportWeightsCommand implements Callable<Integer> {
+
+  /** Key of the provenance that keeps BatchNorm's count, for which DL4J has no place. */
+  static final String BATCHES_TRACKED = "weights.batchesTracked";
+
+  @Spec private CommandSpec command;
+
+  @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
+  private Path file;
+
+  @ArgGroup(multiplicity = "1")
+  private Structure structure;
+
+  /** Exactly one of the two. */
+  private static final class Structure {
+    @Option(
+        names = "--variant",
+        paramLabel = "NAME",
+        description = "A published network, such as A0 or B1g4 ('variants' lists them).")
+    private String variant;
+
+    @Option(
+        names = "--spec",
+        paramLabel = "SPEC.yaml",
+        description = "The keys of model: depths, widths, strides, groups, squeezeExcitation, ...")
+    private Path spec;
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "MODEL.zip",
+      description = "Where to write; replaced only by a whole new file.")
+  private Path output;
+
+  @Option(
+      names = "--from",
+      paramLabel = "PLACE",
+      defaultValue = "",
+      description = "Which weights, where the checkpoint has several, such as model_ema.")
+  private String place;
+
+  @Option(
+      names = "--input",
+      paramLabel = "C,H,W",
+      converter = ShapeConverter.class,
+      description = "With --variant: shape of one image (default: 3,224,224).")
+  private InputShape input;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "LABELS.txt",
+      description = "Class names, one a line (default: ImageNet's where there are 1000 classes).")
+  private Path labels;
+
+  @Override
+  public Integer call() throws IOException {
+    StateDict dict = WeightFiles.load(file, place);
+    StateDictStructure found = StateDictStructure.of(dict);
+    ImportedWeights imported = WeightImport.network(dict, spec(found));
+    ModelZipWriter.of(imported.network(), metadata(imported)).write(output);
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "%s: %s names, %s form, %d tensors %s%s%n",
+        file,
+        imported.naming().label(),
+        imported.form().name().toLowerCase(Locale.ROOT),
+        dict.tensors().size(),
+        imported.types(),
+        dict.location().isEmpty() ? "" : ", from '" + dict.location() + "'");
+    out.printf("%s: written%n", output);
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** A variant takes its number of classes from the file. */
+  private RepVggSpec spec(StateDictStructure found) throws IOException {
+    if (structure.spec != null) {
+      return SpecFile.read(structure.spec);
+    }
+    RepVggVariant variant;
+    try {
+      variant = RepVggVariant.of(structure.variant);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--variant: " + e.getMessage());
+    }
+    int classes = found.spec().map(RepVggSpec::numClasses).orElse(ImageNetLabels.COUNT);
+    return variant.spec(classes, input == null ? InputShape.square(224) : input);
+  }
+
+  private ModelMetadata metadata(ImportedWeights imported) throws IOException {
+    ModelMetadata metadata =
+        ModelMetadata.of(imported.form(), imported.spec())
+            .withProvenance("program", "repvgg4j " + ProjectVersion.number())
+            .withProvenance("weights.file", file.getFileName().toString())
+            .withProvenance("weights.sha256", Sha256.of(file))
+            .withProvenance("weights.naming", imported.naming().label())
+            .withProvenance(BATCHES_TRACKED, Long.toString(imported.batchesTracked()));
+    if (labels != null) {
+      metadata = metadata.withLabels(lines());
+    } else if (imported.spec().numClasses() == ImageNetLabels.COUNT) {
+      metadata = metadata.withLabels(ImageNetLabels.names());
+    }
+    return imported.spec().input().channels() == 3
+        ? metadata.withPreprocessing(Preprocessing.IMAGENET)
+        : metadata;
+  }
+
+  private List<String> lines() throws IOException {
+    return Files.readAllLines(labels).stream()
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .toList();
+  }
+}
