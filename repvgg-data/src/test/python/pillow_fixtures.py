@@ -20,3 +20,8 @@ photo.resize((20, 16), Image.BILINEAR).save(OUT + "down.png")
 photo.resize((90, 70), Image.BILINEAR).save(OUT + "up.png")
 T.Compose([T.Resize(36), T.CenterCrop(32)])(photo).save(OUT + "fit32.png")
 photo.save(OUT + "photo.gif")
+
+F = T.functional
+F.adjust_brightness(photo, 1.35).save(OUT + "brightness.png")
+F.adjust_contrast(photo, 0.6).save(OUT + "contrast.png")
+F.adjust_saturation(photo, 1.4).save(OUT + "saturation.png")

@@ -2,8 +2,11 @@ package io.github.repvgg4j.train.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -22,18 +26,22 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.repvgg4j.backend.AccelerationMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads and writes {@link TrainConfig} as YAML. */
 public final class ConfigFiles {
 
   private static final long MAX_BYTES = 1 << 20;
+  private static final Pattern COERCED = Pattern.compile("value \\(\"([^\"]*)\"\\)");
   private static final ObjectMapper YAML = mapper();
 
   private ConfigFiles() {}
@@ -41,6 +49,7 @@ public final class ConfigFiles {
   private static ObjectMapper mapper() {
     SimpleModule enums = new SimpleModule();
     enums.addSerializer(new LowerCase());
+    enums.addDeserializer(AccelerationMode.class, new ModeReader());
     ObjectMapper mapper =
         YAMLMapper.builder(
                 YAMLFactory.builder()
@@ -69,6 +78,26 @@ public final class ConfigFiles {
         .coercionConfigFor(LogicalType.Enum)
         .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
     return mapper;
+  }
+
+  /** YAML takes a bare {@code off} for false. */
+  private static final class ModeReader extends StdDeserializer<AccelerationMode> {
+    private static final long serialVersionUID = 1L;
+
+    ModeReader() {
+      super(AccelerationMode.class);
+    }
+
+    @Override
+    public AccelerationMode deserialize(JsonParser in, DeserializationContext context)
+        throws IOException {
+      String text = in.currentToken() == JsonToken.VALUE_FALSE ? "off" : in.getText();
+      try {
+        return AccelerationMode.of(text);
+      } catch (IllegalArgumentException e) {
+        throw InvalidFormatException.from(in, e.getMessage(), text, AccelerationMode.class);
+      }
+    }
   }
 
   /** Enums as a user writes them. */
@@ -151,8 +180,13 @@ public final class ConfigFiles {
 
   private static String mismatch(MismatchedInputException e) {
     Class<?> target = e.getTargetType();
-    String given =
-        e instanceof InvalidFormatException invalid ? ", got '" + invalid.getValue() + "'" : "";
+    Matcher coerced = COERCED.matcher(e.getOriginalMessage());
+    String given = "";
+    if (e instanceof InvalidFormatException invalid) {
+      given = ", got '" + invalid.getValue() + "'";
+    } else if (coerced.find()) {
+      given = ", got '" + coerced.group(1) + "'";
+    }
     if (target != null && target.isEnum()) {
       String names =
           Arrays.stream(target.getEnumConstants())

@@ -2,12 +2,13 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.RepVggVariant;
 import java.util.List;
 
 /**
  * The network: a named variant, or depths and widths.
  *
- * @param variant name of a published variant, such as A0
+ * @param variant name of a published variant, such as A0; strides may be given with it
  * @param depths blocks in stages 1 to 4
  * @param widths channels of stages 0 to 4
  * @param strides of stages 0 to 4
@@ -35,18 +36,17 @@ public record ModelConfig(
       throw new IllegalArgumentException(
           (depths == null ? "depths" : "widths") + ": is required (or give variant: A0)");
     }
-    if (variant != null && (depths != null || widths != null || groups != null)) {
-      throw new IllegalArgumentException("variant: excludes depths, widths and groups");
+    if (variant != null
+        && (depths != null || widths != null || groups != null || squeezeExcitation != null)) {
+      throw new IllegalArgumentException(
+          "variant: excludes depths, widths, groups and squeezeExcitation");
     }
     if (variant == null) {
       strides = Check.orElse(strides, RepVggSpec.IMAGENET_STRIDES);
       groups = Check.orElse(groups, 1);
       squeezeExcitation = Check.orElse(squeezeExcitation, false);
-      custom(depths, widths, strides, groups, squeezeExcitation, 1, input);
-    } else {
-      throw new IllegalArgumentException(
-          "variant: " + variant + " is not known yet; give depths and widths");
     }
+    build(variant, depths, widths, strides, groups, squeezeExcitation, 1, input);
   }
 
   /** A plain network of one's own. */
@@ -65,23 +65,32 @@ public record ModelConfig(
               + classes
               + " classes; leave it out to take those");
     }
-    return custom(depths, widths, strides, groups, squeezeExcitation, classes, input);
+    return build(variant, depths, widths, strides, groups, squeezeExcitation, classes, input);
   }
 
-  private static RepVggSpec custom(
+  private static RepVggSpec build(
+      String variant,
       List<Integer> depths,
       List<Integer> widths,
       List<Integer> strides,
-      int groups,
-      boolean squeezeExcitation,
+      Integer groups,
+      Boolean squeezeExcitation,
       int classes,
       List<Integer> input) {
-    return new RepVggSpec(
-        depths,
-        widths,
-        strides,
-        new RepVggSpec.BlockOptions(groups, squeezeExcitation),
-        classes,
-        new InputShape(input.get(0), input.get(1), input.get(2)));
+    InputShape shape = new InputShape(input.get(0), input.get(1), input.get(2));
+    if (variant != null) {
+      RepVggSpec spec = variant(variant).spec(classes, shape);
+      return strides == null ? spec : spec.withStrides(strides);
+    }
+    RepVggSpec.BlockOptions options = new RepVggSpec.BlockOptions(groups, squeezeExcitation);
+    return new RepVggSpec(depths, widths, strides, options, classes, shape);
+  }
+
+  private static RepVggVariant variant(String name) {
+    try {
+      return RepVggVariant.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("variant: " + e.getMessage(), e);
+    }
   }
 }

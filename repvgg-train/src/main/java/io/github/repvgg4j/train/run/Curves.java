@@ -1,8 +1,14 @@
 package io.github.repvgg4j.train.run;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -28,7 +34,7 @@ final class Curves {
     XYChart chart = new XYChartBuilder().width(800).height(360).title(title).build();
     chart.setXAxisTitle("epoch");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
-    chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     return chart;
   }
 
@@ -49,19 +55,19 @@ final class Curves {
     }
   }
 
-  private static byte[] below(java.awt.image.BufferedImage top, java.awt.image.BufferedImage bottom)
-      throws IOException {
-    java.awt.image.BufferedImage both =
-        new java.awt.image.BufferedImage(
-            top.getWidth(),
-            top.getHeight() + bottom.getHeight(),
-            java.awt.image.BufferedImage.TYPE_INT_RGB);
-    java.awt.Graphics2D graphics = both.createGraphics();
+  private static byte[] below(BufferedImage top, BufferedImage bottom) throws IOException {
+    BufferedImage both =
+        new BufferedImage(
+            top.getWidth(), top.getHeight() + bottom.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = both.createGraphics();
     graphics.drawImage(top, 0, 0, null);
     graphics.drawImage(bottom, 0, top.getHeight(), null);
     graphics.dispose();
-    java.io.ByteArrayOutputStream png = new java.io.ByteArrayOutputStream();
-    javax.imageio.ImageIO.write(both, "png", png);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    // Not ImageIO's file cache: it registers a shutdown hook, too late when the run is being ended.
+    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
+      ImageIO.write(both, "png", out);
+    }
     return png.toByteArray();
   }
 }

@@ -1,0 +1,153 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.DivergedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is not ours and not right ends in one line and leaves earlier results alone. */
+class BadInputTest {
+
+  @TempDir Path temp;
+  private Path images;
+  private Path run;
+
+  @BeforeEach
+  void images() throws IOException {
+    images = temp.resolve("images");
+    run = temp.resolve("run");
+    GeneratedImages.write(images, new GeneratedImages.Options(2, 1, 16, 1));
+  }
+
+  @Test
+  void cutOffImageIsNamedAndNothingIsLeftBehind() throws IOException {
+    Path bad = images.resolve("train/ring/0001.png");
+    Files.write(bad, Arrays.copyOf(Files.readAllBytes(bad), 100));
+    assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("0001.png: cut off");
+    assertThat(run.resolve("model.zip")).doesNotExist();
+  }
+
+  @Test
+  void badImagesAreLeftOutNamedAndCountedWhenAllowed() throws IOException {
+    Path bad = images.resolve("train/ring/0001.png");
+    Files.write(bad, Arrays.copyOf(Files.readAllBytes(bad), 100));
+    Files.writeString(images.resolve("test/dots/notes.txt"), "not an image");
+    TrainConfig config = config();
+    RunResult result =
+        Training.run(
+            config.withData(config.data().withOnBadImage(BadImages.Policy.SKIP)),
+            RunListener.SILENT);
+    assertThat(result.badImages()).isEqualTo(2);
+    assertThat(SmallRuns.result(run).path("badImages").fieldNames())
+        .toIterable()
+        .containsExactly("test/dots/notes.txt", "train/ring/0001.png");
+    assertThat(Files.readString(run.resolve("run.log"))).contains("left out").contains("0001.png");
+  }
+
+  @Test
+  void emptyClassFolderIsNamed() throws IOException {
+    Files.createDirectories(images.resolve("train/zebra"));
+    Files.createDirectories(images.resolve("test/zebra"));
+    assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
+        .hasMessageContaining("train/zebra is empty");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void otherTestClassesAreNamed() throws IOException {
+    Files.move(images.resolve("test/ring"), images.resolve("test/rings"));
+    assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
+        .hasMessageContaining("only in train: [ring], only in test: [rings]");
+  }
+
+  @Test
+  void divergenceNamesIterationAndRemedy() {
+    TrainConfig config = config();
+    assertThatThrownBy(
+            () ->
+                Training.run(
+                    config.withTraining(TrainingConfig.of(5, 8, 1e30, 1)), RunListener.SILENT))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("diverged at iteration")
+        .hasMessageContaining("lower training.learningRate");
+  }
+
+  @Test
+  void earlierResultsAreNotOverwrittenUnasked() throws IOException {
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("model.zip"), "precious");
+    assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
+        .hasMessageContaining("holds a run already")
+        .hasMessageContaining("--overwrite");
+    assertThat(run.resolve("model.zip")).hasContent("precious");
+  }
+
+  @Test
+  void folderThatCannotBeMadeIsNamed() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "");
+    TrainConfig config = config().withFolder(file.resolve("run"));
+    assertThatThrownBy(() -> Training.run(config, RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot be written");
+  }
+
+  @Test
+  void checkpointThatCannotBeWrittenEndsTheRunInOneLine() throws IOException {
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("checkpoints"), "in the way");
+    assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot be written");
+  }
+
+  @Test
+  void programEndsWithOneAndOneLineForBadInput() throws IOException {
+    Output missing = train("no-such.yaml");
+    assertThat(missing.code).isEqualTo(1);
+    assertThat(missing.err).isEqualTo("error: no-such.yaml: no such file\n");
+    Path bad = Files.writeString(temp.resolve("bad.yaml"), SmallRuns.YAML + "extra: 1\n");
+    Output unknown = train(bad.toString());
+    assertThat(unknown.code).isEqualTo(1);
+    assertThat(unknown.err).startsWith("error: " + bad + ": extra: unknown key").hasLineCount(1);
+  }
+
+  @Test
+  void programEndsWithTwoForWrongUsage() {
+    assertThat(train("--nonsense").code).isEqualTo(2);
+    assertThat(train("a.yaml", "--resume", "--overwrite").code).isEqualTo(2);
+  }
+
+  private record Output(int code, String err) {}
+
+  private static Output train(String... arguments) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        TrainMain.run(
+            arguments,
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Output(code, err.toString(StandardCharsets.UTF_8));
+  }
+
+  private TrainConfig config() {
+    TrainConfig small = SmallRuns.config(run);
+    return small.withData(DataConfig.of(images.toString()));
+  }
+}

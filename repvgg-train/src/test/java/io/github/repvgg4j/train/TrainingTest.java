@@ -1,0 +1,135 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void runLeavesEverythingInItsFolder() throws IOException {
+    Path folder = temp.resolve("run");
+    RunResult result = Training.run(SmallRuns.config(folder), RunListener.SILENT);
+    assertThat(folder)
+        .isDirectoryContaining("glob:**/config.yaml")
+        .isDirectoryContaining("glob:**/curves.png")
+        .isDirectoryContaining("glob:**/run.log")
+        .isDirectoryContaining("glob:**/model-raw.zip");
+    List<String> metrics = Files.readAllLines(folder.resolve("metrics.jsonl"));
+    assertThat(metrics).hasSize(3);
+    JsonNode last = new ObjectMapper().readTree(metrics.get(2));
+    assertThat(last.fieldNames())
+        .toIterable()
+        .contains(
+            "epoch",
+            "iteration",
+            "learningRate",
+            "trainLoss",
+            "testLoss",
+            "top1",
+            "imagesPerSecond",
+            "seconds");
+    assertThat(last.path("iteration").asInt()).isEqualTo(15);
+    assertThat(SmallRuns.result(folder).path("top1").asDouble()).isEqualTo(result.top1());
+    ModelMetadata model = ModelZip.load(result.model()).metadata();
+    assertThat(model.labels()).hasSize(10).startsWith("checkers", "circle");
+    assertThat(model.preprocessing()).isPresent();
+    TrainConfig resolved = ConfigFiles.read(folder.resolve("config.yaml"));
+    assertThat(resolved.training()).isEqualTo(SmallRuns.config(folder).training());
+  }
+
+  @Test
+  void stoppedAndResumedRunHasTheBitsOfTheWholeOneWhateverTheThreads() throws IOException {
+    Path whole = temp.resolve("whole");
+    Training.run(SmallRuns.config(whole), RunListener.SILENT);
+    Path parts = temp.resolve("parts");
+    TrainConfig oneThread = SmallRuns.config(parts);
+    oneThread = oneThread.withData(oneThread.data().withThreads(1));
+    RunResult stopped = Training.run(oneThread, stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+    assertThat(parts.resolve("result.json")).doesNotExist();
+    Training.run(SmallRuns.config(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(lossesAndAccuracy(parts)).isEqualTo(lossesAndAccuracy(whole));
+    assertThat(parts.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
+  }
+
+  @Test
+  void damagedNewestCheckpointFallsBackToTheOneBefore() throws IOException {
+    Path whole = temp.resolve("whole");
+    Training.run(SmallRuns.config(whole), RunListener.SILENT);
+    Path parts = temp.resolve("parts");
+    Training.run(SmallRuns.config(parts), stopAfter(StartMode.NEW, 12), RunListener.SILENT);
+    Path newest = newest(parts.resolve("checkpoints"));
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+    Training.run(SmallRuns.config(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
+  }
+
+  @Test
+  void killedRunResumesToTheSameBits() throws Exception {
+    Path whole = temp.resolve("whole");
+    Training.run(SmallRuns.config(whole), RunListener.SILENT);
+    Path killed = temp.resolve("killed");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TrainMain.class.getName(),
+                SmallRuns.file(temp.resolve("job.yaml"), killed).toString())
+            .redirectErrorStream(true)
+            .redirectOutput(temp.resolve("out.txt").toFile())
+            .start();
+    while (process.isAlive() && newest(killed.resolve("checkpoints")) == null) {
+      Thread.sleep(1);
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(newest(killed.resolve("checkpoints"))).as("checkpoint").isNotNull();
+    Training.run(SmallRuns.config(killed), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(killed)).isEqualTo(SmallRuns.hash(whole));
+  }
+
+  private static RunOptions stopAfter(StartMode mode, int batches) {
+    AtomicInteger left = new AtomicInteger(batches);
+    return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+  }
+
+  private static Path newest(Path checkpoints) throws IOException {
+    if (!Files.isDirectory(checkpoints)) {
+      return null;
+    }
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files
+          .filter(file -> file.toString().endsWith(".ckpt"))
+          .max(Comparator.naturalOrder())
+          .orElse(null);
+    }
+  }
+
+  /** The metrics without what depends on the clock. */
+  private static List<String> lossesAndAccuracy(Path folder) throws IOException {
+    return Files.readAllLines(folder.resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceAll(",\"imagesPerSecond.*", ""))
+        .toList();
+  }
+}

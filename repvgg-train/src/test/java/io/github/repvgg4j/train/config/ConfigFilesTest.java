@@ -1,0 +1,85 @@
+package io.github.repvgg4j.train.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFilesTest {
+
+  private static final String GOOD =
+      """
+      model: {depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8], input: [3, 32, 32]}
+      data: {path: images}
+      training: {epochs: 2}
+      output: {folder: runs/x}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epochs: 2 | epoch: 2 | training.epoch: unknown key; known here: [accumulate,",
+        "epochs: 2 | epochs: 0 | training.epochs: must be at least 1, got 0",
+        "epochs: 2 | epochs: many | training.epochs: must be a whole number, got 'many'",
+        "epochs: 2 | epochs: 2.5 | training.epochs: must be a whole number",
+        "epochs: 2 | learningRate: fast | training.learningRate: must be a number, got 'fast'",
+        "epochs: 2 | learningRate: -1 | training.learningRate: must be 0.0 or more, got -1.0",
+        "epochs: 2 | select: first | training.select: must be one of best, last, got 'first'",
+        "epochs: 2 | optimizer: {type: adagrad} | training.optimizer.type: ",
+        "epochs: 2 | optimizer: {type: sgd, momentum: 1} | training.optimizer.momentum: must be",
+        "epochs: 2 | schedule: {type: multistep} | training.schedule.milestones: is required",
+        "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
+        "path: images | threads: 2 | data.path: is required",
+        "output: {folder: runs/x} | backend: {} | output: is required",
+        "output: {folder: runs/x} | output: {folder: runs/x | line ",
+        "output: {folder: runs/x} | backend: {accelerate: fast} | backend.accelerate: must be one",
+      })
+  void badValuesAreNamedWithFileAndKey(String good, String bad, String message) {
+    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", GOOD.replace(good, bad)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("job.yaml: " + message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void keyThatStandsTwiceIsRefused() {
+    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", GOOD + "training: {epochs: 3}\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("training");
+  }
+
+  @Test
+  void writtenConfigurationReadsBackAsItself() {
+    TrainConfig config = ConfigFiles.parse("job.yaml", GOOD);
+    assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(config))).isEqualTo(config);
+  }
+
+  @Test
+  void exponentsWithoutAPointAreNumbers() {
+    TrainConfig config =
+        ConfigFiles.parse("job.yaml", GOOD.replace("epochs: 2", "learningRate: 1e-3"));
+    assertThat(config.training().learningRate()).isEqualTo(1e-3);
+  }
+
+  @Test
+  void variantGivesItsPublishedStructure() {
+    TrainConfig config =
+        ConfigFiles.parse(
+            "job.yaml",
+            GOOD.replaceAll("model: .*", "model: {variant: A0, strides: [1, 1, 2, 2, 2]}"));
+    assertThat(config.model().spec(10).widths()).containsExactly(48, 48, 96, 192, 1280);
+    assertThat(config.model().spec(10).strides()).containsExactly(1, 1, 2, 2, 2);
+  }
+
+  @Test
+  void configurationsOfTheProjectAreRead() {
+    for (String name : new String[] {"quickstart", "cifar10-small", "cifar10-hour"}) {
+      java.nio.file.Path file = java.nio.file.Path.of("..", "configs", name + ".yaml");
+      assertThat(ConfigFiles.read(file).output().folder()).isEqualTo("runs/" + name);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.repvgg4j.train.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScheduleTest {
+
+  private static final int STEPS = 200;
+
+  static Stream<Arguments> schedules() {
+    return Stream.of(
+        Arguments.of("step", new Schedule.Step(0.4, 30, 0.3)),
+        Arguments.of("multistep", new Schedule.MultiStep(0.4, List.of(20L, 50L, 120L), 0.2)),
+        Arguments.of("polynomial", new Schedule.Polynomial(0.4, STEPS, 2)),
+        Arguments.of("cosine", new Schedule.Cosine(0.4, STEPS, 0.01)),
+        Arguments.of("onecycle", new Schedule.OneCycle(0.4, STEPS + 1, 0.3, 25, 1e4)),
+        Arguments.of("warmup", new Schedule.WarmUp(25, 0.4, new Schedule.Cosine(0.4, STEPS, 0))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("schedules")
+  void ratesArePyTorchs(String name, Schedule schedule) {
+    JsonNode expected = TorchFixture.read().path("schedules").path(name);
+    assertThat(expected).hasSize(STEPS);
+    for (int t = 0; t < STEPS; t++) {
+      assertThat(schedule.at(t))
+          .as("iteration %d", t)
+          .isCloseTo(expected.get(t).asDouble(), within(1e-12));
+    }
+  }
+}
