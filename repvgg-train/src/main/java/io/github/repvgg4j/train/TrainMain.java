@@ -76,10 +76,19 @@ public final class TrainMain implements Callable<Integer> {
 
   /** Returns normally when the run succeeded, so that Maven can go on. */
   public static void main(String[] arguments) {
-    int code = run(arguments, System.out, System.err);
+    int code = run(arguments);
     if (code != 0) {
       System.exit(code);
     }
+  }
+
+  /**
+   * Runs one job within this process.
+   *
+   * @return 0 done, 1 failed, 2 wrong usage; the reason stands on standard error
+   */
+  public static int run(String... arguments) {
+    return run(arguments, System.out, System.err);
   }
 
   static int run(String[] arguments, PrintStream out, PrintStream err) {

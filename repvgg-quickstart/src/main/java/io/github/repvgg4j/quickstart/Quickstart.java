@@ -1,0 +1,73 @@
+package io.github.repvgg4j.quickstart;
+
+import io.github.repvgg4j.deploy.DeployMain;
+import io.github.repvgg4j.train.TrainMain;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * Trains on generated images, fuses the result, proves that both forms answer alike and classifies
+ * one image: what a user would do with {@code repvgg-train} and {@code repvgg-deploy}, one after
+ * the other.
+ */
+public final class Quickstart {
+
+  private static final Path CONFIG = Path.of("configs", "quickstart.yaml");
+  private static final Path RUN = Path.of("runs", "quickstart");
+  private static final String ALL_TEST_IMAGES = "10000";
+
+  private final PrintStream out;
+
+  private Quickstart(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Returns normally when all went well; else exits with the code of the step that failed. */
+  public static void main(String[] arguments) throws IOException {
+    int code = new Quickstart(System.out).run();
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  private int run() throws IOException {
+    String model = RUN.resolve("model.zip").toString();
+    String fast = RUN.resolve("fast.zip").toString();
+    heading("Train: three branches a block, on images made on the spot");
+    int code = TrainMain.run("--overwrite", "--output", RUN.toString(), CONFIG.toString());
+    if (code == 0) {
+      heading("Convert: one convolution a block, compared on all test images");
+      code = DeployMain.run("convert", model, "--force", "--images", ALL_TEST_IMAGES);
+    }
+    if (code == 0) {
+      heading("Predict: one test image");
+      code = DeployMain.run("predict", fast, anyTestImage().toString());
+    }
+    if (code == 0) {
+      heading("All files are in " + RUN + ":");
+      list();
+    }
+    return code;
+  }
+
+  private void heading(String text) {
+    out.printf("%n%s%n", text);
+  }
+
+  private static Path anyTestImage() throws IOException {
+    try (Stream<Path> files = Files.walk(RUN.resolve("images").resolve("test"))) {
+      return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+    }
+  }
+
+  private void list() throws IOException {
+    try (Stream<Path> files = Files.list(RUN)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        out.printf("  %,12d bytes  %s%n", Files.size(file), file.getFileName());
+      }
+    }
+  }
+}
