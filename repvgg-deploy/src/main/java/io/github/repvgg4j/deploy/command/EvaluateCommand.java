@@ -44,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "A folder with CLASS/IMAGE, or with test/CLASS/IMAGE (or val/).")
+      description = "A folder with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a zip of the latter.")
   private Path data;
 
   @Option(names = "--json", description = "Print JSON instead of tables.")

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Reads any Deeplearning4j zip, checks it before loading, changes nothing.",
-      "MACs are the multiply-accumulates of convolutions and linear layers for one image.",
+      "Parameters are those that training changes; MACs are multiply-accumulates for one image.",
       ""
     })
 final class InspectCommand implements Callable<Integer> {

@@ -61,8 +61,8 @@ public record ConversionReport(
    * @param sha256 of its zip
    * @param bytes size of its zip, the optimizer's state included where it has one
    * @param network class that computes it
-   * @param parameters numbers that it holds, running statistics included
-   * @param macs multiply-accumulates for one image, convolutions and linear layers
+   * @param parameters numbers that training changes, without BatchNorm's running statistics
+   * @param macs multiply-accumulates for one image
    */
   public record Form(
       String file, String sha256, long bytes, String network, long parameters, long macs) {}

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.deploy.inspect;
 
+import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.layer.SqueezeExcitation;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Layer;
@@ -21,7 +23,7 @@ final class LayerReader {
 
   static LayerFacts read(String name, Layer layer, List<Long> output) {
     return new LayerFacts(
-        name, type(layer.conf().getLayer()), output, layer.numParams(), macs(layer, output));
+        name, type(layer.conf().getLayer()), output, parameters(layer), macs(layer, output));
   }
 
   static LayerFacts read(String name, GraphVertex vertex, List<Long> output) {
@@ -32,10 +34,37 @@ final class LayerReader {
     return new LayerFacts(name, type, output, vertex.numParams(false), 0);
   }
 
-  /** Every weight of a convolution is used once for each output pixel, of a linear layer once. */
+  private static long parameters(Layer layer) {
+    return layer.paramTable().entrySet().stream()
+        .filter(entry -> !isStatistic(layer, entry.getKey()))
+        .mapToLong(entry -> entry.getValue().length())
+        .sum();
+  }
+
+  private static boolean isStatistic(Layer layer, String key) {
+    return isBatchNorm(layer) && !key.equals("gamma") && !key.equals("beta");
+  }
+
+  private static boolean isBatchNorm(Layer layer) {
+    return layer.conf().getLayer() instanceof BatchNormalization;
+  }
+
+  /** Every weight of a convolution is used once for each output pixel, of a linear map once. */
   private static long macs(Layer layer, List<Long> output) {
-    INDArray weights = layer.numParams() == 0 ? null : layer.paramTable().get("W");
-    if (weights == null || output.isEmpty()) {
+    if (output.isEmpty()) {
+      return 0;
+    }
+    long outputs = output.stream().reduce(1L, (a, b) -> a * b);
+    if (isBatchNorm(layer)) {
+      return 2 * outputs;
+    }
+    if (layer.conf().getLayer() instanceof SqueezeExcitation) {
+      return 2 * outputs
+          + layer.getParam(SqueezeExcitation.DOWN_WEIGHT).length()
+          + layer.getParam(SqueezeExcitation.UP_WEIGHT).length();
+    }
+    INDArray weights = layer.paramTable().get("W");
+    if (weights == null) {
       return 0;
     }
     long pixels = weights.rank() == 4 && output.size() == 3 ? output.get(1) * output.get(2) : 1;
@@ -44,16 +73,15 @@ final class LayerReader {
 
   private static String type(org.deeplearning4j.nn.conf.layers.Layer layer) {
     if (layer instanceof ConvolutionLayer c) {
-      int[] kernel = c.getKernelSize();
-      int[] stride = c.getStride();
-      String dilation = c.getDilation()[0] > 1 ? " dilated " + c.getDilation()[0] : "";
-      return "conv %dx%d%s%s%s"
-          .formatted(
-              kernel[0],
-              kernel[1],
-              stride[0] > 1 ? " /" + stride[0] : "",
-              dilation,
-              activation(c.getActivationFn()));
+      return convolution(c.getKernelSize(), c.getStride(), c.getDilation(), 1)
+          + activation(c.getActivationFn());
+    }
+    if (layer instanceof GroupedConvolution2D c) {
+      return convolution(c.getKernelSize(), c.getStride(), c.getDilation(), c.getGroups())
+          + activation(c.getActivationFn());
+    }
+    if (layer instanceof SqueezeExcitation) {
+      return "squeeze-and-excitation";
     }
     if (layer instanceof BatchNormalization) {
       return "batch norm";
@@ -69,6 +97,13 @@ final class LayerReader {
       return "linear" + activation(f.getActivationFn());
     }
     return layer.getClass().getSimpleName();
+  }
+
+  private static String convolution(int[] kernel, int[] stride, int[] dilation, int groups) {
+    return "conv %dx%d".formatted(kernel[0], kernel[1])
+        + (stride[0] > 1 ? " /" + stride[0] : "")
+        + (dilation[0] > 1 ? " dilated " + dilation[0] : "")
+        + (groups > 1 ? " in " + groups + " groups" : "");
   }
 
   private static String activation(IActivation activation) {

@@ -96,7 +96,7 @@ public record NetworkFacts(List<LayerFacts> layers) {
     return type == null ? List.of() : Arrays.stream(type.getShape(false)).boxed().toList();
   }
 
-  /** Numbers that the network holds, running statistics of BatchNorm included. */
+  /** Numbers that training changes. */
   public long parameters() {
     return layers.stream().mapToLong(LayerFacts::parameters).sum();
   }

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.RgbImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,26 @@ public interface ImageSource {
       @Override
       public RgbImage read(int index) throws BadImageException {
         return ImageReader.read(files.get(index));
+      }
+    };
+  }
+
+  /** One part of a data set. */
+  static ImageSource of(ImageSplit split) {
+    return new ImageSource() {
+      @Override
+      public int size() {
+        return split.size();
+      }
+
+      @Override
+      public String name(int index) {
+        return split.name(index);
+      }
+
+      @Override
+      public RgbImage read(int index) throws BadImageException {
+        return split.read(index);
       }
     };
   }

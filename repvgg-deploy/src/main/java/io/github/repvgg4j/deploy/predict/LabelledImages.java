@@ -1,5 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.ImageSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Images whose classes are known: {@code CLASS/IMAGE} below a folder, or below its {@code test/} or
- * {@code val/}.
+ * {@code val/}, or the test part of a zipped data set.
  *
  * @param labels names of the classes, in the order of a model's outputs
  * @param images all images
@@ -19,15 +21,17 @@ import java.util.stream.Stream;
 public record LabelledImages(List<String> labels, ImageSource images, int[] classes) {
 
   /**
-   * Lists a folder.
+   * Lists a folder or a zip.
    *
    * @param labels of the model; empty where it does not know them: then the folders by name
    * @throws IOException one line: a class that the model does not know, an empty class folder, none
    */
   public static LabelledImages open(Path data, List<String> labels) throws IOException {
+    if (Files.isRegularFile(data)) {
+      return ofZip(data, labels);
+    }
     if (!Files.isDirectory(data)) {
-      throw new IOException(
-          data + (Files.exists(data) ? ": is not a folder of class folders" : ": no such folder"));
+      throw new IOException(data + ": no such folder or zip");
     }
     Path root = root(data);
     List<Path> folders = visible(root).stream().filter(Files::isDirectory).toList();
@@ -48,6 +52,19 @@ public record LabelledImages(List<String> labels, ImageSource images, int[] clas
     }
     return new LabelledImages(
         order, ImageSource.of(files), classes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** The test part of a zipped data set; it stays open, since images are read when asked for. */
+  private static LabelledImages ofZip(Path zip, List<String> labels) throws IOException {
+    ImageData data = ImageData.open(zip);
+    checkLabels(zip, data.labels(), labels);
+    List<String> order = labels.isEmpty() ? data.labels() : labels;
+    ImageSplit test = data.test();
+    int[] classes = new int[test.size()];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = order.indexOf(data.labels().get(test.label(i)));
+    }
+    return new LabelledImages(order, ImageSource.of(test), classes);
   }
 
   private static Path root(Path data) {

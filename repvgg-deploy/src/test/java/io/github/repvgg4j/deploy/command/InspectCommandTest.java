@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.deploy.Models;
-import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.ModelCost;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,18 +34,10 @@ class InspectCommandTest {
     Path zip = Models.trainingZip(folder.resolve("model.zip"));
     Cli run = Cli.run("inspect", "--json", zip);
     JsonNode json = new ObjectMapper().readTree(run.out());
-    long macs = 0;
-    long parameters = 0;
-    int side = 32;
-    for (BlockSpec block : Models.SPEC.blocks()) {
-      side = (side + block.stride() - 1) / block.stride();
-      long weights = 10L * block.in() * block.out();
-      macs += weights * side * side;
-      parameters += weights + 4L * block.out() * (block.hasIdentity() ? 3 : 2);
-    }
-    long linear = 16 * 3;
-    assertThat(json.get("macs").asLong()).isEqualTo(macs + linear);
-    assertThat(json.get("parameters").asLong()).isEqualTo(parameters + linear + 3);
+    ModelCost cost =
+        ModelCost.of(Models.training().getConfiguration(), InputType.convolutional(32, 32, 3));
+    assertThat(json.get("macs").asLong()).isEqualTo(cost.macs());
+    assertThat(json.get("parameters").asLong()).isEqualTo(cost.parameters());
     assertThat(json.get("spec").get("widths").get(4).asInt()).isEqualTo(16);
     assertThat(json.get("form").asText()).isEqualTo("training");
   }

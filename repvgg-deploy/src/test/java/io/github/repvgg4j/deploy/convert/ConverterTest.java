@@ -15,13 +15,14 @@ import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.model.BlockSpec;
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -35,7 +36,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class ConverterTest {
 
   private static final ConvertOptions QUICK =
-      ConvertOptions.DEFAULT.withComparison(Comparison.DEFAULT.withLatencyRounds(0));
+      ConvertOptions.DEFAULT.withComparison(
+          Comparison.DEFAULT.withImages(10).withLatencyRounds(0));
 
   @TempDir Path folder;
   private Path model;
@@ -80,14 +82,14 @@ class ConverterTest {
     Path fast = folder.resolve("fast.zip");
     assertThat(json.get("fast").get("sha256").asText()).isEqualTo(Sha256.of(fast));
     assertThat(json.get("fast").get("bytes").asLong()).isEqualTo(Files.size(fast));
-    long macs =
-        json.get("model").get("macs").asLong() * 9 / 10; // nine of ten weights are in the 3x3
-    assertThat(json.get("fast").get("macs").asLong()).isCloseTo(macs, within(100));
+    ModelCost cost =
+        ModelCost.of(Models.training().getConfiguration(), InputType.convolutional(32, 32, 3));
+    assertThat(json.get("model").get("macs").asLong()).isEqualTo(cost.macs());
+    long weights = cost.weightMacs() - 3 * 16; // without the linear layer
+    assertThat(json.get("fast").get("macs").asLong())
+        .as("nine of ten weights of a block are in its 3x3 kernel")
+        .isEqualTo(weights * 9 / 10 + 3 * 16);
     assertThat(json.get("latency").get("rounds").asInt()).isEqualTo(3);
-  }
-
-  private static Offset<Long> within(long offset) {
-    return Offset.offset(offset);
   }
 
   @Test
