@@ -53,7 +53,9 @@ public final class Models {
   public static Path fastZip(Path folder) throws IOException {
     Path training = trainingZip(folder.resolve("model.zip"));
     Converter.convert(
-        training, ConvertOptions.DEFAULT.withComparison(Comparison.DEFAULT.withImages(4).withLatencyRounds(0)));
+        training,
+        ConvertOptions.DEFAULT.withComparison(
+            Comparison.DEFAULT.withImages(4).withLatencyRounds(0)));
     return folder.resolve("fast.zip");
   }
 

@@ -44,7 +44,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "A folder with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a zip of the latter.")
+      description =
+          "A folder with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a zip of the latter.")
   private Path data;
 
   @Option(names = "--json", description = "Print JSON instead of tables.")

@@ -36,8 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ConverterTest {
 
   private static final ConvertOptions QUICK =
-      ConvertOptions.DEFAULT.withComparison(
-          Comparison.DEFAULT.withImages(10).withLatencyRounds(0));
+      ConvertOptions.DEFAULT.withComparison(Comparison.DEFAULT.withImages(10).withLatencyRounds(0));
 
   @TempDir Path folder;
   private Path model;
