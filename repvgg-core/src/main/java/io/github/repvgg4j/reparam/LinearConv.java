@@ -68,7 +68,7 @@ public record LinearConv(
   }
 
   /** Position of the weight of output o, input i of its group, first tap. */
-  int at(int o, int i) {
+  public int at(int o, int i) {
     return (o * inPerGroup() + i) * geometry.taps();
   }
 

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.rewrite;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,11 @@ public final class Activations {
 
   /** The tensors of the outputs only, in the order of the network's outputs. */
   public static List<INDArray> outputs(Model model, INDArray... inputs) {
-    Map<String, INDArray> tensors = new HashMap<>(of(model, inputs));
+    return outputsOf(model, of(model, inputs));
+  }
+
+  /** The outputs among tensors that {@link #of} gave, in the order of the network's outputs. */
+  public static List<INDArray> outputsOf(Model model, Map<String, INDArray> tensors) {
     return NetworkView.of(model).outputs().stream().map(tensors::get).toList();
   }
 }

@@ -1,10 +1,14 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution2D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -62,7 +66,38 @@ final class ConvolutionSteps {
         () -> finite(new LinearConv(in, out, groups, geometry, weights.get(), bias)));
   }
 
+  /** Ours: explicit padding, NCHW. */
+  static Step grouped(Node node, GroupedConvolution2D layer) {
+    Geometry geometry =
+        StepReader.geometry(
+            layer.getKernelSize(),
+            layer.getStride(),
+            layer.getPadding(),
+            layer.getDilation(),
+            ConvolutionMode.Truncate);
+    int in = (int) layer.getNIn();
+    int out = (int) layer.getNOut();
+    int groups = layer.getGroups();
+    double[] bias = bias(node, out);
+    return new Step.Convolution(
+        in,
+        out,
+        groups,
+        geometry,
+        CNN2DFormat.NCHW,
+        Arrays.stream(bias).anyMatch(b -> b != 0),
+        activation(layer),
+        () ->
+            finite(
+                new LinearConv(in, out, groups, geometry, Arrays64.of(weights(node)), bias)));
+  }
+
   private static Step separable(Node node, SeparableConvolution2D layer) {
+    if (layer.getNIn() == 1) {
+      return new Step.Barred(
+          "DL4J leaves out the pointwise half of a separable convolution of one channel; use a"
+              + " plain convolution");
+    }
     int middle = (int) layer.getNIn() * layer.getDepthMultiplier();
     int out = (int) layer.getNOut();
     double[] bias = bias(node, out);
@@ -93,7 +128,7 @@ final class ConvolutionSteps {
     return bias == null ? new double[out] : Arrays64.of(bias);
   }
 
-  private static IActivation activation(ConvolutionLayer layer) {
+  private static IActivation activation(BaseLayer layer) {
     IActivation function = layer.getActivationFn();
     return function instanceof ActivationIdentity ? null : function;
   }

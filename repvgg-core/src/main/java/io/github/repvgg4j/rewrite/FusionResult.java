@@ -3,6 +3,7 @@ package io.github.repvgg4j.rewrite;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 
 /**
  * A fused network and the account of it.
@@ -20,8 +21,9 @@ public record FusionResult(Model network, List<RegionOutcome> outcomes, Map<Stri
    *
    * @param from name of the layer or input that feeds it
    * @param to name of its last layer in the original network
+   * @param preprocessor between the two, null for none
    */
-  public record Span(String from, String to) {}
+  public record Span(String from, String to, InputPreProcessor preprocessor) {}
 
   public FusionResult {
     outcomes = List.copyOf(outcomes);

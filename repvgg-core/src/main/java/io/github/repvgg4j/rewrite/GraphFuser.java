@@ -120,7 +120,10 @@ public final class GraphFuser {
     Map<String, Span> spans = new HashMap<>();
     fused.forEach(
         (region, node) ->
-            spans.put(node.name(), new Span(region.form().source().tensor(), region.root())));
+            spans.put(node.name(), new Span(
+                    region.form().source().tensor(),
+                    region.root(),
+                    region.form().source().preprocessor())));
     return spans;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.ConvolutionLaws;
 import io.github.repvgg4j.reparam.Geometry;
@@ -69,7 +70,10 @@ final class LayerWriter {
   private Node firstConvolution(Region region) {
     return network.nodes().values().stream()
         .filter(node -> region.form().members().contains(node.name()))
-        .filter(node -> node.layer() instanceof ConvolutionLayer)
+        .filter(
+            node ->
+                node.layer() instanceof ConvolutionLayer
+                    || node.layer() instanceof GroupedConvolution2D)
         .findFirst()
         .orElseThrow();
   }
@@ -79,6 +83,9 @@ final class LayerWriter {
     LinearConv shaped = shaped(kernel, form);
     if (depthwise) {
       return depthwise(shaped, form, params);
+    }
+    if (kernel.groups() > 1 && isWrittenGrouped(shaped, form)) {
+      return grouped(ConvolutionLaws.embed(shaped, shaped.geometry().balanced()), params);
     }
     LinearConv dense = ConvolutionLaws.regroup(shaped, 1);
     ConvolutionLayer layer =
@@ -130,6 +137,39 @@ final class LayerWriter {
             layer.getKernelSize()[1]);
     params.put(ConvolutionParamInitializer.WEIGHT_KEY, rows.permute(2, 3, 0, 1));
     put(params, ConvolutionParamInitializer.BIAS_KEY, kernel.bias(), 1, kernel.out());
+    return layer;
+  }
+
+  /** Ours has explicit padding and NCHW only. */
+  private boolean isWrittenGrouped(LinearConv kernel, Form form) {
+    return grouped == FuseOptions.Grouped.AS_GROUPED_LAYER
+        && kernel.geometry().isFixed()
+        && format(form) == CNN2DFormat.NCHW;
+  }
+
+  private BaseLayer grouped(LinearConv kernel, Map<String, INDArray> params) {
+    Geometry geometry = kernel.geometry();
+    Axis vertical = geometry.vertical();
+    Axis horizontal = geometry.horizontal();
+    GroupedConvolution2D layer =
+        new GroupedConvolution2D.Builder(vertical.kernel(), horizontal.kernel())
+            .groups(kernel.groups())
+            .stride(vertical.stride(), horizontal.stride())
+            .padding(before(vertical), before(horizontal))
+            .dilation(vertical.dilation(), horizontal.dilation())
+            .nIn(kernel.in())
+            .nOut(kernel.out())
+            .weightInit(WeightInit.XAVIER)
+            .build();
+    put(
+        params,
+        GroupedConvolution2D.WEIGHT_KEY,
+        kernel.weights(),
+        kernel.out(),
+        kernel.inPerGroup(),
+        vertical.kernel(),
+        horizontal.kernel());
+    put(params, GroupedConvolution2D.BIAS_KEY, kernel.bias(), 1, kernel.out());
     return layer;
   }
 

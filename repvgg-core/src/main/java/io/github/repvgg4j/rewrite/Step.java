@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.reparam.BatchNormStatistics;
 import io.github.repvgg4j.reparam.ChannelAffine;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
@@ -34,8 +35,14 @@ sealed interface Step {
    */
   record Separable(Convolution pointwise) implements Step {}
 
-  /** BatchNorm, whose format matters on images only. */
-  record Affine(ChannelAffine map, CNN2DFormat format) implements Step {}
+  /**
+   * BatchNorm.
+   *
+   * @param statistics for the rounding analysis
+   * @param format matters on images only
+   */
+  record Affine(ChannelAffine map, BatchNormStatistics statistics, CNN2DFormat format)
+      implements Step {}
 
   /** The same map for all channels. */
   record Scale(double factor, double summand) implements Step {}

@@ -1,6 +1,8 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.reparam.Axis;
+import io.github.repvgg4j.reparam.BatchNormStatistics;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import io.github.repvgg4j.reparam.Padding;
@@ -49,11 +51,15 @@ final class StepReader {
     if (layer instanceof ConvolutionLayer convolution) {
       return ConvolutionSteps.read(node, convolution);
     }
+    if (layer instanceof GroupedConvolution2D grouped) {
+      return ConvolutionSteps.grouped(node, grouped);
+    }
     if (layer instanceof BatchNormalization batchNorm) {
-      return batchNorm.isMinibatch()
-          ? new Step.Affine(
-              BatchNormReader.read(node, batchNorm).affine(), batchNorm.getCnn2DFormat())
-          : new Step.Barred("BatchNorm is set to minibatch(false), a setting for training only");
+      if (!batchNorm.isMinibatch()) {
+        return new Step.Barred("BatchNorm is set to minibatch(false), a setting for training only");
+      }
+      BatchNormStatistics statistics = BatchNormReader.read(node, batchNorm);
+      return new Step.Affine(statistics.affine(), statistics, batchNorm.getCnn2DFormat());
     }
     if (layer instanceof ActivationLayer activation) {
       return activation(activation.getActivationFn());

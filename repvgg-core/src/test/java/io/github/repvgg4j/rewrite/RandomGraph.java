@@ -206,7 +206,7 @@ final class RandomGraph {
   }
 
   private Tensor separable(Tensor from) {
-    if (from.height() < 3 || from.width() < 3) {
+    if (from.channels() < 2) {
       return null;
     }
     int out = 1 + random.nextInt(3);

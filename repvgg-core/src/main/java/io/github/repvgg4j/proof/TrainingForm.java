@@ -1,0 +1,78 @@
+package io.github.repvgg4j.proof;
+
+import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.SafeZip;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/**
+ * The training form kept inside a fused zip: the original zip as it was, byte for byte, in an entry
+ * that DL4J ignores. One artifact can so be served and trained further.
+ */
+public final class TrainingForm {
+
+  /** Name of the entry. */
+  public static final String ENTRY = "training/model.zip";
+
+  private TrainingForm() {}
+
+  /** Adds the training zip to what is written. */
+  public static ModelZipWriter keep(ModelZipWriter writer, Path trainingZip) throws IOException {
+    return writer.withEntry(ENTRY, Files.readAllBytes(trainingZip));
+  }
+
+  /** Whether a fused zip has its training form with it. */
+  public static boolean isIn(Path fusedZip) throws IOException {
+    try (SafeZip zip = ModelZip.open(fusedZip)) {
+      return zip.has(ENTRY);
+    }
+  }
+
+  /** Loads the training form, if the fused zip has it. */
+  public static Optional<LoadedModel> load(Path fusedZip) throws IOException {
+    if (!isIn(fusedZip)) {
+      return Optional.empty();
+    }
+    Path temporary = Files.createTempFile("training", ".zip");
+    try {
+      extract(fusedZip, temporary);
+      return Optional.of(ModelZip.load(temporary));
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * Writes the training zip out again, bit for bit.
+   *
+   * @throws ArchiveException where the fused zip has none, or what it has is no model zip
+   */
+  public static void restore(Path fusedZip, Path target) throws IOException {
+    AtomicFile.write(
+        target,
+        temporary -> {
+          extract(fusedZip, temporary);
+          ModelZip.readMetadata(temporary);
+        });
+  }
+
+  private static void extract(Path fusedZip, Path target) throws IOException {
+    try (SafeZip zip = ModelZip.open(fusedZip)) {
+      if (!zip.has(ENTRY)) {
+        throw new ArchiveException(
+            fusedZip + ": has no training form; convert with --keep-training-form to keep it");
+      }
+      try (InputStream in = zip.stream(ENTRY)) {
+        Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+}
