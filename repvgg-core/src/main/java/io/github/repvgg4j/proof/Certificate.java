@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * What was fused, how far the result can be from the original, and how far it is on real inputs.
- * Kept in the zip's entry {@link #ENTRY}. It detects accidents and alterations of the network; it is
- * no signature: who can rewrite the zip can write a new certificate.
+ * Kept in the zip's entry {@link #ENTRY}. It detects accidents and alterations of the network; it
+ * is no signature: who can rewrite the zip can write a new certificate.
  *
  * @param engineVersion of the program that fused
  * @param sourceHash sha256 of the original's configuration and parameters
@@ -15,8 +15,8 @@ import java.util.Optional;
  *     regions whose inputs stay within 1
  * @param regions one for each fused convolution, in the order of computation
  * @param refused what is linear and was left, as text
- * @param outputDifference largest |fused - original| over the network's outputs; empty where nothing
- *     was measured
+ * @param outputDifference largest |fused - original| over the network's outputs; empty where
+ *     nothing was measured
  */
 public record Certificate(
     String engineVersion,

@@ -57,8 +57,7 @@ public final class CertificateCheck {
     }
     FusionResult again = GraphFuser.fuse(original, options);
     Map<String, RegionOutcome.Fused> regions =
-        again.fused().stream()
-            .collect(Collectors.toMap(RegionOutcome.Fused::name, fused -> fused));
+        again.fused().stream().collect(Collectors.toMap(RegionOutcome.Fused::name, fused -> fused));
     for (RegionProof region : certificate.regions()) {
       RegionOutcome.Fused fused = regions.get(region.name());
       if (fused == null || !fused.members().equals(region.members())) {

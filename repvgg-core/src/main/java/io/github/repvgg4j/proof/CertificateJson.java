@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * {@link Certificate} as JSON, with the Jackson that nd4j-api carries. The field {@code seal} is the
- * sha256 of everything else, so that a damaged certificate is known as such.
+ * {@link Certificate} as JSON, with the Jackson that nd4j-api carries. The field {@code seal} is
+ * the sha256 of everything else, so that a damaged certificate is known as such.
  */
 public final class CertificateJson {
 

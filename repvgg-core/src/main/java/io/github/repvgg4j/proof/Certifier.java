@@ -52,13 +52,14 @@ public final class Certifier {
    */
   public Certificate measuredOn(String engineVersion, String origin, INDArray... inputs) {
     Inputs described =
-        new Inputs(
-            ModelHash.of(inputs), Arrays.stream(inputs[0].shape()).boxed().toList(), origin);
+        new Inputs(ModelHash.of(inputs), Arrays.stream(inputs[0].shape()).boxed().toList(), origin);
     return certificate(
         engineVersion, Optional.of(described), Activations.of(original, inputs), inputs);
   }
 
-  /** Standard normal numbers that every run draws alike: {@code origin} "standard normal, seed s". */
+  /**
+   * Standard normal numbers that every run draws alike: {@code origin} "standard normal, seed s".
+   */
   public static INDArray standardNormal(long seed, DataType type, long... shape) {
     java.util.Random random = new java.util.Random(seed);
     INDArray values = Nd4j.createUninitialized(type, shape);

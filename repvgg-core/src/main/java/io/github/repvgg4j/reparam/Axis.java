@@ -80,15 +80,25 @@ public record Axis(int kernel, int stride, int dilation, Padding padding) {
   }
 
   /**
-   * The axis with the padding that {@code Same} means for inputs of this size; exact for no other
-   * size (TensorFlow's and DL4J's rule: total = (ceil(n/s) - 1) s + span - n, half of it before).
+   * The axis with the padding that {@code Same} means for inputs of this size (TensorFlow's and
+   * DL4J's rule: total = (ceil(n/s) - 1) s + span - n, half of it before); exact for no other size.
+   * Zeros that no tap reaches are added after, as many as leave the output size as it is, so that
+   * axes that agree at this size agree in {@link #union}.
    */
   public Axis resolvedFor(int input) {
-    if (isFixed()) {
-      return this;
-    }
-    int total = Math.max(0, (outputSize(input) - 1) * stride + span() - input);
-    return new Axis(kernel, stride, dilation, new Padding.Fixed(total / 2, total - total / 2));
+    int outputs = outputSize(input);
+    int total = Math.max(0, (outputs - 1) * stride + span() - input);
+    int before = isFixed() ? before() : total / 2;
+    int after = isFixed() ? after() : total - total / 2;
+    int unread = stride - 1 - Math.floorMod(input + before + after - span(), stride);
+    return new Axis(kernel, stride, dilation, new Padding.Fixed(before, after + unread));
+  }
+
+  /** Whether {@code Same}, on inputs of this size, puts the taps where this axis has them. */
+  boolean isSameFor(int input) {
+    Axis same = new Axis(kernel, stride, dilation, new Padding.SameBySize());
+    return same.outputSize(input) == outputSize(input)
+        && same.resolvedFor(input).before() == before();
   }
 
   /** Output size minus input size at stride 1: equal for axes that give equal outputs always. */

@@ -58,6 +58,11 @@ public record Geometry(Axis vertical, Axis horizontal) {
     return vertical.isSame() && horizontal.isSame();
   }
 
+  /** Whether DL4J's {@code Same} mode reads the same pixels of inputs of this size. */
+  public boolean isSameFor(int height, int width) {
+    return vertical.isSameFor(height) && horizontal.isSameFor(width);
+  }
+
   /** With as much padding before as after, as DL4J's {@code Truncate} wants it. */
   public Geometry balanced() {
     return new Geometry(vertical.balanced(), horizontal.balanced());

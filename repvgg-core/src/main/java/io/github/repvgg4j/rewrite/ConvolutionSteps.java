@@ -87,9 +87,7 @@ final class ConvolutionSteps {
         CNN2DFormat.NCHW,
         Arrays.stream(bias).anyMatch(b -> b != 0),
         activation(layer),
-        () ->
-            finite(
-                new LinearConv(in, out, groups, geometry, Arrays64.of(weights(node)), bias)));
+        () -> finite(new LinearConv(in, out, groups, geometry, Arrays64.of(weights(node)), bias)));
   }
 
   private static Step separable(Node node, SeparableConvolution2D layer) {

@@ -110,6 +110,12 @@ record Form(
   }
 
   Form then(Channels next, Geometry where) {
+    if (source.inside() != null && !where.equals(Geometry.POINT)) {
+      throw new NotFusibleException(
+          "the pointwise half of the separable layer '"
+              + source.inside()
+              + "' has room for 1x1 kernels only");
+    }
     return new Form(
         source,
         channels.then(next),
@@ -134,6 +140,11 @@ record Form(
         activation,
         members,
         laws);
+  }
+
+  /** Whether DL4J's mode {@code Same} pads as the kernel needs: always, or for the one size. */
+  boolean isWrittenSame() {
+    return geometry.isSame() || (only != null && geometry.isSameFor(only.height(), only.width()));
   }
 
   Form withFormat(CNN2DFormat other) {

@@ -34,8 +34,7 @@ final class FormBuilder {
       return convolution(input, name, conv);
     }
     if (step instanceof Step.Separable separable) {
-      Form hidden =
-          Form.of(new Source(input.source().tensor(), input.source().preprocessor(), name));
+      Form hidden = Form.of(new Source(node.inputs().get(0), node.preprocessor(), name));
       return convolution(hidden, name, separable.pointwise());
     }
     if (step instanceof Step.Affine affine) {
@@ -95,8 +94,9 @@ final class FormBuilder {
       return a.plus(b);
     } catch (NotFusibleException e) {
       ImageSize size = sizes.get(a.source().tensor());
-      boolean fixed = a.geometry().isFixed() && b.geometry().isFixed();
-      if (size == null || fixed) {
+      boolean always = a.geometry().isFixed() && b.geometry().isFixed();
+      boolean resolved = a.only() != null || b.only() != null;
+      if (size == null || (always && !resolved)) {
         throw e;
       }
       return a.resolvedFor(size).plus(b.resolvedFor(size)).joinedBy(Law.SAME_AT_SIZE);

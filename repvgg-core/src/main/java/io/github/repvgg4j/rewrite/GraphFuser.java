@@ -120,7 +120,9 @@ public final class GraphFuser {
     Map<String, Span> spans = new HashMap<>();
     fused.forEach(
         (region, node) ->
-            spans.put(node.name(), new Span(
+            spans.put(
+                node.name(),
+                new Span(
                     region.form().source().tensor(),
                     region.root(),
                     region.form().source().preprocessor())));

@@ -201,36 +201,18 @@ final class LayerWriter {
   }
 
   private static LinearConv shaped(LinearConv kernel, Form form) {
-    return isSame(kernel.geometry(), form)
+    return form.isWrittenSame()
         ? kernel
         : ConvolutionLaws.embed(kernel, kernel.geometry().balanced());
   }
 
-  /** Whether mode Same pads as the kernel needs: always, or for the one size it is made for. */
-  private static boolean isSame(Geometry geometry, Form form) {
-    if (geometry.isSame()) {
-      return true;
-    }
-    Form.ImageSize only = form.only();
-    return only != null
-        && isSameAt(geometry.vertical(), only.height())
-        && isSameAt(geometry.horizontal(), only.width());
-  }
-
-  private static boolean isSameAt(Axis axis, int size) {
-    Axis same =
-        new Axis(axis.kernel(), axis.stride(), axis.dilation(), new Padding.SameBySize())
-            .resolvedFor(size);
-    return same.equals(axis);
-  }
-
   private static ConvolutionMode mode(LinearConv kernel, Form form) {
-    return isSame(kernel.geometry(), form) ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+    return form.isWrittenSame() ? ConvolutionMode.Same : ConvolutionMode.Truncate;
   }
 
   private static int[] padding(LinearConv kernel, Form form) {
     Geometry geometry = kernel.geometry();
-    return isSame(geometry, form)
+    return form.isWrittenSame()
         ? new int[] {0, 0}
         : new int[] {before(geometry.vertical()), before(geometry.horizontal())};
   }

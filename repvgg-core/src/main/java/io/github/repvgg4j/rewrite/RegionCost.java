@@ -27,7 +27,7 @@ final class RegionCost {
    */
   boolean cut(String root, Form form, NetworkView network, Map<String, String> barriers) {
     double before = form.members().stream().mapToDouble(this::ofMember).sum();
-    double after = of(form.channels(), form.geometry());
+    double after = of(form);
     if (after <= maxCost * before) {
       return false;
     }
@@ -37,12 +37,12 @@ final class RegionCost {
             "one convolution would multiply %.1f times as much as the parts (limit %.1f)",
             after / before,
             maxCost);
-    List<String> members = new ArrayList<>(form.members());
-    members.sort(Collections.reverseOrder((a, b) -> order(network, a) - order(network, b)));
+    List<String> members = new ArrayList<>(network.nodes().keySet());
+    members.retainAll(form.members());
+    Collections.reverse(members);
     for (String member : members) {
       for (String input : network.nodes().get(member).inputs()) {
-        Form before2 = forms.get(input);
-        if (form.members().contains(input) && isSpatial(member) && convolves(before2)) {
+        if (form.members().contains(input) && isSpatial(member) && convolves(forms.get(input))) {
           barriers.put(input, reason);
           return true;
         }
@@ -68,10 +68,6 @@ final class RegionCost {
       }
     }
     return cut;
-  }
-
-  private static int order(NetworkView network, String name) {
-    return new ArrayList<>(network.nodes().keySet()).indexOf(name);
   }
 
   private boolean isSpatial(String member) {
@@ -103,8 +99,10 @@ final class RegionCost {
     return (double) conv.out() * (conv.in() / conv.groups()) * conv.geometry().taps();
   }
 
-  private static double of(Form.Channels channels, Geometry geometry) {
-    Geometry written = geometry.isSame() ? geometry : geometry.balanced();
+  private static double of(Form form) {
+    Geometry geometry = form.geometry();
+    Geometry written = form.isWrittenSame() ? geometry : geometry.balanced();
+    Form.Channels channels = form.channels();
     return (double) channels.out()
         * ((double) channels.in() / channels.groups())
         * written.taps()

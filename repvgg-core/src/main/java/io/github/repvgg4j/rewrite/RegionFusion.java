@@ -1,10 +1,8 @@
 package io.github.repvgg4j.rewrite;
 
-import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.Branch;
 import io.github.repvgg4j.reparam.ChannelAffine;
 import io.github.repvgg4j.reparam.ConvolutionLaws;
-import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import java.util.ArrayList;
@@ -58,7 +56,7 @@ final class RegionFusion {
       int channels = outputChannels(name);
       LinearConv kernel =
           spatial.law() == Law.AVERAGE_POOL
-              ? ConvolutionLaws.averagePool(channels, resolved(spatial.geometry()))
+              ? ConvolutionLaws.averagePool(channels, spatial.geometry())
               : ConvolutionLaws.zeroPadding(channels, spatial.geometry());
       return new Branch.Chain(of, new Branch.Convolution(kernel));
     }
@@ -69,28 +67,19 @@ final class RegionFusion {
   }
 
   private Branch convolution(Node node, Step.Convolution conv, Branch of) {
-    LinearConv kernel;
+    Branch convolution;
     try {
-      kernel = conv.kernel().get();
+      convolution = new Branch.Convolution(conv.kernel().get());
     } catch (NotFusibleException e) {
       throw new NotFusibleException("'" + node.name() + "' " + e.getMessage());
     }
-    Branch convolution =
-        new Branch.Convolution(
-            new LinearConv(
-                kernel.in(),
-                kernel.out(),
-                kernel.groups(),
-                resolved(kernel.geometry()),
-                kernel.weights(),
-                kernel.bias()));
     return of instanceof Branch.Identity ? convolution : new Branch.Chain(of, convolution);
   }
 
   private Branch sum(Node node, Step.Sum sum) {
     List<Branch> branches = new ArrayList<>();
     for (int i = 0; i < node.inputs().size(); i++) {
-      branches.add(scaled(node.name(), input(node, i), sum.coefficients().get(i), 0));
+      branches.add(resolved(scaled(node.name(), input(node, i), sum.coefficients().get(i), 0)));
     }
     return new Branch.Sum(branches);
   }
@@ -114,12 +103,20 @@ final class RegionFusion {
     return channels.isAny() ? region.channels().in() : channels.out();
   }
 
-  private Geometry resolved(Geometry geometry) {
+  /** For the one input size that the region is fused for, if there is one. */
+  private Branch resolved(Branch branch) {
     Form.ImageSize only = region.form().only();
-    if (only == null || geometry.isFixed()) {
-      return geometry;
+    if (only == null) {
+      return branch;
     }
-    Axis vertical = geometry.vertical().resolvedFor(only.height());
-    return new Geometry(vertical, geometry.horizontal().resolvedFor(only.width()));
+    LinearConv kernel = branch.fuse();
+    return new Branch.Convolution(
+        new LinearConv(
+            kernel.in(),
+            kernel.out(),
+            kernel.groups(),
+            kernel.geometry().resolvedFor(only.height(), only.width()),
+            kernel.weights(),
+            kernel.bias()));
   }
 }

@@ -75,13 +75,36 @@ final class RegionPlanner {
     try {
       return builder.apply(node, step, inputs);
     } catch (NotFusibleException e) {
-      reasons.put(node.name(), e.getMessage());
+      String several = step instanceof Step.Sum ? severalSources(inputs) : null;
+      reasons.put(node.name(), several == null ? e.getMessage() : several);
     }
     try {
       return builder.apply(node, step, node.inputs().stream().map(in -> bare(in, node)).toList());
     } catch (NotFusibleException e) {
       return null;
     }
+  }
+
+  /** Why branches have no common source; null where they have. */
+  private String severalSources(List<Form> inputs) {
+    List<String> sources = inputs.stream().map(form -> form.source().tensor()).distinct().toList();
+    if (sources.size() < 2) {
+      return null;
+    }
+    return "its branches start at different tensors: "
+        + String.join(", ", sources.stream().map(this::described).toList());
+  }
+
+  private String described(String tensor) {
+    Step step = steps.get(tensor);
+    boolean active =
+        step instanceof Step.Activate
+            || (step instanceof Step.Convolution conv && conv.activation() != null);
+    if (active) {
+      return "'" + tensor + "' (behind an activation)";
+    }
+    String barrier = barriers.get(tensor);
+    return "'" + tensor + "'" + (barrier == null ? "" : " (" + barrier + ")");
   }
 
   /** The form of a tensor as this reader may use it. */

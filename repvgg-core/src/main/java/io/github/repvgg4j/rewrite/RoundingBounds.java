@@ -55,8 +55,7 @@ public final class RoundingBounds {
     perChannel(result, ranges)
         .forEach(
             (name, errors) ->
-                bounds.put(
-                    name, new Bound(errors.largestProven(), errors.largestEstimated())));
+                bounds.put(name, new Bound(errors.largestProven(), errors.largestEstimated())));
     return bounds;
   }
 
@@ -80,14 +79,14 @@ public final class RoundingBounds {
 
   private ChannelErrors fused(Step step, ChannelErrors input) {
     Step.Convolution conv =
-        step instanceof Step.Separable separable
-            ? separable.pointwise()
-            : (Step.Convolution) step;
+        step instanceof Step.Separable separable ? separable.pointwise() : (Step.Convolution) step;
     return rounding.activation(
         rounding.convolution(input, conv.kernel().get(), 1), conv.activation());
   }
 
-  /** The region's input; behind a preprocessor and inside a separable layer the range is unknown. */
+  /**
+   * The region's input; behind a preprocessor and inside a separable layer the range is unknown.
+   */
   private static ChannelErrors input(Region region, Map<String, double[]> ranges, Span span) {
     int channels = region.channels().in();
     double[] range = ranges.get(span.from());
@@ -115,7 +114,9 @@ public final class RoundingBounds {
     return sizes == null ? new double[] {tensor.amaxNumber().doubleValue()} : Arrays64.of(sizes);
   }
 
-  /** For every tensor, {@link #ranges}; images of NHWC regions are told by their region's format. */
+  /**
+   * For every tensor, {@link #ranges}; images of NHWC regions are told by their region's format.
+   */
   public Map<String, double[]> ranges(Map<String, INDArray> tensors) {
     Map<String, double[]> ranges = new HashMap<>();
     for (Region region : regions) {

@@ -8,19 +8,23 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Errors of single operations in floating point, by the standard model fl(a op b) = (a op b)(1 + d),
- * |d| <= u. A sum of n products, in any order, with or without fused multiply-add, is off by at most
- * gamma(n) sum|w||x| with gamma(n) = n u / (1 - n u) (Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd edition, section 3.1): that is the proven bound. With independent roundings of
- * mean zero n may be replaced by LAMBDA sqrt(n), but for a probability below 2 n exp(-LAMBDA^2 / 2)
- * (Higham and Mary, SIAM J. Sci. Comput. 41, 2019, theorem 2.4): that is the estimate.
+ * Errors of single operations in floating point, by the standard model fl(a op b) = (a op b)(1 +
+ * d), |d| <= u. A sum of n products, in any order, with or without fused multiply-add, is off by at
+ * most gamma(n) sum|w||x| with gamma(n) = n u / (1 - n u) (Higham, Accuracy and Stability of
+ * Numerical Algorithms, 2nd edition, section 3.1): that is the proven bound. With independent
+ * roundings of mean zero n may be replaced by LAMBDA sqrt(n), but for a probability below 2 n
+ * exp(-LAMBDA^2 / 2) (Higham and Mary, SIAM J. Sci. Comput. 41, 2019, theorem 2.4); roundings
+ * spread evenly over [-u, u] have a variance of u^2 / 3, which gives LAMBDA sqrt(n / 3): that is
+ * the estimate.
  */
 final class RoundingModel {
 
   /** Standard deviations that the estimate allows. */
   static final double LAMBDA = 8;
 
-  /** Roundings of one value in BatchNorm: root of the variance (10 at most), and four operations. */
+  /**
+   * Roundings of one value in BatchNorm: root of the variance (10 at most), and four operations.
+   */
   private static final int BATCH_NORM_ROUNDINGS = 16;
 
   private final double unit;
@@ -34,7 +38,7 @@ final class RoundingModel {
   }
 
   private double likely(double n) {
-    return Math.min(worst(n), LAMBDA * Math.sqrt(n) * unit);
+    return Math.min(worst(n), LAMBDA * Math.sqrt(n / 3) * unit);
   }
 
   /**
@@ -79,8 +83,7 @@ final class RoundingModel {
       out.size()[c] = scale * in.size()[c] + Math.abs(map.shift()[c]);
       double passed = scale * in.proven()[c];
       out.proven()[c] = passed + worst(BATCH_NORM_ROUNDINGS) * (touched + passed);
-      out.estimated()[c] =
-          scale * in.estimated()[c] + likely(BATCH_NORM_ROUNDINGS) * touched;
+      out.estimated()[c] = scale * in.estimated()[c] + likely(BATCH_NORM_ROUNDINGS) * touched;
     }
     return out;
   }
@@ -134,17 +137,17 @@ final class RoundingModel {
   static double lipschitz(IActivation function) {
     return switch (function.getClass().getSimpleName()) {
       case "ActivationReLU",
-              "ActivationReLU6",
-              "ActivationLReLU",
-              "ActivationELU",
-              "ActivationTanH",
-              "ActivationHardTanH",
-              "ActivationSoftPlus",
-              "ActivationSoftSign",
-              "ActivationSigmoid",
-              "ActivationHardSigmoid",
-              "ActivationThresholdedReLU",
-              "ActivationIdentity" ->
+          "ActivationReLU6",
+          "ActivationLReLU",
+          "ActivationELU",
+          "ActivationTanH",
+          "ActivationHardTanH",
+          "ActivationSoftPlus",
+          "ActivationSoftSign",
+          "ActivationSigmoid",
+          "ActivationHardSigmoid",
+          "ActivationThresholdedReLU",
+          "ActivationIdentity" ->
           1;
       case "ActivationSELU" -> 1.76;
       case "ActivationSwish", "ActivationGELU", "ActivationMish" -> 1.2;

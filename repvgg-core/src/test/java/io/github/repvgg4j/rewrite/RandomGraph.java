@@ -45,6 +45,7 @@ final class RandomGraph {
   private final Random random;
   private final GraphBuilder builder;
   private final List<Tensor> tensors = new ArrayList<>();
+  private final List<String> made = new ArrayList<>();
   private final Set<String> read = new HashSet<>();
   private final InputType input;
   private int count;
@@ -61,7 +62,6 @@ final class RandomGraph {
             .dataType(DataType.DOUBLE)
             .weightInit(WeightInit.XAVIER)
             .graphBuilder()
-            .allowDisconnected(true)
             .addInputs("in");
     tensors.add(new Tensor("in", channels, height, width));
   }
@@ -71,15 +71,14 @@ final class RandomGraph {
 
   static Sample of(long seed, int steps) {
     RandomGraph made = new RandomGraph(seed);
-    for (int i = 0; i < steps; i++) {
+    for (int i = 0; i < steps || made.made.isEmpty(); i++) {
       made.grow();
     }
     return made.finish(seed);
   }
 
   private Sample finish(long seed) {
-    List<String> outputs =
-        tensors.stream().map(Tensor::name).filter(n -> !read.contains(n)).toList();
+    List<String> outputs = made.stream().filter(n -> !read.contains(n)).toList();
     if (random.nextInt(4) == 0 && tensors.size() > 2) {
       String extra = tensors.get(1 + random.nextInt(tensors.size() - 1)).name();
       if (!outputs.contains(extra)) {
@@ -354,6 +353,7 @@ final class RandomGraph {
         new ElementWiseVertex(op),
         branches.stream().map(Tensor::name).toArray(String[]::new));
     branches.forEach(b -> read.add(b.name()));
+    made.add(name);
     Tensor shape = branches.get(0);
     return new Tensor(name, shape.channels(), shape.height(), shape.width());
   }
@@ -362,6 +362,7 @@ final class RandomGraph {
     String name = "n" + count++ + "." + layer.getClass().getSimpleName();
     builder.addLayer(name, layer, from.name());
     read.add(from.name());
+    made.add(name);
     return new Tensor(name, shape.channels(), shape.height(), shape.width());
   }
 
@@ -369,6 +370,7 @@ final class RandomGraph {
     String name = "n" + count++ + "." + vertex.getClass().getSimpleName();
     builder.addVertex(name, vertex, from.name());
     read.add(from.name());
+    made.add(name);
     return new Tensor(name, from.channels(), from.height(), from.width());
   }
 }

@@ -5,6 +5,7 @@ import io.github.repvgg4j.deploy.convert.ConvertOptions;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Existing;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Output;
+import io.github.repvgg4j.deploy.convert.ConvertOptions.TrainingForm;
 import io.github.repvgg4j.deploy.convert.Converter;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.rewrite.FuseOptions;
@@ -95,6 +96,11 @@ final class ConvertCommand implements Callable<Integer> {
       description = "Fail if anything linear has to stay unfused (the report says why).")
   private boolean strict;
 
+  @Option(
+      names = "--keep-training-form",
+      description = "Put MODEL.zip into FAST.zip too, so that 'restore' gives it back.")
+  private boolean keepTrainingForm;
+
   @Option(names = "--json", description = "Print the report instead of a table.")
   private boolean json;
 
@@ -115,7 +121,10 @@ final class ConvertCommand implements Callable<Integer> {
     FuseOptions fusing = portable ? FuseOptions.DEFAULT.portable() : FuseOptions.DEFAULT;
     try {
       return new ConvertOptions(
-          new Output(Optional.ofNullable(output), force ? Existing.REPLACE : Existing.REFUSE),
+          new Output(
+              Optional.ofNullable(output),
+              force ? Existing.REPLACE : Existing.REFUSE,
+              keepTrainingForm ? TrainingForm.KEPT : TrainingForm.LEFT_OUT),
           new Comparison(
               Optional.ofNullable(data), Optional.ofNullable(input), images, limit, rounds),
           strict ? fusing.strict() : fusing);

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ImportWeightsCommand.class,
       ConvertCommand.class,
+      VerifyCommand.class,
+      RestoreCommand.class,
       ExportOnnxCommand.class,
       ExportWeightsCommand.class,
       PredictCommand.class,

@@ -24,11 +24,19 @@ public record ConvertOptions(Output output, Comparison comparison, FuseOptions f
    * @param zip the fast zip; empty: {@code fast.zip} beside {@code model.zip}, {@code X.fast.zip}
    *     beside any other {@code X.zip}. The report is {@code X.report.json} beside {@code X.zip}
    * @param existing what to do when one of them is there already
+   * @param trainingForm whether the fast zip carries the training form too
    */
-  public record Output(Optional<Path> zip, Existing existing) {
+  public record Output(Optional<Path> zip, Existing existing, TrainingForm trainingForm) {
 
     /** Beside the model, replacing nothing. */
-    public static final Output BESIDE_MODEL = new Output(Optional.empty(), Existing.REFUSE);
+    public static final Output BESIDE_MODEL =
+        new Output(Optional.empty(), Existing.REFUSE, TrainingForm.LEFT_OUT);
+  }
+
+  /** Whether the training form goes into the fast zip, in an entry that DL4J ignores. */
+  public enum TrainingForm {
+    LEFT_OUT,
+    KEPT
   }
 
   /** What to do about files that are there already. */
@@ -93,12 +101,17 @@ public record ConvertOptions(Output output, Comparison comparison, FuseOptions f
 
   /** The same, writing to this zip and its report. */
   public ConvertOptions withZip(Path zip) {
-    return withOutput(new Output(Optional.of(zip), output.existing()));
+    return withOutput(new Output(Optional.of(zip), output.existing(), output.trainingForm()));
   }
 
   /** The same, replacing earlier results. */
   public ConvertOptions replacing() {
-    return withOutput(new Output(output.zip(), Existing.REPLACE));
+    return withOutput(new Output(output.zip(), Existing.REPLACE, output.trainingForm()));
+  }
+
+  /** The same, with the training form kept inside the fast zip. */
+  public ConvertOptions keepingTrainingForm() {
+    return withOutput(new Output(output.zip(), output.existing(), TrainingForm.KEPT));
   }
 
   public ConvertOptions withComparison(Comparison newComparison) {

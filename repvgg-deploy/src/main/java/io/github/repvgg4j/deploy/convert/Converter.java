@@ -9,6 +9,10 @@ import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.proof.Certificate;
+import io.github.repvgg4j.proof.CertificateJson;
+import io.github.repvgg4j.proof.Certifier;
+import io.github.repvgg4j.proof.TrainingForm;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import java.io.IOException;
@@ -60,12 +64,13 @@ public final class Converter {
             .withForm(Form.FAST)
             .withProvenance("parent.file", source.getFileName().toString())
             .withProvenance("parent.sha256", Sha256.of(source))
+            .withProvenance("fusing.grouped", options.fusing().grouped().name())
             .withProvenance("convertedBy", "repvgg4j " + ProjectVersion.number());
     ConversionReport[] report = new ConversionReport[1];
     AtomicFile.write(
         files.zip(),
         temporary -> {
-          write(fusion, metadata, temporary);
+          write(fusion, metadata, certificate(loaded, fusion, inputs), temporary);
           report[0] = prove(loaded, fusion, inputs, temporary);
           AtomicFile.write(files.report(), report[0].toJson().getBytes(StandardCharsets.UTF_8));
         });
@@ -83,10 +88,25 @@ public final class Converter {
     }
   }
 
-  private static void write(FusionResult fusion, ModelMetadata metadata, Path temporary)
+  private Certificate certificate(LoadedModel model, FusionResult fusion, ComparisonInputs inputs) {
+    return new Certifier(model.network(), fusion, options.fusing())
+        .measuredOn(
+            ProjectVersion.number(),
+            inputs.description(),
+            CertifiedImages.of(inputs, model.network()));
+  }
+
+  private void write(
+      FusionResult fusion, ModelMetadata metadata, Certificate certificate, Path temporary)
       throws IOException {
     try {
-      ModelZipWriter.of(fusion.network(), metadata).write(temporary);
+      ModelZipWriter writer =
+          ModelZipWriter.of(fusion.network(), metadata)
+              .withEntry(Certificate.ENTRY, CertificateJson.write(certificate));
+      if (options.output().trainingForm() == ConvertOptions.TrainingForm.KEPT) {
+        TrainingForm.keep(writer, source);
+      }
+      writer.write(temporary);
     } catch (IOException e) {
       throw e.getCause() instanceof IOException cause ? cause : e; // without the temporary name
     }

@@ -1,0 +1,160 @@
+package io.github.repvgg4j.deploy.convert;
+
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.proof.Certificate;
+import io.github.repvgg4j.proof.Certificate.RegionProof;
+import io.github.repvgg4j.proof.CertificateCheck;
+import io.github.repvgg4j.proof.CertificateJson;
+import io.github.repvgg4j.proof.Certifier;
+import io.github.repvgg4j.proof.ModelHash;
+import io.github.repvgg4j.proof.TrainingForm;
+import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.FusionResult;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Holds a fast zip against its certificate, and against its training form where that is at hand.
+ *
+ * @param certificate as it stands in the zip
+ * @param measuredAgain the same, computed now; empty without a training form
+ * @param faults one line each; none for a fast zip that is what it says
+ */
+public record Verification(
+    Certificate certificate, Optional<Certificate> measuredAgain, List<String> faults) {
+
+  /** Bounds computed on another machine differ by the rounding of its activations. */
+  private static final double SAME_BOUND = 0.01;
+
+  public Verification {
+    faults = List.copyOf(faults);
+  }
+
+  /**
+   * Verifies.
+   *
+   * @param against the training zip; empty: the one kept inside the fast zip, if any
+   * @param data images to measure on; empty: the random numbers that convert uses
+   * @throws IOException one line, also where the certificate is missing or damaged
+   */
+  public static Verification of(Path fastZip, Optional<Path> against, Optional<Path> data)
+      throws IOException {
+    Certificate certificate = certificate(fastZip);
+    LoadedModel fast = ModelZip.load(fastZip);
+    CertificateCheck check = new CertificateCheck(certificate);
+    List<String> faults = new ArrayList<>(check.againstFused(fast.network()));
+    List<LoadedModel> originals = new ArrayList<>();
+    if (against.isPresent()) {
+      originals.add(ModelZip.load(against.get()));
+    }
+    TrainingForm.load(fastZip).ifPresent(originals::add);
+    for (LoadedModel original : originals) {
+      faults.addAll(check.againstOriginal(original.network(), options(fast)));
+    }
+    Optional<Certificate> again = Optional.empty();
+    if (faults.isEmpty() && !originals.isEmpty()) {
+      again = measureAgain(originals.get(0), fast, data, certificate);
+      again.ifPresent(now -> compare(certificate, now, faults));
+    }
+    return new Verification(certificate, again, faults);
+  }
+
+  private static Certificate certificate(Path fastZip) throws IOException {
+    try (SafeZip zip = ModelZip.open(fastZip)) {
+      if (!zip.has(Certificate.ENTRY)) {
+        throw new IOException(
+            fastZip + ": has no " + Certificate.ENTRY + "; convert the training form again");
+      }
+      return CertificateJson.read(zip.read(Certificate.ENTRY));
+    } catch (IOException e) {
+      String message = e.getMessage();
+      throw message.startsWith(fastZip.toString())
+          ? e
+          : new IOException(fastZip + ": " + message, e);
+    }
+  }
+
+  private static FuseOptions options(LoadedModel fast) {
+    String grouped = fast.metadata().provenance().get("fusing.grouped");
+    return FuseOptions.Grouped.AS_DENSE.name().equals(grouped)
+        ? FuseOptions.DEFAULT.portable()
+        : FuseOptions.DEFAULT;
+  }
+
+  private static Optional<Certificate> measureAgain(
+      LoadedModel original, LoadedModel fast, Optional<Path> data, Certificate certificate)
+      throws IOException {
+    Optional<InputShape> shape =
+        fast.metadata().spec().map(RepVggSpec::input).or(() -> shape(certificate));
+    if (shape.isEmpty()) {
+      return Optional.empty();
+    }
+    int images = certificate.inputs().map(in -> Math.toIntExact(in.shape().get(0))).orElse(1);
+    Comparison comparison = new Comparison(data, shape, images, 1, 0);
+    ComparisonInputs inputs =
+        data.isPresent()
+            ? ComparisonInputs.choose(data.get(), original.metadata(), comparison)
+            : ComparisonInputs.random(shape.get(), images);
+    Model network = original.network();
+    INDArray values = CertifiedImages.of(inputs, network);
+    FusionResult fusion = GraphFuser.fuse(network, options(fast));
+    return Optional.of(
+        new Certifier(network, fusion, options(fast))
+            .measuredOn(certificate.engineVersion(), inputs.description(), values));
+  }
+
+  private static Optional<InputShape> shape(Certificate certificate) {
+    return certificate
+        .inputs()
+        .map(Certificate.Inputs::shape)
+        .filter(s -> s.size() == 4)
+        .map(
+            s ->
+                new InputShape(
+                    Math.toIntExact(s.get(1)),
+                    Math.toIntExact(s.get(2)),
+                    Math.toIntExact(s.get(3))));
+  }
+
+  private static void compare(Certificate then, Certificate now, List<String> faults) {
+    boolean sameInputs =
+        then.inputs().map(Certificate.Inputs::hash).equals(now.inputs().map(i -> i.hash()));
+    for (int i = 0; i < now.regions().size(); i++) {
+      RegionProof before = then.regions().get(i);
+      RegionProof after = now.regions().get(i);
+      if (after.measured().orElse(0.0) > after.provenBound()) {
+        faults.add(
+            after.name()
+                + ": differs by "
+                + after.measured().get()
+                + ", more than its bound "
+                + after.provenBound());
+      }
+      double change = Math.abs(after.provenBound() - before.provenBound());
+      if (sameInputs && !(change <= SAME_BOUND * after.provenBound())) {
+        faults.add(
+            after.name()
+                + ": certified bound "
+                + before.provenBound()
+                + ", computed again "
+                + after.provenBound());
+      }
+    }
+  }
+
+  /** sha256 of a model's parameters, for {@code restore}. */
+  public static String parametersHash(Model model) {
+    return ModelHash.of(model.params());
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.repvgg4j.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.deploy.Models;
+import io.github.repvgg4j.proof.Certificate;
+import io.github.repvgg4j.proof.TrainingForm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+
+  @TempDir Path folder;
+  private Path training;
+  private Path fast;
+
+  @BeforeEach
+  void convert() throws IOException {
+    training = Models.trainingZip(folder.resolve("model.zip"));
+    fast = folder.resolve("fast.zip");
+    Cli run =
+        Cli.run("convert", training, "--keep-training-form", "--rounds", "0", "--images", "2");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  @Test
+  void whatConvertWroteIsVerifiedWithAndWithoutTheTrainingForm() {
+    Cli kept = Cli.run("verify", fast);
+    assertThat(kept.exitCode()).as(kept.err()).isZero();
+    assertThat(kept.out()).contains("stage1.block0").contains("equal to the training form");
+    Cli against = Cli.run("verify", fast, "--against", training);
+    assertThat(against.exitCode()).as(against.err()).isZero();
+  }
+
+  @Test
+  void restoreGivesTheTrainingZipBackByteForByte() throws IOException {
+    Path restored = folder.resolve("restored.zip");
+    Cli run = Cli.run("restore", fast, "-o", restored);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("sha256");
+    assertThat(Files.mismatch(restored, training)).isEqualTo(-1);
+    assertThat(Cli.run("restore", fast, "-o", restored).err()).contains("exists already");
+  }
+
+  @Test
+  void alteredKernelAlteredCertificateAndSwappedTrainingFormFail() throws IOException {
+    assertFails(rewritten("kernel"), "its kernel was altered");
+    assertFails(rewritten("certificate"), "seal does not match");
+    assertFails(rewritten("training"), "is not the network that was fused");
+    Cli none = Cli.run("verify", training);
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("has no certificate.json");
+  }
+
+  private static void assertFails(Path zip, String reason) {
+    Cli run = Cli.run("verify", zip);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains(reason);
+  }
+
+  private Path rewritten(String what) throws IOException {
+    ModelZip.LoadedModel loaded = ModelZip.load(fast);
+    byte[] certificate;
+    byte[] kept;
+    try (var zip = ModelZip.open(fast)) {
+      certificate = zip.read(Certificate.ENTRY);
+      kept = zip.read(TrainingForm.ENTRY);
+    }
+    switch (what) {
+      case "kernel" ->
+          ((MultiLayerNetwork) loaded.network()).getLayer(1).getParam("W").putScalar(3, 0.5);
+      case "certificate" ->
+          certificate =
+              new String(certificate, StandardCharsets.UTF_8)
+                  .replace("WITHIN_BOUND", "NOT_MEASURED")
+                  .getBytes(StandardCharsets.UTF_8);
+      default -> {
+        Path other = folder.resolve("other.zip");
+        var network = Models.training();
+        network.getLayer("stage1.block0.dense.conv").getParam("W").putScalar(0, 0.25);
+        ModelZipWriter.of(network, loaded.metadata()).write(other);
+        kept = Files.readAllBytes(other);
+      }
+    }
+    Path target = folder.resolve(what + ".zip");
+    ModelZipWriter.of(loaded.network(), loaded.metadata())
+        .withEntry(Certificate.ENTRY, certificate)
+        .withEntry(TrainingForm.ENTRY, kept)
+        .write(target);
+    return target;
+  }
+}
