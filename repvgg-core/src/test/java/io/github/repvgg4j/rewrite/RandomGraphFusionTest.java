@@ -19,7 +19,7 @@ class RandomGraphFusionTest {
 
   @Test
   void noneOfAFewHundredGraphsIsFusedWrongly() {
-    check(0, 400);
+    check(0, 200);
   }
 
   @Test
