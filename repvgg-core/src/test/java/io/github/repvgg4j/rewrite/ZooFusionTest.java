@@ -31,6 +31,7 @@ class ZooFusionTest {
   }
 
   @Test
+  @Tag("proof")
   void everyBatchNormOfResNet50IsFolded() {
     check(
         "ResNet50", ResNet50.builder().numClasses(10).inputShape(shape(64)).build().init(), 64, 53);
