@@ -43,6 +43,10 @@ public final class Quickstart {
       code = DeployMain.run("convert", model, "--force", "--images", ALL_TEST_IMAGES);
     }
     if (code == 0) {
+      heading("Verify: the file as it lies on the disk, against the training form");
+      code = DeployMain.run("verify", fast, "--against", model);
+    }
+    if (code == 0) {
       heading("Predict: one test image");
       code = DeployMain.run("predict", fast, anyTestImage().toString());
     }

@@ -134,15 +134,25 @@ class FastNetworkLifeTest {
   }
 
   @Test
-  void plansOfAllBatchSizesShareOneSetOfWeights() {
+  void weightsArePackedOnceALayoutNotOnceAPlan() {
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 8);
     try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), FP32)) {
       long one = fast.memory().weightBytes();
-      for (int batch : new int[] {1, 2, 3, 8, 16}) {
-        fast.logits(FusedNetworks.images(9, batch, 3, 32, 32));
-      }
-      assertThat(fast.memory().weightBytes()).isEqualTo(one);
       assertThat(one).isLessThan(2 * network.numParams() * Float.BYTES);
+      runBatches(fast);
+      long all = fast.memory().weightBytes();
+      // oneDNN may want another layout for another batch size, which ones depends on the processor
+      assertThat(all).isLessThan(BATCHES.length * one);
+      runBatches(fast);
+      assertThat(fast.memory().weightBytes()).isEqualTo(all);
+    }
+  }
+
+  private static final int[] BATCHES = {1, 2, 3, 8, 16};
+
+  private static void runBatches(FastNetwork fast) {
+    for (int batch : BATCHES) {
+      fast.logits(FusedNetworks.images(9, batch, 3, 32, 32));
     }
   }
 
