@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.backend.BackendStartup;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -8,8 +9,6 @@ import java.util.concurrent.ExecutionException;
 
 /** The one line that a user reads of a failure. */
 final class ErrorLine {
-
-  private static final String NO_BACKEND = "NoAvailableBackendException";
 
   private ErrorLine() {}
 
@@ -23,17 +22,28 @@ final class ErrorLine {
           + "); use a smaller --batch, or give Java more with -Xmx and"
           + " -Dorg.bytedeco.javacpp.maxbytes";
     }
-    if (hasCause(failure, NO_BACKEND)) {
-      return "no ND4J backend can run on this machine: a CUDA build needs an NVIDIA card of compute"
-          + " capability 3.7 to 8.9 and its driver; without one use the default (CPU) build";
+    if (failure instanceof LinkageError) {
+      return ofLinkage(failure);
     }
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
     }
     String message = failure.getMessage();
-    return message == null || message.isBlank() || failure instanceof LinkageError
-        ? failure + " (an unforeseen failure; --verbose shows where)"
-        : firstLine(message);
+    return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
+  }
+
+  /** ND4J without a backend fails in its static initialiser; anything else is unforeseen. */
+  private static String ofLinkage(Throwable failure) {
+    try {
+      BackendStartup.require();
+      return unforeseen(failure);
+    } catch (IllegalStateException e) {
+      return firstLine(e.getMessage());
+    }
+  }
+
+  private static String unforeseen(Throwable failure) {
+    return failure + " (an unforeseen failure; --verbose shows where)";
   }
 
   private static String ofFile(FileSystemException e) {
@@ -44,15 +54,6 @@ final class ErrorLine {
       return e.getFile() + ": no permission";
     }
     return firstLine(e.getMessage());
-  }
-
-  private static boolean hasCause(Throwable failure, String simpleName) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t.getClass().getSimpleName().equals(simpleName)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The first line of a message that may have several. */

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
-      VariantsCommand.class
+      VariantsCommand.class,
+      DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     header = "Turns a trained RepVGG into its fast form, and answers with either.",

@@ -46,4 +46,11 @@ class UsageTest {
     assertThat(run.err()).startsWith("error: " + text + ": not a model zip");
     assertThat(Cli.run("inspect", text, "--verbose").err()).contains("\tat io.github.repvgg4j");
   }
+
+  @Test
+  void doctorNamesTheBackend() {
+    Cli run = Cli.run("doctor");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("backend").contains("CpuBackend");
+  }
 }
