@@ -53,9 +53,7 @@ class GoldenNetworksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Golden.class,
-      names = {"PLAIN", "SQUEEZE_EXCITATION", "TIMM_PLAIN"})
+  @EnumSource(Golden.class)
   void fusedFormAnswersAsTheReference(Golden golden) throws Exception {
     FusionResult fused =
         GraphFuser.fuse(load(golden, golden.weights()).network(), FuseOptions.DEFAULT.strict());
@@ -68,7 +66,7 @@ class GoldenNetworksTest {
   @ParameterizedTest
   @EnumSource(
       value = Golden.class,
-      names = {"PLAIN", "SQUEEZE_EXCITATION"})
+      names = {"PLAIN", "GROUPED_G2", "GROUPED_G4", "SQUEEZE_EXCITATION"})
   void fusedKernelsAreTheReferencesOwn(Golden golden) throws Exception {
     Path deploy = golden.file("deploy.pth");
     ImportedWeights theirs = load(golden, deploy);
@@ -98,9 +96,7 @@ class GoldenNetworksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Golden.class,
-      names = {"PLAIN", "SQUEEZE_EXCITATION", "TIMM_PLAIN"})
+  @EnumSource(Golden.class)
   void importExportImportKeepsEveryBitUnderEveryNaming(Golden golden) throws Exception {
     ImportedWeights first = load(golden, golden.weights());
     Model fast = GraphFuser.fuse(first.network(), FuseOptions.DEFAULT).network();

@@ -1,6 +1,8 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.deploy.runtime.Precision;
+import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +28,36 @@ final class ModelArguments {
       description = "Images computed at once (default: ${DEFAULT-VALUE}); more needs more memory.")
   private int batch;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "dl4j",
+      description =
+          "${COMPLETION-CANDIDATES}: Deeplearning4j, or the fast runtime, which takes fast forms only"
+              + " (default: ${DEFAULT-VALUE}).")
+  private EngineName engine;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Precision precision;
+
+  /** Who computes. */
+  enum EngineName {
+    DL4J,
+    FAST
+  }
+
   OpenModel open() throws IOException {
+    if (engine == EngineName.FAST) {
+      return OpenModel.loadFast(model, RuntimeOptions.of(precision));
+    }
+    if (precision != Precision.FP32) {
+      throw new ParameterException(
+          command.commandLine(), "--precision " + precision + " needs --engine fast");
+    }
     return OpenModel.load(model);
   }
 

@@ -5,11 +5,14 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.deploy.runtime.FastNetwork;
+import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
 import io.github.repvgg4j.model.Logits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A model zip ready to answer.
@@ -26,6 +29,30 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
     Model network = loaded.network();
     Accelerator.enable(network);
     return new OpenModel(file, loaded.metadata(), input -> Logits.of(network, input));
+  }
+
+  /**
+   * A fast form, computed by the fast runtime.
+   *
+   * @throws IOException one line, for a file that is no fast form
+   */
+  public static OpenModel loadFast(Path file, RuntimeOptions options) throws IOException {
+    ModelMetadata metadata = ModelZip.readMetadata(file);
+    FastNetwork network = FastNetwork.load(file, options);
+    return new OpenModel(
+        file,
+        metadata,
+        new Engine() {
+          @Override
+          public INDArray logits(INDArray input) {
+            return network.logits(input);
+          }
+
+          @Override
+          public void close() {
+            network.close();
+          }
+        });
   }
 
   /** Fails when arrays {@code [N, C, H, W]} of the source cannot be this model's input. */

@@ -44,6 +44,25 @@ class InferCommandTest {
   }
 
   @Test
+  void fastEngineAnswersLikeDeeplearning4jAndTakesFastFormsOnly() throws IOException {
+    Path fast = folder.resolve("fast.zip");
+    Cli.run("convert", model, "-o", fast, "--rounds", 0);
+    INDArray images = Nd4j.rand(DataType.FLOAT, 5, 3, 32, 32);
+    Path input = npy(images);
+    Cli run = Cli.run("infer", fast, "--input", input, "--output", output, "--engine", "fast");
+    assertThat(run).isEqualTo(new Cli(0, output + ": [5, 3] float32\n", ""));
+    INDArray expected = Logits.of(Models.training(), images);
+    Tolerance.FLOAT32.check(Nd4j.createFromNpyFile(output.toFile()), expected);
+    Cli training =
+        Cli.run("infer", model, "--input", input, "--output", output, "--engine", "fast");
+    assertThat(training.exitCode()).isEqualTo(1);
+    assertThat(training.err().lines()).singleElement().asString().contains("training form");
+    Cli usage = Cli.run("infer", fast, "--input", input, "--output", output, "--precision", "bf16");
+    assertThat(usage.exitCode()).isEqualTo(2);
+    assertThat(usage.err()).contains("needs --engine fast");
+  }
+
+  @Test
   void otherChannelsAreRefusedAndNothingIsWritten() throws IOException {
     Path input = npy(Nd4j.rand(DataType.FLOAT, 2, 1, 32, 32));
     Cli run = Cli.run("infer", model, "--input", input, "--output", output);

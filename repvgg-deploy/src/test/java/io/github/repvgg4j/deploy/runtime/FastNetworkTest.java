@@ -7,6 +7,7 @@ import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
@@ -76,14 +77,16 @@ class FastNetworkTest {
     }
   }
 
-  @Test
-  void runsWhatTheFuserWrites() {
-    ComputationGraph graph = RepVggGraphs.build(SPEC, GraphOptions.withSeed(7));
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "4, true"})
+  void runsWhatTheFuserWrites(int groups, boolean squeezeExcitation) {
+    RepVggSpec spec = SPEC.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(7));
     RandomStatistics.fill(graph, 8);
     MultiLayerNetwork fused = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
     INDArray images = FusedNetworks.images(9, 2, 3, 31, 32);
     try (FastNetwork fast =
-        FastNetwork.of(fused, SPEC.input(), RuntimeOptions.of(Precision.FP32))) {
+        FastNetwork.of(fused, spec.input(), RuntimeOptions.of(Precision.FP32))) {
       Tolerance.FLOAT32.check(fast.logits(images), Logits.of(graph, images));
     }
   }
