@@ -22,6 +22,8 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,8 +63,11 @@ class Dl4jPipelineTest {
     images.setPreProcessor(new ImagePreProcessingScaler(0, 1));
     ComputationGraph graph = graph();
     CollectScoresIterationListener scores = new CollectScoresIterationListener(1);
-    graph.setListeners(scores);
+    InMemoryStatsStorage statistics = new InMemoryStatsStorage();
+    graph.setListeners(scores, new StatsListener(statistics, 1));
     graph.fit(images);
+    String session = statistics.listSessionIDs().get(0);
+    assertThat(statistics.getNumUpdateRecordsFor(session)).isEqualTo(2);
     assertThat(scores.getScoreVsIter().getEffectiveScores()).hasSize(2).doesNotContain(Double.NaN);
   }
 
