@@ -37,7 +37,7 @@ final class Pixels {
     return result;
   }
 
-  private static int reflect(int at, int size) {
+  static int reflect(int at, int size) {
     if (size == 1) {
       return 0;
     }

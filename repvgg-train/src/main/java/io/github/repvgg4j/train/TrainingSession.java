@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.backend.Accelerator;
@@ -9,6 +10,7 @@ import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
@@ -26,6 +28,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -280,10 +283,24 @@ final class TrainingSession implements Closeable {
       folder.writeCurves(progress.metrics());
     }
     if (state == RunResult.State.DONE) {
-      folder.writeResult(
-          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params()));
+      Map<String, Object> json =
+          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params());
+      if (recipe.testTimeAveraging() != TestTimeAveraging.NONE) {
+        json.put("top1Averaged", averagedTop1());
+      }
+      folder.writeResult(json);
     }
     return result;
+  }
+
+  /** Test accuracy of model.zip with several copies of each image; nothing is chosen by it. */
+  private double averagedTop1() throws IOException {
+    ComputationGraph graph = (ComputationGraph) ModelZip.load(folder.model()).network();
+    Accelerator.enable(graph, config.backend().accelerate());
+    double top1 =
+        Evaluation.of(graph, testLoader, labels.size(), recipe.testTimeAveraging()).top1();
+    LOG.info("top1 averaged over copies ({}): {}", recipe.testTimeAveraging(), top1);
+    return top1;
   }
 
   @Override

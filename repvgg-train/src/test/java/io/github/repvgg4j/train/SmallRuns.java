@@ -31,6 +31,7 @@ final class SmallRuns {
         emaDecay: 0.9
         mixup: 0.2
         labelSmoothing: 0.1
+        testTimeAveraging: flip-translate
       backend: {accelerate: off}
       output: {folder: unused}
       """;

@@ -48,6 +48,7 @@ class TrainingTest {
             "seconds");
     assertThat(last.path("iteration").asInt()).isEqualTo(15);
     assertThat(SmallRuns.result(folder).path("top1").asDouble()).isEqualTo(result.top1());
+    assertThat(SmallRuns.result(folder).path("top1Averaged").asDouble(-1)).isBetween(0.0, 1.0);
     ModelMetadata model = ModelZip.load(result.model()).metadata();
     assertThat(model.labels()).hasSize(10).startsWith("checkers", "circle");
     assertThat(model.preprocessing()).isPresent();

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.deploy.predict.EvaluationReport;
 import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
 import io.github.repvgg4j.deploy.predict.Evaluator;
@@ -15,11 +16,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code evaluate MODEL.zip DATA}: how good a model is. */
 @Command(
@@ -48,6 +51,16 @@ final class EvaluateCommand implements Callable<Integer> {
           "A folder with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a zip of the latter.")
   private Path data;
 
+  @Option(
+      names = "--averaging",
+      paramLabel = "COPIES",
+      converter = Averaging.class,
+      defaultValue = "none",
+      description =
+          "Average the answers to several copies of each image: none, flip (also mirrored) or"
+              + " flip-translate (also moved by a pixel; six passes). Default: none.")
+  private TestTimeAveraging averaging;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
@@ -60,7 +73,11 @@ final class EvaluateCommand implements Callable<Integer> {
       LabelledImages images = LabelledImages.open(data, model.metadata().labels());
       report =
           Evaluator.evaluate(
-              model, images, batch, fault -> err.println("error: " + fault.getMessage()));
+              model,
+              images,
+              batch,
+              averaging,
+              fault -> err.println("error: " + fault.getMessage()));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -71,6 +88,20 @@ final class EvaluateCommand implements Callable<Integer> {
     out.flush();
     err.flush();
     return report.badImages() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  /** As a configuration has it: lower case, with hyphens. */
+  private static final class Averaging implements ITypeConverter<TestTimeAveraging> {
+    @Override
+    public TestTimeAveraging convert(String value) {
+      for (TestTimeAveraging known : TestTimeAveraging.values()) {
+        if (known.name().replace('_', '-').equalsIgnoreCase(value)) {
+          return known;
+        }
+      }
+      throw new TypeConversionException(
+          "must be none, flip or flip-translate, got '" + value + "'");
+    }
   }
 
   private static void print(EvaluationReport report, PrintWriter out) {

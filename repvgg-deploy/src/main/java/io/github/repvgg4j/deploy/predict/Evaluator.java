@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,17 +20,23 @@ public final class Evaluator {
 
   /**
    * @param batch images computed at once
+   * @param averaging copies of each image whose answers are averaged
    * @param badImages told of each image that cannot be read; the others go on
    * @throws IOException one line, when the data does not fit the model or no image is readable
    */
   public static EvaluationReport evaluate(
-      OpenModel model, LabelledImages data, int batch, Consumer<BadImageException> badImages)
+      OpenModel model,
+      LabelledImages data,
+      int batch,
+      TestTimeAveraging averaging,
+      Consumer<BadImageException> badImages)
       throws IOException {
     List<String> labels = labels(model, data);
     int n = Math.min(TOP, labels.size());
     Evaluation evaluation = new Evaluation(labels, n);
     List<BadImageException> bad = new ArrayList<>();
     ImageClassifier.of(model, batch)
+        .withAveraging(averaging)
         .classify(
             data.images(),
             new ImageClassifier.Receiver() {

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.InputShape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +19,14 @@ public final class ImageClassifier {
   private final OpenModel model;
   private final ImagePreprocessor preprocessor;
   private final int batch;
+  private final TestTimeAveraging averaging;
 
-  private ImageClassifier(OpenModel model, ImagePreprocessor preprocessor, int batch) {
+  private ImageClassifier(
+      OpenModel model, ImagePreprocessor preprocessor, int batch, TestTimeAveraging averaging) {
     this.model = model;
     this.preprocessor = preprocessor;
     this.batch = batch;
+    this.averaging = averaging;
   }
 
   /** Receives the answers, in the order of the images. */
@@ -53,7 +57,13 @@ public final class ImageClassifier {
     return new ImageClassifier(
         model,
         new ImagePreprocessor(metadata.preprocessing().get(), metadata.spec().get().input()),
-        batch);
+        batch,
+        TestTimeAveraging.NONE);
+  }
+
+  /** The same with the answers to several copies of each image averaged. */
+  public ImageClassifier withAveraging(TestTimeAveraging newAveraging) {
+    return new ImageClassifier(model, preprocessor, batch, newAveraging);
   }
 
   /** Classifies all images of the source. */
@@ -86,7 +96,7 @@ public final class ImageClassifier {
             used,
             new long[] {pending.size(), shape.channels(), shape.height(), shape.width()},
             'c');
-    INDArray logits = model.engine().logits(input).castTo(DataType.DOUBLE);
+    INDArray logits = averaging.logits(model.engine()::logits, input).castTo(DataType.DOUBLE);
     double[][] probabilities = Nd4j.nn().softmax(logits, 1).toDoubleMatrix();
     for (int i = 0; i < probabilities.length; i++) {
       receiver.answer(pending.get(i), probabilities[i]);

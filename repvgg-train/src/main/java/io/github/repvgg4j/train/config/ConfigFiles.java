@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
@@ -64,6 +65,7 @@ public final class ConfigFiles {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .addModule(enums)
+            .addHandler(new HyphenatedEnums())
             .build();
     for (LogicalType type : new LogicalType[] {LogicalType.Integer, LogicalType.Boolean}) {
       mapper
@@ -100,6 +102,26 @@ public final class ConfigFiles {
     }
   }
 
+  /** {@code flip-translate} is {@code FLIP_TRANSLATE}. */
+  private static final class HyphenatedEnums extends DeserializationProblemHandler {
+    @Override
+    public Object handleWeirdStringValue(
+        DeserializationContext context, Class<?> type, String value, String failure) {
+      if (type.isEnum()) {
+        for (Object constant : type.getEnumConstants()) {
+          if (written((Enum<?>) constant).equalsIgnoreCase(value)) {
+            return constant;
+          }
+        }
+      }
+      return NOT_HANDLED;
+    }
+  }
+
+  private static String written(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** Enums as a user writes them. */
   @SuppressWarnings("rawtypes")
   private static final class LowerCase extends StdSerializer<Enum> {
@@ -112,7 +134,7 @@ public final class ConfigFiles {
     @Override
     public void serialize(Enum value, JsonGenerator out, SerializerProvider provider)
         throws IOException {
-      out.writeString(value.name().toLowerCase(Locale.ROOT));
+      out.writeString(written(value));
     }
   }
 
@@ -190,7 +212,7 @@ public final class ConfigFiles {
     if (target != null && target.isEnum()) {
       String names =
           Arrays.stream(target.getEnumConstants())
-              .map(value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT))
+              .map(value -> written((Enum<?>) value))
               .collect(Collectors.joining(", "));
       return "must be one of " + names + given;
     }

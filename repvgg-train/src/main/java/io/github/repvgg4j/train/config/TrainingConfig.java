@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.data.TargetMix;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 
 /**
@@ -22,6 +23,7 @@ import io.github.repvgg4j.train.loop.GraphTrainer;
  * @param keepCheckpoints how many of the newest checkpoints are kept
  * @param checkpointMinutes a checkpoint within an epoch after so many minutes, 0 for none
  * @param select which weights become model.zip: best (by test accuracy) or last
+ * @param testTimeAveraging whether model.zip is tested a second time, with mirrored copies averaged
  */
 public record TrainingConfig(
     Integer epochs,
@@ -39,12 +41,13 @@ public record TrainingConfig(
     Integer evaluateEvery,
     Integer keepCheckpoints,
     Double checkpointMinutes,
-    Select select) {
+    Select select,
+    TestTimeAveraging testTimeAveraging) {
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null);
 
   /** Which weights are kept as the result. */
   public enum Select {
@@ -69,6 +72,7 @@ public record TrainingConfig(
     keepCheckpoints = Check.atLeast(1, "keepCheckpoints", keepCheckpoints, 2);
     checkpointMinutes = Check.notNegative("checkpointMinutes", checkpointMinutes, 10);
     select = Check.orElse(select, Select.BEST);
+    testTimeAveraging = Check.orElse(testTimeAveraging, TestTimeAveraging.NONE);
   }
 
   /** The defaults but for these. */
@@ -79,6 +83,7 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
         null,
         null,
         null,

@@ -2,9 +2,12 @@ package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * How well a network does on labelled images.
@@ -19,22 +22,43 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record Evaluation(long images, double loss, double top1, double top5, int[][] confusion) {
 
   private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
+  private static final double SMALLEST_AVERAGED = 1e-30;
 
   /** One pass over all images of the loader. */
   public static Evaluation of(ComputationGraph graph, BatchLoader loader, int classes)
+      throws IOException {
+    return of(graph, loader, classes, TestTimeAveraging.NONE);
+  }
+
+  /** The same with the answers to several copies of each image averaged. */
+  public static Evaluation of(
+      ComputationGraph graph, BatchLoader loader, int classes, TestTimeAveraging averaging)
       throws IOException {
     Sums sums = new Sums(classes);
     try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
       for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
         if (batch.size() > 0) {
           try (INDArray features = batch.featureArray();
-              INDArray output = graph.outputSingle(features)) {
+              INDArray output = probabilities(graph, features, averaging)) {
             sums.add(output.toFloatMatrix(), batch.classes());
           }
         }
       }
     }
     return sums.evaluation();
+  }
+
+  private static INDArray probabilities(
+      ComputationGraph graph, INDArray features, TestTimeAveraging averaging) {
+    if (averaging == TestTimeAveraging.NONE) {
+      return graph.outputSingle(features);
+    }
+    return Nd4j.nn()
+        .softmax(
+            averaging.logits(
+                copy -> Transforms.log(Transforms.max(graph.outputSingle(copy), SMALLEST_AVERAGED)),
+                features),
+            1);
   }
 
   private static final class Sums {
