@@ -46,6 +46,15 @@ public final class Doctor {
     return new DoctorReport(doctor.facts, doctor.problems);
   }
 
+  /** Machine, memory, backend and threads only: runs no network and no other program. */
+  public static List<Fact> facts() {
+    Doctor doctor = new Doctor();
+    doctor.examineMachine();
+    doctor.examineMemory();
+    doctor.examineBackend();
+    return List.copyOf(doctor.facts);
+  }
+
   private void fact(String topic, String name, Object value) {
     facts.add(new Fact(topic, name, value == null ? "-" : value.toString()));
   }

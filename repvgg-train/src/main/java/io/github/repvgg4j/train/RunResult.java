@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.train.report.RunReport;
 import java.nio.file.Path;
 
 /**
@@ -29,6 +30,12 @@ public record RunResult(
     long parameters,
     int badImages,
     State state) {
+
+  /** What the run's page shows of it. */
+  RunReport.Figures figures() {
+    return new RunReport.Figures(
+        ResultFile.program(), top1, lastTop1, bestEpoch, seconds, parameters, badImages);
+  }
 
   /** How the run ended. */
   public enum State {

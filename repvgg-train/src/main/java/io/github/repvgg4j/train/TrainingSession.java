@@ -10,6 +10,7 @@ import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
@@ -19,6 +20,8 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.report.ModelFindings;
+import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Checkpoints;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
@@ -54,9 +57,10 @@ final class TrainingSession implements Closeable {
   private final String acceleration;
   private final Clock clock = new Clock();
   private final int trainImages;
-  private final int testImages;
+  private final ImageSplit testSplit;
   private Progress progress;
   private Evaluation lastEvaluation;
+  private Evaluation modelEvaluation;
 
   TrainingSession(
       TrainConfig config,
@@ -105,7 +109,7 @@ final class TrainingSession implements Closeable {
     this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
     this.progress = Progress.start(Training.fingerprint(config));
     this.trainImages = images.train().size();
-    this.testImages = images.test().size();
+    this.testSplit = images.test();
   }
 
   RunResult run() throws IOException {
@@ -115,7 +119,7 @@ final class TrainingSession implements Closeable {
     LOG.info(
         "{} training images, {} test images, {} classes, {} parameters; {}",
         trainImages,
-        testImages,
+        testSplit.size(),
         labels.size(),
         trainer.graph().numParams(),
         acceleration);
@@ -124,7 +128,7 @@ final class TrainingSession implements Closeable {
     listener.onStart(
         new RunListener.Start(
             trainImages,
-            testImages,
+            testSplit.size(),
             labels.size(),
             trainer.graph().numParams(),
             recipe.epochs(),
@@ -227,6 +231,7 @@ final class TrainingSession implements Closeable {
               boolean best = lastEvaluation.top1() > trained.bestTop1();
               if (best || recipe.select() == TrainingConfig.Select.LAST) {
                 writeModel(folder.model());
+                modelEvaluation = lastEvaluation;
                 return trained.withBest(number, lastEvaluation.top1());
               }
               return trained;
@@ -289,6 +294,7 @@ final class TrainingSession implements Closeable {
         json.put("top1Averaged", averagedTop1());
       }
       folder.writeResult(json);
+      writeReport(result);
     }
     return result;
   }
@@ -301,6 +307,34 @@ final class TrainingSession implements Closeable {
         Evaluation.of(graph, testLoader, labels.size(), recipe.testTimeAveraging()).top1();
     LOG.info("top1 averaged over copies ({}): {}", recipe.testTimeAveraging(), top1);
     return top1;
+  }
+
+  /** The run is done; a page that cannot be made takes nothing from it. */
+  private void writeReport(RunResult result) throws IOException {
+    try {
+      ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
+      if (modelEvaluation == null) { // tested before the run was resumed
+        Accelerator.enable(model, config.backend().accelerate());
+        modelEvaluation = Evaluation.of(model, testLoader, labels.size());
+      }
+      ModelFindings.TestImages images =
+          new ModelFindings.TestImages(
+              testSplit,
+              badImages.found().keySet(),
+              new ImagePreprocessor(config.data().preprocessing(), spec.input()),
+              labels);
+      RunReport.write(
+          folder.report(),
+          new RunReport.Content(
+              folder.path().toAbsolutePath().normalize().getFileName().toString(),
+              config,
+              progress.metrics(),
+              result.figures(),
+              acceleration,
+              ModelFindings.of(model, spec, modelEvaluation, images)));
+    } catch (RuntimeException e) {
+      LOG.warn("{} was not written", folder.report(), e);
+    }
   }
 
   @Override

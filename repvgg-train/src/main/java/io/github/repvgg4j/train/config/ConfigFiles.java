@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -175,6 +176,20 @@ public final class ConfigFiles {
   public static String write(TrainConfig config) {
     try {
       return YAML.writeValueAsString(config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The configuration with all defaults, as a tree. */
+  static ObjectNode tree(TrainConfig config) {
+    return YAML.valueToTree(config);
+  }
+
+  /** Of a tree that is known to be right. */
+  static TrainConfig of(ObjectNode tree) {
+    try {
+      return YAML.treeToValue(tree, TrainConfig.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -4,6 +4,8 @@ import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,12 +19,27 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * @param top1 share whose likeliest class is the true one
  * @param top5 share whose five likeliest classes hold the true one; 1 where there are no more
  * @param confusion {@code [true class][predicted class]}, counts
+ * @param answers one for each image
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Evaluation(long images, double loss, double top1, double top5, int[][] confusion) {
+public record Evaluation(
+    long images, double loss, double top1, double top5, int[][] confusion, List<Answer> answers) {
 
   private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
   private static final double SMALLEST_AVERAGED = 1e-30;
+
+  /**
+   * What the network said of one image; images keep the loader's order.
+   *
+   * @param truth its class
+   * @param predicted the likeliest class
+   * @param confidence probability of that class
+   */
+  public record Answer(int truth, int predicted, float confidence) {}
+
+  public Evaluation {
+    answers = List.copyOf(answers);
+  }
 
   /** One pass over all images of the loader. */
   public static Evaluation of(ComputationGraph graph, BatchLoader loader, int classes)
@@ -63,6 +80,7 @@ public record Evaluation(long images, double loss, double top1, double top5, int
 
   private static final class Sums {
     private final int[][] confusion;
+    private final List<Answer> answers = new ArrayList<>();
     private long images;
     private double loss;
     private long right;
@@ -83,6 +101,7 @@ public record Evaluation(long images, double loss, double top1, double top5, int
           best = row[c] > row[best] ? c : best;
         }
         confusion[truth][best]++;
+        answers.add(new Answer(truth, best, row[best]));
         right += better == 0 ? 1 : 0;
         amongFive += better < 5 ? 1 : 0;
         loss -= Math.log(Math.max(row[truth], SMALLEST));
@@ -95,7 +114,12 @@ public record Evaluation(long images, double loss, double top1, double top5, int
         throw new IOException("no test image could be used");
       }
       return new Evaluation(
-          images, loss / images, (double) right / images, (double) amongFive / images, confusion);
+          images,
+          loss / images,
+          (double) right / images,
+          (double) amongFive / images,
+          confusion,
+          answers);
     }
   }
 }

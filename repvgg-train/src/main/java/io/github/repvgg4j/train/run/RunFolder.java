@@ -136,6 +136,10 @@ public final class RunFolder {
     return folder.resolve("run.log");
   }
 
+  public Path report() {
+    return folder.resolve("report.html");
+  }
+
   /** Where generated images go unless data.path says otherwise. */
   public Path images() {
     return folder.resolve("images");

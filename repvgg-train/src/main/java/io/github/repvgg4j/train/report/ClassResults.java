@@ -1,0 +1,103 @@
+package io.github.repvgg4j.train.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What became of each class of the test images.
+ *
+ * @param rows classes, the least accurate first; at most {@link #MAX_ROWS}
+ * @param leftOut classes that have no row
+ * @param matrix the confusion matrix, a row for each true class; empty for many classes
+ * @param labels its columns
+ * @param confusions the most frequent ones
+ */
+record ClassResults(
+    List<ClassRow> rows,
+    int leftOut,
+    List<MatrixRow> matrix,
+    List<String> labels,
+    List<Confusion> confusions) {
+
+  static final int MAX_ROWS = 40;
+  static final int MAX_MATRIX = 20;
+  private static final int MAX_CONFUSIONS = 12;
+
+  /** Accuracy of one class: of its images, how many were recognised. */
+  record ClassRow(String label, int images, String percent) {}
+
+  record MatrixRow(String label, List<Cell> cells) {}
+
+  /**
+   * @param count images
+   * @param shade share of the true class, 0 to 100
+   * @param right on the diagonal
+   */
+  record Cell(int count, int shade, boolean right) {}
+
+  /** So many images of one class were taken for another. */
+  record Confusion(String truth, String predicted, int count) {}
+
+  /**
+   * @param confusion {@code [true class][predicted class]}
+   */
+  static ClassResults of(List<String> labels, int[][] confusion) {
+    int classes = labels.size();
+    List<ClassRow> rows =
+        IntStream.range(0, classes)
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> accuracy(confusion, c)))
+            .map(
+                c ->
+                    new ClassRow(
+                        labels.get(c), total(confusion[c]), Text.percent(accuracy(confusion, c))))
+            .toList();
+    return new ClassResults(
+        rows.subList(0, Math.min(MAX_ROWS, classes)),
+        Math.max(0, classes - MAX_ROWS),
+        classes > MAX_MATRIX ? List.of() : matrix(labels, confusion),
+        labels,
+        confusions(labels, confusion));
+  }
+
+  boolean hasMatrix() {
+    return !matrix.isEmpty();
+  }
+
+  private static int total(int[] row) {
+    return IntStream.of(row).sum();
+  }
+
+  private static double accuracy(int[][] confusion, int c) {
+    return (double) confusion[c][c] / Math.max(1, total(confusion[c]));
+  }
+
+  private static List<MatrixRow> matrix(List<String> labels, int[][] confusion) {
+    List<MatrixRow> rows = new ArrayList<>();
+    for (int truth = 0; truth < confusion.length; truth++) {
+      int[] counts = confusion[truth];
+      int all = Math.max(1, total(counts));
+      List<Cell> cells = new ArrayList<>();
+      for (int c = 0; c < counts.length; c++) {
+        cells.add(new Cell(counts[c], Math.round(100f * counts[c] / all), c == truth));
+      }
+      rows.add(new MatrixRow(labels.get(truth), cells));
+    }
+    return rows;
+  }
+
+  private static List<Confusion> confusions(List<String> labels, int[][] confusion) {
+    List<Confusion> all = new ArrayList<>();
+    for (int truth = 0; truth < confusion.length; truth++) {
+      for (int c = 0; c < confusion.length; c++) {
+        if (c != truth && confusion[truth][c] > 0) {
+          all.add(new Confusion(labels.get(truth), labels.get(c), confusion[truth][c]));
+        }
+      }
+    }
+    all.sort(Comparator.comparingInt(Confusion::count).reversed());
+    return List.copyOf(all.subList(0, Math.min(MAX_CONFUSIONS, all.size())));
+  }
+}

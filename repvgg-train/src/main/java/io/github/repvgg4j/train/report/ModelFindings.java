@@ -1,0 +1,42 @@
+package io.github.repvgg4j.train.report;
+
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.report.Mistakes.Mistake;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * What a trained network says for itself: which classes it knows, where it errs, which branches
+ * carry it.
+ */
+@SuppressWarnings("exports")
+public record ModelFindings(
+    ClassResults classes, List<Mistake> mistakes, List<BranchShares> branches) {
+
+  /**
+   * The test images.
+   *
+   * @param split as the evaluation went through it
+   * @param bad names of those that were passed over
+   */
+  public record TestImages(
+      ImageSplit split, Set<String> bad, ImagePreprocessor preprocessor, List<String> labels) {}
+
+  /**
+   * @param graph training form, only read
+   * @param evaluation of that graph
+   */
+  public static ModelFindings of(
+      ComputationGraph graph, RepVggSpec spec, Evaluation evaluation, TestImages images)
+      throws IOException {
+    return new ModelFindings(
+        ClassResults.of(images.labels(), evaluation.confusion()),
+        Mistakes.of(evaluation, images),
+        BranchShares.of(graph, spec));
+  }
+}

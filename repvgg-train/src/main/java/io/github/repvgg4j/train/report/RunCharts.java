@@ -1,0 +1,63 @@
+package io.github.repvgg4j.train.report;
+
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.optim.Schedule;
+import io.github.repvgg4j.train.report.LineChart.Line;
+import io.github.repvgg4j.train.report.LineChart.Point;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The charts of one run. */
+final class RunCharts {
+
+  private static final int RATE_POINTS = 240;
+
+  private RunCharts() {}
+
+  static List<LineChart> of(TrainConfig config, List<EpochMetrics> metrics) {
+    List<LineChart> charts =
+        List.of(
+            new LineChart(
+                "Loss",
+                List.of(
+                    line("training", metrics, EpochMetrics::trainLoss),
+                    line("test", metrics, EpochMetrics::testLoss))),
+            new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1))),
+            new LineChart("Learning rate", List.of(learningRate(config, metrics))),
+            new LineChart(
+                "Training images/s",
+                List.of(line("images/s", metrics, EpochMetrics::imagesPerSecond))));
+    return charts.stream().filter(LineChart::hasPoints).toList();
+  }
+
+  static Double top1(EpochMetrics epoch) {
+    return epoch.top1() == null ? null : 100 * epoch.top1();
+  }
+
+  static Line line(String name, List<EpochMetrics> metrics, Function<EpochMetrics, Double> value) {
+    return new Line(
+        name,
+        metrics.stream()
+            .filter(epoch -> value.apply(epoch) != null && Double.isFinite(value.apply(epoch)))
+            .map(epoch -> new Point(epoch.epoch(), value.apply(epoch)))
+            .toList());
+  }
+
+  /** Of the updates themselves, so that a warm-up of a few epochs is seen. */
+  private static Line learningRate(TrainConfig config, List<EpochMetrics> metrics) {
+    List<Point> points = new ArrayList<>();
+    if (!metrics.isEmpty()) {
+      EpochMetrics last = metrics.get(metrics.size() - 1);
+      double perEpoch = (double) last.iteration() / last.epoch();
+      int batches = (int) Math.round(perEpoch * config.training().accumulate());
+      Schedule schedule = config.training().recipe(Math.max(1, batches)).schedule();
+      long step = Math.max(1, last.iteration() / RATE_POINTS);
+      for (long t = 0; t < last.iteration(); t += step) {
+        points.add(new Point(t / perEpoch, schedule.at(t)));
+      }
+    }
+    return new Line("learning rate", points);
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.repvgg4j.train.report;
+
+import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.train.config.ConfigDifference;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.report.Environment.Fact;
+import io.github.repvgg4j.train.report.Mistakes.Mistake;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The page of one run. Everything is in the file: styles, charts as SVG, pictures as data: URIs; no
+ * script, nothing is fetched.
+ */
+public final class RunReport {
+
+  private RunReport() {}
+
+  /**
+   * What the page is about.
+   *
+   * @param title of the page
+   * @param config of the run
+   * @param metrics of its epochs
+   * @param figures the run's result
+   * @param acceleration what the fast helpers did, one line
+   * @param model what the test images and the weights say of model.zip
+   */
+  public record Content(
+      String title,
+      TrainConfig config,
+      List<EpochMetrics> metrics,
+      Figures figures,
+      String acceleration,
+      ModelFindings model) {}
+
+  /**
+   * The result in numbers.
+   *
+   * @param program that trained
+   * @param top1 test accuracy of model.zip
+   * @param lastTop1 test accuracy after the last epoch
+   * @param bestEpoch epoch of model.zip
+   * @param seconds of the run
+   * @param parameters of the network
+   * @param badImages left out
+   */
+  public record Figures(
+      String program,
+      double top1,
+      double lastTop1,
+      int bestEpoch,
+      double seconds,
+      long parameters,
+      int badImages) {}
+
+  /** A number that matters, large. */
+  record Tile(String value, String name) {}
+
+  /** What the template shows; its names are the template's. */
+  record Page(
+      String title,
+      String subtitle,
+      List<Tile> tiles,
+      List<LineChart> charts,
+      ClassResults classes,
+      List<Mistake> mistakes,
+      List<BranchRow> branches,
+      List<ConfigDifference> differences,
+      String usual,
+      String configuration,
+      List<Fact> environment) {
+
+    boolean hasMistakes() {
+      return !mistakes.isEmpty();
+    }
+
+    boolean hasDifferences() {
+      return !differences.isEmpty();
+    }
+
+    boolean hasBranches() {
+      return !branches.isEmpty();
+    }
+  }
+
+  /** A block's shares in per cent, for numbers and for bars. */
+  record BranchRow(
+      String block, String dense, String pointwise, String identity, String fusedNorm) {
+
+    static BranchRow of(BranchShares shares) {
+      return new BranchRow(
+          shares.block(),
+          Text.format("%.1f", 100 * shares.dense()),
+          Text.format("%.1f", 100 * shares.pointwise()),
+          Text.format("%.1f", 100 * shares.identity()),
+          Text.format("%.3g", shares.fusedNorm()));
+    }
+  }
+
+  /** Writes the page; either the whole of it stands there afterwards or what stood there before. */
+  public static void write(Path file, Content content) throws IOException {
+    String html = Template.render("report.mustache", page(content));
+    AtomicFile.write(file, html.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Page page(Content content) {
+    TrainConfig config = content.config();
+    return new Page(
+        content.title(),
+        subtitle(content),
+        tiles(content),
+        RunCharts.of(config, content.metrics()),
+        content.model().classes(),
+        content.model().mistakes(),
+        content.model().branches().stream().map(BranchRow::of).toList(),
+        ConfigDifference.of(config),
+        "default",
+        ConfigFiles.write(config),
+        Environment.facts(
+            content.figures().program(), config.data().threads(), content.acceleration()));
+  }
+
+  private static String subtitle(Content content) {
+    Figures figures = content.figures();
+    String bad = figures.badImages() == 0 ? "" : "; bad images left out: " + figures.badImages();
+    return "model.zip holds the weights of epoch "
+        + figures.bestEpoch()
+        + ", seed "
+        + content.config().training().seed()
+        + bad;
+  }
+
+  private static List<Tile> tiles(Content content) {
+    Figures figures = content.figures();
+    List<Tile> tiles = new ArrayList<>();
+    tiles.add(new Tile(Text.percent(figures.top1()) + " %", "top-1, test, model.zip"));
+    tiles.add(new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, test, last epoch"));
+    tiles.add(new Tile(Integer.toString(content.metrics().size()), "epochs"));
+    tiles.add(new Tile(Text.duration(figures.seconds()), "in all"));
+    tiles.add(
+        new Tile(
+            Text.format("%,.0f", medianSpeed(content.metrics())),
+            "images/s, median of the epochs"));
+    tiles.add(new Tile(Text.format("%,d", figures.parameters()), "parameters"));
+    return tiles;
+  }
+
+  static double medianSpeed(List<EpochMetrics> metrics) {
+    List<Double> speeds =
+        metrics.stream()
+            .map(EpochMetrics::imagesPerSecond)
+            .sorted(Comparator.naturalOrder())
+            .toList();
+    return speeds.isEmpty() ? 0 : speeds.get(speeds.size() / 2);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.repvgg4j.train.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class BranchSharesTest {
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(2, 1, 1, 1), List.of(4, 4, 4, 4, 8), 3, InputShape.square(16));
+
+  private final ComputationGraph graph = RepVggGraphs.build(SPEC, GraphOptions.withSeed(3));
+
+  /** Fresh BatchNorms divide by one number; the identity's is a unit matrix of 4 channels. */
+  @Test
+  void sharesAreTheNormsOfTheBranchesKernels() {
+    set("stage1.block1.dense.conv", 0.5); // 4 x 4 x 9 weights: norm 6
+    set("stage1.block1.pointwise.conv", 1); // 4 x 4: norm 4
+    BranchShares shares = of("stage1.block1");
+    assertThat(shares.dense()).isCloseTo(0.5, within(1e-9));
+    assertThat(shares.pointwise()).isCloseTo(4.0 / 12, within(1e-9));
+    assertThat(shares.identity()).isCloseTo(2.0 / 12, within(1e-9));
+  }
+
+  @Test
+  void fusedNormIsThatOfTheFusedNetworksKernel() {
+    MultiLayerNetwork fast = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
+    double expected = fast.getLayer("stage1.block1").getParam("W").norm2Number().doubleValue();
+    assertThat(of("stage1.block1").fusedNorm()).isCloseTo(expected, within(1e-5 * expected));
+  }
+
+  @Test
+  void blockThatChangesTheShapeHasNoIdentity() {
+    BranchShares shares = of("stage0.block0");
+    assertThat(shares.identity()).isZero();
+    assertThat(shares.dense() + shares.pointwise()).isCloseTo(1, within(1e-12));
+  }
+
+  private BranchShares of(String block) {
+    return BranchShares.of(graph, SPEC).stream()
+        .filter(shares -> shares.block().equals(block))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void set(String layer, double value) {
+    INDArray weights = graph.getLayer(layer).getParam("W");
+    weights.assign(value);
+  }
+}
