@@ -9,7 +9,9 @@ public sealed interface Augmentation
         Augmentation.PaddedCrop,
         Augmentation.ResizedCrop,
         Augmentation.Erase,
-        ColourJitter {
+        AugmentPolicy,
+        ColourJitter,
+        RandomErasing {
 
   /** The changed image; the given one stays as it is. */
   RgbImage apply(RgbImage image, Draw draw);

@@ -133,7 +133,7 @@ class BatchLoaderTest {
         List.of(
             new Augmentation.PaddedCrop(2, Augmentation.PaddedCrop.Fill.REFLECT),
             new Augmentation.Flip(Augmentation.Flip.Mode.RANDOM),
-            new ColourJitter(0.3, 0.3, 0.3),
+            new ColourJitter(0.3, 0.3, 0.3, 0.1),
             new Augmentation.Erase(4, 120, 120, 120)),
         mix);
   }
