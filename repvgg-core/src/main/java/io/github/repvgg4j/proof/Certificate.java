@@ -61,7 +61,7 @@ public record Certificate(
    * @param members names of what it replaces
    * @param laws names of the laws used
    * @param kernelHash sha256 of its parameters
-   * @param provenBound never exceeded while the region's input stays in the measured range
+   * @param provenBound never exceeded on the inputs measured, nor on others that are no larger
    * @param estimatedBound the same with roundings taken as independent
    * @param measured largest difference on the inputs, both forms given the same tensor
    */

@@ -72,7 +72,7 @@ public final class Certifier {
   private Certificate certificate(
       String version, Optional<Inputs> inputs, Map<String, INDArray> tensors, INDArray[] arrays) {
     RoundingBounds bounds = new RoundingBounds(original, options);
-    Map<String, RoundingBounds.Bound> byName = bounds.of(result, bounds.ranges(tensors));
+    Map<String, RoundingBounds.Bound> byName = bounds.of(result, tensors);
     List<RegionProof> proofs = new ArrayList<>();
     for (RegionOutcome.Fused fused : result.fused()) {
       proofs.add(proof(fused, byName.get(fused.name()), tensors));

@@ -35,6 +35,8 @@ public final class Activations {
 
   private static Map<String, INDArray> graph(ComputationGraph graph, INDArray[] inputs) {
     Map<String, INDArray> tensors = new LinkedHashMap<>();
+    graph.clear();
+    graph.setInputs(inputs); // preprocessors ask the graph for the batch size
     List<String> names = graph.getConfiguration().getNetworkInputs();
     for (int i = 0; i < names.size(); i++) {
       tensors.put(names.get(i), inputs[i]);
@@ -52,6 +54,7 @@ public final class Activations {
       tensors.put(vertex.getVertexName(), output);
       vertex.clear();
     }
+    graph.clear();
     return tensors;
   }
 

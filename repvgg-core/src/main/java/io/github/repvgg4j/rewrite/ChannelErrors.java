@@ -1,6 +1,7 @@
 package io.github.repvgg4j.rewrite;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What is known of a tensor's channels, for the rounding analysis.
@@ -30,8 +31,20 @@ record ChannelErrors(double[] size, double[] proven, double[] estimated) {
     ChannelErrors result = ofChannels(channels());
     for (int c = 0; c < channels(); c++) {
       result.size[c] = size[c];
-      result.proven[c] = proven[c] * factor + rounding * size[c];
+      result.proven[c] = proven[c] * factor + rounding * (size[c] + proven[c]);
       result.estimated[c] = estimated[c] * factor + rounding * size[c];
+    }
+    return result;
+  }
+
+  /** The same, where the values as computed are known to be no larger than this. */
+  ChannelErrors limited(Optional<double[]> range) {
+    if (range.isEmpty() || range.get().length != channels()) {
+      return this;
+    }
+    ChannelErrors result = new ChannelErrors(size.clone(), proven, estimated);
+    for (int c = 0; c < channels(); c++) {
+      result.size[c] = Math.min(size[c], range.get()[c] + proven[c]);
     }
     return result;
   }

@@ -7,6 +7,7 @@ import io.github.repvgg4j.rewrite.Form.ImageSize;
 import io.github.repvgg4j.rewrite.Form.Source;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Carries forms over one node. */
 final class FormBuilder {
@@ -70,8 +71,8 @@ final class FormBuilder {
             .withFormat(conv.format())
             .withShift(conv.shift())
             .withActivation(conv.activation());
-    boolean chained = input.members().stream().count() > 0 && !input.channels().isAny();
-    return chained && !input.laws().equals(java.util.Set.of(Law.BATCHNORM_CONV))
+    boolean chained = !input.members().isEmpty() && !input.channels().isAny();
+    return chained && !input.laws().equals(Set.of(Law.BATCHNORM_CONV))
         ? form.joined(name, Law.CHAIN)
         : form.joined(name);
   }
@@ -82,8 +83,7 @@ final class FormBuilder {
       sum = plus(sum, other);
     }
     boolean identity = inputs.stream().anyMatch(f -> f.members().isEmpty());
-    boolean affineOnly =
-        inputs.stream().anyMatch(f -> f.laws().equals(java.util.Set.of(Law.BATCHNORM_CONV)));
+    boolean affineOnly = inputs.stream().anyMatch(f -> f.laws().equals(Set.of(Law.BATCHNORM_CONV)));
     return identity || affineOnly
         ? sum.joined(name, Law.SUM, Law.IDENTITY)
         : sum.joined(name, Law.SUM);

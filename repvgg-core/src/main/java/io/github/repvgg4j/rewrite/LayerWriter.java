@@ -7,6 +7,7 @@ import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.Padding;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -52,7 +53,7 @@ final class LayerWriter {
     conf.clearVariables();
     return new Node(
         name,
-        java.util.List.of(form.source().tensor()),
+        List.of(form.source().tensor()),
         new Node.LayerBody(conf, form.source().preprocessor()),
         params);
   }

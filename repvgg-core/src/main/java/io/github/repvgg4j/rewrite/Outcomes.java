@@ -79,7 +79,9 @@ final class Outcomes {
             .findFirst()
             .orElse("");
     return reader.isEmpty()
-        ? what + " without a convolution to fold it into: it reads " + node.inputs()
+        ? what
+            + " without a convolution to fold it into: it reads "
+            + String.join(", ", node.inputs().stream().map(planner::described).toList())
         : what + " cannot be folded into what follows: " + reader;
   }
 

@@ -95,11 +95,13 @@ final class RegionPlanner {
         + String.join(", ", sources.stream().map(this::described).toList());
   }
 
-  private String described(String tensor) {
+  /** A tensor's name, and why no region reaches through it. */
+  String described(String tensor) {
     Step step = steps.get(tensor);
     boolean active =
         step instanceof Step.Activate
-            || (step instanceof Step.Convolution conv && conv.activation() != null);
+            || (step instanceof Step.Convolution conv && conv.activation() != null)
+            || (step instanceof Step.Separable half && half.pointwise().activation() != null);
     if (active) {
       return "'" + tensor + "' (behind an activation)";
     }

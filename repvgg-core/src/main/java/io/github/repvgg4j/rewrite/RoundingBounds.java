@@ -1,13 +1,13 @@
 package io.github.repvgg4j.rewrite;
 
-import io.github.repvgg4j.rewrite.FusionResult.Span;
+import io.github.repvgg4j.reparam.LinearConv;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,7 +21,8 @@ public final class RoundingBounds {
   /**
    * Largest distance over all channels and pixels.
    *
-   * @param proven never exceeded, if every channel of the region's input stays within its range
+   * @param proven never exceeded on the tensors that it was computed for, nor on others that stay
+   *     within their ranges and sums of products (docs/what-can-be-fused.md)
    * @param estimated exceeded with a probability below 1e-9, if roundings are independent
    */
   public record Bound(double proven, double estimated) {}
@@ -47,99 +48,45 @@ public final class RoundingBounds {
   /**
    * Bounds for every fused region, by the name of its convolution.
    *
-   * @param ranges for every tensor of the original network its largest |value| per channel, see
-   *     {@link #ranges}; a tensor that is missing is taken to stay within 1
+   * @param tensors of the original network, from {@link Activations#of}; where a region's input is
+   *     missing, it is taken to stay within 1
    */
-  public Map<String, Bound> of(FusionResult result, Map<String, double[]> ranges) {
-    Map<String, Bound> bounds = new LinkedHashMap<>();
-    perChannel(result, ranges)
-        .forEach(
-            (name, errors) ->
-                bounds.put(name, new Bound(errors.largestProven(), errors.largestEstimated())));
-    return bounds;
-  }
-
-  Map<String, ChannelErrors> perChannel(FusionResult result, Map<String, double[]> ranges) {
+  public Map<String, Bound> of(FusionResult result, Map<String, INDArray> tensors) {
     Map<String, Node> fusedNodes = NetworkView.of(result.network()).nodes();
     Map<String, String> nameByRoot = new HashMap<>();
     result.sources().forEach((name, span) -> nameByRoot.put(span.to(), name));
-    Map<String, ChannelErrors> bounds = new LinkedHashMap<>();
+    Map<String, Bound> bounds = new LinkedHashMap<>();
     for (Region region : regions) {
       String name = nameByRoot.get(region.root());
-      if (name == null) {
-        continue;
+      if (name != null) {
+        Walk walk = new Walk(region, new RegionTensors(region, original, tensors));
+        ChannelErrors unfused = walk.at(region.root());
+        ChannelErrors fused = walk.fused(StepReader.read(fusedNodes.get(name)));
+        ChannelErrors apart = RoundingModel.apart(unfused, fused);
+        bounds.put(name, new Bound(apart.largestProven(), apart.largestEstimated()));
       }
-      ChannelErrors input = input(region, ranges, result.sources().get(name));
-      ChannelErrors unfused = new Walk(region, input).at(region.root());
-      ChannelErrors fused = fused(StepReader.read(fusedNodes.get(name)), input);
-      bounds.put(name, RoundingModel.apart(unfused, fused));
     }
     return bounds;
-  }
-
-  private ChannelErrors fused(Step step, ChannelErrors input) {
-    Step.Convolution conv =
-        step instanceof Step.Separable separable ? separable.pointwise() : (Step.Convolution) step;
-    return rounding.activation(
-        rounding.convolution(input, conv.kernel().get(), 1), conv.activation());
-  }
-
-  /**
-   * The region's input; behind a preprocessor and inside a separable layer the range is unknown.
-   */
-  private static ChannelErrors input(Region region, Map<String, double[]> ranges, Span span) {
-    int channels = region.channels().in();
-    double[] range = ranges.get(span.from());
-    boolean known =
-        range != null
-            && range.length == channels
-            && region.form().source().preprocessor() == null
-            && region.form().source().inside() == null;
-    if (!known) {
-      double largest = range == null ? 1 : java.util.Arrays.stream(range).max().orElse(1);
-      range = new double[channels];
-      java.util.Arrays.fill(range, largest);
-    }
-    return ChannelErrors.exact(range);
-  }
-
-  /**
-   * The largest |value| of each channel.
-   *
-   * @param tensor {@code [N, C, H, W]} or {@code [N, C]}
-   */
-  public static double[] ranges(INDArray tensor) {
-    INDArray sizes =
-        tensor.rank() == 4 ? tensor.amax(0, 2, 3) : tensor.rank() == 2 ? tensor.amax(0) : null;
-    return sizes == null ? new double[] {tensor.amaxNumber().doubleValue()} : Arrays64.of(sizes);
-  }
-
-  /**
-   * For every tensor, {@link #ranges}; images of NHWC regions are told by their region's format.
-   */
-  public Map<String, double[]> ranges(Map<String, INDArray> tensors) {
-    Map<String, double[]> ranges = new HashMap<>();
-    for (Region region : regions) {
-      String from = region.form().source().tensor();
-      INDArray tensor = tensors.get(from);
-      if (tensor != null) {
-        boolean last = region.form().format() == CNN2DFormat.NHWC && tensor.rank() == 4;
-        ranges.put(from, ranges(last ? tensor.permute(0, 3, 1, 2) : tensor));
-      }
-    }
-    return ranges;
   }
 
   /** Carries errors over the nodes of one region. */
   private final class Walk {
 
     private final Region region;
+    private final RegionTensors tensors;
     private final Map<String, ChannelErrors> done = new HashMap<>();
     private final ChannelErrors input;
 
-    Walk(Region region, ChannelErrors input) {
+    Walk(Region region, RegionTensors tensors) {
       this.region = region;
-      this.input = input;
+      this.tensors = tensors;
+      this.input = ChannelErrors.exact(tensors.inputRange());
+    }
+
+    ChannelErrors fused(Step step) {
+      Step.Convolution conv =
+          step instanceof Step.Separable half ? half.pointwise() : (Step.Convolution) step;
+      return convolution(input, tensors.input(), conv, 1);
     }
 
     ChannelErrors at(String tensor) {
@@ -148,7 +95,8 @@ public final class RoundingBounds {
       }
       ChannelErrors known = done.get(tensor);
       if (known == null) {
-        known = compute(original.nodes().get(tensor), steps.get(tensor));
+        known =
+            compute(original.nodes().get(tensor), steps.get(tensor)).limited(tensors.range(tensor));
         done.put(tensor, known);
       }
       return known;
@@ -156,11 +104,11 @@ public final class RoundingBounds {
 
     private ChannelErrors compute(Node node, Step step) {
       if (step instanceof Step.Separable separable) {
-        return convolution(input, separable.pointwise());
+        return convolution(input, tensors.input(), separable.pointwise(), 0);
       }
       ChannelErrors in = at(node.inputs().get(0));
       if (step instanceof Step.Convolution conv) {
-        return convolution(in, conv);
+        return convolution(in, tensors.read(node.inputs().get(0)), conv, 0);
       }
       if (step instanceof Step.Affine affine) {
         return rounding.batchNorm(in, affine.map(), affine.statistics());
@@ -182,9 +130,16 @@ public final class RoundingBounds {
       return in;
     }
 
-    private ChannelErrors convolution(ChannelErrors in, Step.Convolution conv) {
-      return rounding.activation(
-          rounding.convolution(in, conv.kernel().get(), 0), conv.activation());
+    /**
+     * @param read the tensor that is convolved, as computed; empty where unknown
+     * @param more roundings of each product
+     */
+    private ChannelErrors convolution(
+        ChannelErrors in, Optional<INDArray> read, Step.Convolution conv, int more) {
+      LinearConv kernel = conv.kernel().get();
+      ChannelErrors out =
+          rounding.convolution(in, kernel, read.map(x -> Magnitudes.of(kernel, x)), more);
+      return rounding.activation(out, conv.activation());
     }
   }
 }

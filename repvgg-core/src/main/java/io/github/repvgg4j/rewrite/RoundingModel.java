@@ -4,6 +4,7 @@ import io.github.repvgg4j.reparam.BatchNormStatistics;
 import io.github.repvgg4j.reparam.ChannelAffine;
 import io.github.repvgg4j.reparam.LinearConv;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -30,7 +31,12 @@ final class RoundingModel {
   private final double unit;
 
   RoundingModel(DataType type) {
-    unit = type == DataType.DOUBLE ? 0x1p-53 : 0x1p-24;
+    unit = unit(type);
+  }
+
+  /** Unit roundoff: half the distance from 1 to the next number. */
+  static double unit(DataType type) {
+    return type == DataType.DOUBLE ? 0x1p-53 : 0x1p-24;
   }
 
   private double worst(double n) {
@@ -44,15 +50,17 @@ final class RoundingModel {
   /**
    * A convolution.
    *
+   * @param magnitudes of what it adds up, with x as computed, where they are known
    * @param more roundings of each product beyond the sum's, such as that of a rounded weight
    */
-  ChannelErrors convolution(ChannelErrors in, LinearConv conv, int more) {
+  ChannelErrors convolution(
+      ChannelErrors in, LinearConv conv, Optional<Magnitudes> magnitudes, int more) {
     ChannelErrors out = ChannelErrors.ofChannels(conv.out());
     int taps = conv.geometry().taps();
-    double terms = (double) conv.rowLength() + 1 + more;
+    double terms = magnitudes.map(Magnitudes::terms).orElse(conv.rowLength()) + 1.0 + more;
     for (int o = 0; o < conv.out(); o++) {
       int first = o / conv.outPerGroup() * conv.inPerGroup();
-      double size = Math.abs(conv.bias()[o]);
+      double size = 0;
       double proven = 0;
       double variance = 0;
       for (int i = 0; i < conv.inPerGroup(); i++) {
@@ -66,6 +74,10 @@ final class RoundingModel {
         proven += sum * in.proven()[first + i];
         variance += squares * in.estimated()[first + i] * in.estimated()[first + i];
       }
+      if (magnitudes.isPresent()) {
+        size = Math.min(size, magnitudes.get().sums()[o] + proven);
+      }
+      size += Math.abs(conv.bias()[o]);
       out.size()[o] = size;
       out.proven()[o] = proven + worst(terms) * (size + proven);
       out.estimated()[o] = Math.sqrt(variance) + likely(terms) * size;
@@ -118,7 +130,9 @@ final class RoundingModel {
     ChannelErrors out = ChannelErrors.ofChannels(in.channels());
     for (int c = 0; c < in.channels(); c++) {
       out.size()[c] = Math.abs(factor) * in.size()[c] + Math.abs(summand);
-      out.proven()[c] = Math.abs(factor) * in.proven()[c] + worst(2) * out.size()[c];
+      out.proven()[c] =
+          Math.abs(factor) * in.proven()[c]
+              + worst(2) * (out.size()[c] + Math.abs(factor) * in.proven()[c]);
       out.estimated()[c] = Math.abs(factor) * in.estimated()[c] + worst(2) * out.size()[c];
     }
     return out;
