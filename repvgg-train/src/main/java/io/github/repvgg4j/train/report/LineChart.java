@@ -10,7 +10,7 @@ import java.util.function.Function;
  * {@code line0}, {@code line1}, ...), so that light and dark are the browser's choice.
  *
  * @param title above the chart
- * @param lines in the order of their colours; empty ones are left out
+ * @param lines in the order of their colours; one without points keeps its colour
  */
 record LineChart(String title, List<Line> lines) {
 
@@ -21,6 +21,7 @@ record LineChart(String title, List<Line> lines) {
   private static final int TOP = 10;
   private static final int BOTTOM = 184;
   private static final int TICKS = 4;
+  private static final int COLOURS = 6;
 
   /**
    * @param name in the legend
@@ -34,17 +35,17 @@ record LineChart(String title, List<Line> lines) {
   record Key(int index, String name) {}
 
   LineChart {
-    lines = lines.stream().filter(line -> !line.points.isEmpty()).toList();
+    lines = List.copyOf(lines);
   }
 
   boolean hasPoints() {
-    return !lines.isEmpty();
+    return lines.stream().anyMatch(line -> !line.points.isEmpty());
   }
 
   List<Key> legend() {
     List<Key> keys = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      keys.add(new Key(i, lines.get(i).name));
+      keys.add(new Key(i % COLOURS, lines.get(i).name));
     }
     return keys;
   }
@@ -66,7 +67,7 @@ record LineChart(String title, List<Line> lines) {
       append(svg, "<text x=\"%.1f\" y=\"%d\">%s</text>", at, BOTTOM + 18, x.text(tick));
     }
     for (int i = 0; i < lines.size(); i++) {
-      draw(svg, i, lines.get(i).points, x, y);
+      draw(svg, i % COLOURS, lines.get(i).points, x, y);
     }
     return svg.append("</svg>").toString();
   }

@@ -1,0 +1,96 @@
+package io.github.repvgg4j.train.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.train.config.ConfigDifference;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A run as its folder tells it.
+ *
+ * @param name of the folder, as given
+ * @param metrics of its epochs, at least one
+ * @param result result.json; a missing node where the run has not ended
+ * @param keys the configuration, key path to value
+ */
+record RecordedRun(
+    String name, List<EpochMetrics> metrics, JsonNode result, Map<String, String> keys) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /**
+   * @throws IOException one line: which folder or file, what is wrong
+   */
+  static RecordedRun read(Path folder) throws IOException {
+    Path metricsFile = folder.resolve("metrics.jsonl");
+    if (!Files.isRegularFile(metricsFile)) {
+      throw new IOException(folder + ": holds no run (no metrics.jsonl)");
+    }
+    List<EpochMetrics> metrics = new ArrayList<>();
+    for (String line : Files.readAllLines(metricsFile)) {
+      metrics.add(parse(metricsFile, line, EpochMetrics.class));
+    }
+    if (metrics.isEmpty()) {
+      throw new IOException(folder + ": no epoch of this run has ended");
+    }
+    Path resultFile = folder.resolve("result.json");
+    JsonNode result =
+        Files.isRegularFile(resultFile)
+            ? parse(resultFile, Files.readString(resultFile), JsonNode.class)
+            : JSON.missingNode();
+    return new RecordedRun(
+        folder.toString(),
+        List.copyOf(metrics),
+        result,
+        ConfigDifference.leaves(ConfigFiles.read(folder.resolve("config.yaml"))));
+  }
+
+  private static <T> T parse(Path file, String json, Class<T> type) throws IOException {
+    try {
+      T value = JSON.readValue(json, type);
+      if (value != null) {
+        return value;
+      }
+      throw new IOException(file + ": is damaged (empty)");
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + ": is damaged: no JSON that this program writes", e);
+    }
+  }
+
+  /** Test accuracy of model.zip; while the run goes on, the best so far. */
+  double top1() {
+    return result
+        .path("top1")
+        .asDouble(tests().stream().mapToDouble(d -> d).max().orElse(Double.NaN));
+  }
+
+  /** Test accuracy after the last tested epoch. */
+  double lastTop1() {
+    List<Double> tests = tests();
+    return tests.isEmpty() ? Double.NaN : tests.get(tests.size() - 1);
+  }
+
+  private List<Double> tests() {
+    return metrics.stream().map(EpochMetrics::top1).filter(Objects::nonNull).toList();
+  }
+
+  double seconds() {
+    return result.path("seconds").asDouble(metrics.get(metrics.size() - 1).seconds());
+  }
+
+  /** "-" while the run goes on. */
+  String parameters() {
+    return result.has("parameters") ? Text.format("%,d", result.path("parameters").asLong()) : "-";
+  }
+}
