@@ -2,21 +2,26 @@ package io.github.repvgg4j.archive;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.nd4j.common.util.ArrayUtil;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Reads an array that {@code Nd4j.write} wrote: two buffers (shape information, data), each as
- * allocation mode (UTF), length (long), data type (UTF), elements (big endian). The sizes that the
- * headers claim are held against the entry's size before memory is taken.
+ * Reads and writes an array as {@code Nd4j.write} does: two buffers (shape information, data), each
+ * as allocation mode (UTF), length (long), data type (UTF), elements (big endian). When reading,
+ * the sizes that the headers claim are held against the entry's size before memory is taken.
  */
 final class ArrayEntry {
 
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = 1 << 18;
   private static final int MAX_RANK = 32;
 
   private ArrayEntry() {}
@@ -47,6 +52,48 @@ final class ArrayEntry {
       return vector;
     } catch (java.io.EOFException | java.util.zip.ZipException | java.io.UTFDataFormatException e) {
       throw new ArchiveException(zip.path() + ": " + name + " is cut off or damaged", e);
+    }
+  }
+
+  /**
+   * Writes what {@code Nd4j.write} would, byte for byte. A gapless FLOAT array, which is what a
+   * network's parameters are, goes in blocks: no copy of a view, no call a number.
+   */
+  static void write(INDArray values, OutputStream stream) throws IOException {
+    DataOutputStream out = new DataOutputStream(stream);
+    if (values.dataType() == DataType.FLOAT && isGapless(values)) {
+      shapeInformation(values).write(out);
+      out.writeUTF(values.data().allocationMode().name());
+      out.writeLong(values.length());
+      out.writeUTF(DataType.FLOAT.name());
+      writeFloats(values.data().asNioFloat(), values.length(), out);
+    } else {
+      Nd4j.write(values, out);
+    }
+    out.flush();
+  }
+
+  private static boolean isGapless(INDArray values) {
+    return Arrays.equals(values.stride(), ArrayUtil.calcStrides(values.shape()));
+  }
+
+  /** As of a copy: a view's own says that it is a view. */
+  private static DataBuffer shapeInformation(INDArray values) {
+    return Nd4j.getShapeInfoProvider()
+        .createShapeInformation(values.shape(), values.stride(), 1, 'c', values.dataType(), false)
+        .getFirst();
+  }
+
+  private static void writeFloats(FloatBuffer source, long length, OutputStream out)
+      throws IOException {
+    int most = (int) Math.min(CHUNK_BYTES / Float.BYTES, length);
+    ByteBuffer chunk = ByteBuffer.allocate(most * Float.BYTES);
+    float[] floats = new float[most];
+    for (long left = length; left > 0; left -= most) {
+      int count = (int) Math.min(most, left);
+      source.get(floats, 0, count);
+      chunk.asFloatBuffer().put(floats, 0, count);
+      out.write(chunk.array(), 0, count * Float.BYTES);
     }
   }
 

@@ -49,7 +49,7 @@ final class Safetensors {
     entries.forEach(
         (name, entry) -> {
           FileRegion region = data.part(entry.begin(), entry.end() - entry.begin());
-          tensors.put(name, new Tensor(entry.shape(), entry.type(), region::map));
+          tensors.put(name, new Tensor(entry.shape(), entry.type(), region));
         });
     return new StateDict(path, "", StateDictFinder.withoutWrapper(tensors));
   }

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 
 /**
  * A zip whose entries are stored as they are, which is what {@code torch.save} writes: an entry is
@@ -88,10 +87,8 @@ final class StoredZip {
   }
 
   /** Fails when the bytes of an entry are not those that were written. */
-  void checkCrc(String name, ByteBuffer bytes) throws ArchiveException {
-    CRC32 crc = new CRC32();
-    crc.update(bytes.duplicate());
-    if (crc.getValue() != entries.get(name).crc) {
+  void checkCrc(String name, FileRegion region) throws IOException {
+    if (region.crc32() != entries.get(name).crc) {
       throw fault("entry '" + name + "' is damaged (its checksum differs); download it again");
     }
   }

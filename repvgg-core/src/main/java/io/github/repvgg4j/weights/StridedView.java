@@ -18,10 +18,68 @@ final class StridedView {
 
   private StridedView() {}
 
-  /** Gives the whole storage, little-endian. */
+  /** Tells where the whole storage lies, having checked that it is undamaged. */
   @FunctionalInterface
   interface StorageBytes {
-    ByteBuffer read() throws IOException;
+    FileRegion region() throws IOException;
+  }
+
+  /** A gapless tensor: one part of its storage. */
+  private record Part(StorageBytes storage, int first, int length) implements Tensor.Content {
+    @Override
+    public ByteBuffer bytes() throws IOException {
+      return storage.region().part(first, length).map();
+    }
+
+    @Override
+    public ByteBuffer bytes(int from, int count) throws IOException {
+      return storage.region().part(first + from, count).read();
+    }
+  }
+
+  /** A tensor whose elements lie apart. */
+  private record Scattered(
+      StorageBytes storage, int first, List<Long> shape, long[] strides, int width)
+      implements Tensor.Content {
+    @Override
+    public ByteBuffer bytes() throws IOException {
+      return bytes(0, Math.toIntExact(shape.stream().reduce((long) width, (a, b) -> a * b)));
+    }
+
+    @Override
+    public ByteBuffer bytes(int from, int count) throws IOException {
+      return gather(from / width, count / width);
+    }
+
+    private ByteBuffer gather(int element, int count) throws IOException {
+      ByteBuffer all = storage.region().map();
+      ByteBuffer out = Tensor.littleEndian(count * width);
+      long[] index = index(element);
+      byte[] bytes = new byte[width];
+      for (int i = 0; i < count; i++) {
+        long at = 0;
+        for (int axis = 0; axis < strides.length; axis++) {
+          at += index[axis] * strides[axis];
+        }
+        all.get(first + (int) at * width, bytes);
+        out.put(bytes);
+        for (int axis = strides.length - 1; axis >= 0 && ++index[axis] == shape.get(axis); axis--) {
+          index[axis] = 0;
+        }
+      }
+      return out.flip();
+    }
+
+    /** Where an element of row-major order stands on each axis. */
+    private long[] index(long element) {
+      long[] index = new long[shape.size()];
+      long left = element;
+      for (int axis = index.length - 1; axis >= 0 && left > 0; axis--) {
+        index[axis] = left % shape.get(axis);
+        left /= shape.get(axis);
+      }
+      return index;
+    }
   }
 
   /**
@@ -43,16 +101,9 @@ final class StridedView {
     int first = Math.toIntExact(start * type.width());
     if (Arrays.equals(strides, Tensor.rowMajorStrides(shape)) || isSingle(shape)) {
       int bytes = Math.toIntExact(new Tensor(shape, type, null).byteLength());
-      return new Tensor(
-          shape,
-          type,
-          () -> {
-            ByteBuffer all = storage.read();
-            return all.slice(first, bytes).order(all.order());
-          });
+      return new Tensor(shape, type, new Part(storage, first, bytes));
     }
-    return new Tensor(
-        shape, type, () -> gather(storage.read(), first, shape, strides, type.width()));
+    return new Tensor(shape, type, new Scattered(storage, first, shape, strides, type.width()));
   }
 
   private static boolean isSingle(List<Long> shape) {
@@ -91,25 +142,5 @@ final class StridedView {
     if (stored > FileRegion.MAX_BYTES) {
       throw new ArchiveException(what + ": its storage has " + stored + " bytes; too large");
     }
-  }
-
-  private static ByteBuffer gather(
-      ByteBuffer all, int first, List<Long> shape, long[] strides, int width) {
-    int length = Math.toIntExact(shape.stream().reduce(1L, (a, b) -> a * b));
-    ByteBuffer out = Tensor.littleEndian(length * width);
-    long[] index = new long[strides.length];
-    byte[] element = new byte[width];
-    for (int i = 0; i < length; i++) {
-      long at = 0;
-      for (int axis = 0; axis < strides.length; axis++) {
-        at += index[axis] * strides[axis];
-      }
-      all.get(first + (int) at * width, element);
-      out.put(element);
-      for (int axis = strides.length - 1; axis >= 0 && ++index[axis] == shape.get(axis); axis--) {
-        index[axis] = 0;
-      }
-    }
-    return out.flip();
   }
 }

@@ -20,6 +20,11 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
   public interface Content {
     /** A buffer from position 0 to its limit, read only for the caller. */
     ByteBuffer bytes() throws IOException;
+
+    /** A part of them, from position 0 to its limit. */
+    default ByteBuffer bytes(int from, int count) throws IOException {
+      return bytes().slice(from, count).order(ByteOrder.LITTLE_ENDIAN);
+    }
   }
 
   public Tensor {
@@ -61,8 +66,17 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
 
   /** All elements in row-major order as float32; exact unless the type is wider. */
   public float[] floats() throws IOException {
-    ByteBuffer bytes = content.bytes();
-    float[] values = new float[Math.toIntExact(length())];
+    return floats(content.bytes());
+  }
+
+  /** The elements from {@code first} to {@code end}, exclusive; only these are read. */
+  float[] floats(int first, int end) throws IOException {
+    int from = Math.multiplyExact(first, type.width());
+    return floats(content.bytes(from, Math.multiplyExact(end, type.width()) - from));
+  }
+
+  private float[] floats(ByteBuffer bytes) {
+    float[] values = new float[bytes.limit() / type.width()];
     if (type == TensorType.FLOAT32) {
       bytes.asFloatBuffer().get(values);
     } else {

@@ -81,9 +81,8 @@ final class TorchReader {
     if (region.length() > MAX_PICKLE_BYTES) {
       throw fault("data.pkl has " + region.length() + " bytes; no state_dict needs so many");
     }
-    ByteBuffer bytes = region.map();
-    zip.checkCrc(pickle, bytes);
-    Object root = PickleReader.read(path, bytes);
+    zip.checkCrc(pickle, region);
+    Object root = PickleReader.read(path, region.map());
     return stateDict(root, storage -> zipStorage(zip, folder + "data/" + storage.key(), storage));
   }
 
@@ -104,12 +103,11 @@ final class TorchReader {
     }
     boolean[] checked = new boolean[1];
     return () -> {
-      ByteBuffer bytes = region.map();
       if (!checked[0]) {
-        zip.checkCrc(entry, bytes);
+        zip.checkCrc(entry, region);
         checked[0] = true;
       }
-      return bytes;
+      return region;
     };
   }
 
@@ -135,7 +133,7 @@ final class TorchReader {
           if (region == null || region.length() < byteLength(storage)) {
             throw fault("storage " + storage.key() + " is missing or too short; damaged file");
           }
-          return region::map;
+          return () -> region;
         });
   }
 

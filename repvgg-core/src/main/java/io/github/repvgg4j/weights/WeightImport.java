@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Puts the tensors of a file into a network of a given structure. Naming and form are found out by
@@ -26,6 +27,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * running average moves from the one to the other within some hundred steps.
  */
 public final class WeightImport {
+
+  private static final int BLOCK = 1 << 16;
 
   private static final Set<TensorType> WEIGHTS =
       EnumSet.of(TensorType.FLOAT32, TensorType.FLOAT64, TensorType.FLOAT16, TensorType.BFLOAT16);
@@ -98,10 +101,19 @@ public final class WeightImport {
               + ", expected floating-point numbers");
     }
     types.add(tensor.type());
-    INDArray values = Nd4j.createFromArray(tensor.floats());
-    parameter.assign(
-        slot.layout() == TensorSlot.Layout.TRANSPOSED
-            ? values.reshape('c', tensor.shapeArray()).transpose()
-            : values.reshape('c', parameter.shape()));
+    INDArray target =
+        slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
+    copyBlocks(tensor, target.reshape('c', true, slot.length())); // a view: DL4J leaves no gaps
+  }
+
+  /** Blocks, because a copy of the largest tensor would take as much memory again. */
+  private static void copyBlocks(Tensor tensor, INDArray target) throws IOException {
+    int length = Math.toIntExact(tensor.length());
+    for (int first = 0; first < length; first += BLOCK) {
+      int end = Math.min(first + BLOCK, length);
+      try (INDArray block = Nd4j.createFromArray(tensor.floats(first, end))) {
+        target.get(NDArrayIndex.interval(first, end)).assign(block);
+      }
+    }
   }
 }
