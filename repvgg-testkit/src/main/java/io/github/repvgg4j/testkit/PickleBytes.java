@@ -1,4 +1,4 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,48 +9,48 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Writes pickles and torch.save containers byte by byte, good ones and evil ones. */
-final class PickleBytes {
+public final class PickleBytes {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  static PickleBytes start() {
+  public static PickleBytes start() {
     return new PickleBytes().raw(0x80, 2);
   }
 
-  PickleBytes raw(int... bytes) {
+  public PickleBytes raw(int... bytes) {
     for (int b : bytes) {
       out.write(b);
     }
     return this;
   }
 
-  PickleBytes ascii(String text) {
+  public PickleBytes ascii(String text) {
     out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     return this;
   }
 
-  PickleBytes global(String module, String name) {
+  public PickleBytes global(String module, String name) {
     return ascii("c" + module + "\n" + name + "\n");
   }
 
-  PickleBytes text(String text) {
+  public PickleBytes text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     ascii("X").little(4, utf8.length);
     out.writeBytes(utf8);
     return this;
   }
 
-  PickleBytes little(int bytes, long value) {
+  public PickleBytes little(int bytes, long value) {
     byte[] all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value).array();
     out.write(all, 0, bytes);
     return this;
   }
 
-  PickleBytes integer(long value) {
+  public PickleBytes integer(long value) {
     return raw(0x8a, 8).little(8, value);
   }
 
-  PickleBytes tuple(long... values) {
+  public PickleBytes tuple(long... values) {
     ascii("(");
     for (long value : values) {
       integer(value);
@@ -59,7 +59,7 @@ final class PickleBytes {
   }
 
   /** One item of a state_dict: its name and the call that rebuilds its tensor. */
-  PickleBytes tensor(
+  public PickleBytes tensor(
       String name,
       String storage,
       String key,
@@ -73,16 +73,16 @@ final class PickleBytes {
     return raw(0x89).global("collections", "OrderedDict").ascii(")RtR");
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return out.toByteArray();
   }
 
-  byte[] stop() {
+  public byte[] stop() {
     return ascii(".").bytes();
   }
 
   /** A zip of stored entries: name, content, name, content ... */
-  static byte[] zip(Object... namesAndBytes) throws Exception {
+  public static byte[] zip(Object... namesAndBytes) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       for (int i = 0; i < namesAndBytes.length; i += 2) {
@@ -102,7 +102,7 @@ final class PickleBytes {
   }
 
   /** The first three pickles of the older container. */
-  static PickleBytes legacyHead() {
+  public static PickleBytes legacyHead() {
     PickleBytes head =
         start()
             .raw(0x8a, 0x0a)

@@ -1,7 +1,8 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.testkit;
 
-import io.github.repvgg4j.testkit.Golden;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Broken and evil weight files, made afresh: name to content. */
-final class HostileFiles {
+public final class HostileFiles {
 
   private static final String FLOATS = "FloatStorage";
 
@@ -27,7 +28,7 @@ final class HostileFiles {
   /**
    * @param marker what the evil ones would create if they were run
    */
-  static Map<String, byte[]> all(Path marker) throws Exception {
+  public static Map<String, byte[]> all(Path marker) throws Exception {
     HostileFiles hostile = new HostileFiles(marker);
     hostile.calls();
     hostile.pickles();
@@ -209,15 +210,15 @@ final class HostileFiles {
     safe("unknown-dtype", "{\"w\":{\"dtype\":\"F8_E4M3\",\"shape\":[16],\"data_offsets\":[0,16]}}");
     safe("no-json", "{this is no json at all}");
     safe("deep", "{\"w\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
-    byte[] huge = Tensor.littleEndian(40).putLong(0, 1L << 60).put(8, (byte) '{').array();
+    byte[] huge = littleEndian(40).putLong(0, 1L << 60).put(8, (byte) '{').array();
     files.put("header-of-an-exabyte.safetensors", huge);
-    byte[] negative = Tensor.littleEndian(40).putLong(0, -8).put(8, (byte) '{').array();
+    byte[] negative = littleEndian(40).putLong(0, -8).put(8, (byte) '{').array();
     files.put("header-negative.safetensors", negative);
   }
 
   private void safe(String name, String header) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
-    byte[] length = Tensor.littleEndian(8).putLong(0, json.length).array();
+    byte[] length = littleEndian(8).putLong(0, json.length).array();
     files.put("safe-" + name + ".safetensors", join(join(length, json), new byte[16]));
   }
 
@@ -278,5 +279,9 @@ final class HostileFiles {
     byte[] copy = zip.clone();
     copy[directory(zip, 1) + 46 + "a/data.pkl".length() - 1] = 'l';
     return copy;
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
