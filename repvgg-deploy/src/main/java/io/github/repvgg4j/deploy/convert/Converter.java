@@ -9,15 +9,21 @@ import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.layer.OwnLayers;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.CertificateJson;
 import io.github.repvgg4j.proof.Certifier;
 import io.github.repvgg4j.proof.TrainingForm;
+import io.github.repvgg4j.rewrite.FuseOptions.Grouped;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.SortedSet;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * From a training zip to a fast zip and its report. What is compared is the file as written and
@@ -58,6 +64,9 @@ public final class Converter {
     if (fusion.fused().isEmpty()) {
       throw new ConversionRefused(source + ": has nothing to fuse; use it as it is");
     }
+    if (options.fusing().grouped() == Grouped.AS_DENSE) {
+      refuseOwnLayers(fusion.network());
+    }
     ModelMetadata metadata =
         loaded
             .metadata()
@@ -86,6 +95,25 @@ public final class Converter {
                   ? ", " + metadata.provenance().get("parent.file")
                   : ""));
     }
+  }
+
+  /** Squeeze-and-excitation: no vertex of Deeplearning4j multiplies by a gate a channel. */
+  private void refuseOwnLayers(Model fast) {
+    SortedSet<String> own = OwnLayers.namedIn(json(fast));
+    if (!own.isEmpty()) {
+      throw new ConversionRefused(
+          source
+              + ": --portable allows Deeplearning4j's own layers only, and none of them does what "
+              + String.join(", ", own)
+              + " does; convert without --portable, and have repvgg-core on the class path where"
+              + " the fast zip is loaded");
+    }
+  }
+
+  private static String json(Model network) {
+    return network instanceof ComputationGraph graph
+        ? graph.getConfiguration().toJson()
+        : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
   }
 
   private Certificate certificate(LoadedModel model, FusionResult fusion, ComparisonInputs inputs) {
