@@ -1,7 +1,7 @@
 package io.github.repvgg4j.data;
 
 /** How strong an operation of a policy is at a step of its scale (torchvision 0.14, float32). */
-enum MagnitudeRange {
+public enum MagnitudeRange {
   /** Of AutoAugment and RandAugment. */
   USUAL(0.3f, 30, 0.9f, 4),
   /** Of TrivialAugment. */
@@ -28,7 +28,7 @@ enum MagnitudeRange {
    * @param height of the image, pixels
    * @return the magnitude without sign; 0 for operations without one
    */
-  double at(PolicyOp op, int step, int steps, int width, int height) {
+  public double at(PolicyOp op, int step, int steps, int width, int height) {
     return switch (op) {
       case SHEAR_X, SHEAR_Y -> line(0, shear, step, steps);
       case TRANSLATE_X -> line(0, translation(width), step, steps);

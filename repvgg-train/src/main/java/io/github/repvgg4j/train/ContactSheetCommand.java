@@ -1,0 +1,98 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.train.config.ConfigException;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.TrainConfig;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code contact-sheet CONFIG.yaml -o sheet.png}: what a job does to its training images. */
+@Command(
+    name = "contact-sheet",
+    mixinStandardHelpOptions = true,
+    description = "Draws what each augmentation of a job makes of its training images.")
+final class ContactSheetCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "CONFIG.yaml", description = "The job.")
+  private Path config;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE.png",
+      defaultValue = "contact-sheet.png",
+      description = "The picture (default: ${DEFAULT-VALUE}).")
+  private Path output;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Folder or zip of the images, instead of data.path.")
+  private Path data;
+
+  @Override
+  public Integer call() {
+    try {
+      write();
+      spec.commandLine().getOut().println(output);
+      return ExitCode.OK;
+    } catch (ConfigException | IOException | IllegalArgumentException e) {
+      spec.commandLine().getErr().println("error: " + e.getMessage());
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  private void write() throws IOException {
+    TrainConfig job = ConfigFiles.read(config);
+    DataConfig source = data == null ? job.data() : job.data().withPath(data.toString());
+    if (data != null || source.generated() == null) {
+      write(job, source, Path.of(source.path()));
+      return;
+    }
+    Path folder = Files.createTempDirectory("contact-sheet");
+    try {
+      GeneratedImages.write(folder, source.generated().options());
+      write(job, source, folder);
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
+    try (ImageData images = ImageData.open(path)) {
+      InputShape input = job.model().spec(images.labels().size()).input();
+      Preprocessing preprocessing = source.preprocessing();
+      BufferedImage picture =
+          ContactSheet.draw(
+              images.train(),
+              new ImagePreprocessor(preprocessing, input),
+              source.augment().augmentations(input, preprocessing));
+      if (!ImageIO.write(picture, "png", output.toFile())) {
+        throw new IOException(output + ": no PNG writer in this Java");
+      }
+    }
+  }
+}
