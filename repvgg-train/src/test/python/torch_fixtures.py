@@ -26,22 +26,17 @@ def gradient(p, t):
     return 2 * (p - torch.cos(0.1 * t + i)) / (1 + i)
 
 
-def run(make, clip=0.0, ema=0.0):
+def run(make):
     decayed = torch.nn.Parameter(initial()[: SIZE // 2].clone())
     plain = torch.nn.Parameter(initial()[SIZE // 2 :].clone())
     optimizer = make(decayed, plain)
-    average = torch.cat([decayed.data, plain.data])
     kept = []
     for t in range(STEPS):
         g = gradient(torch.cat([decayed.data, plain.data]), t)
         decayed.grad, plain.grad = g[: SIZE // 2].clone(), g[SIZE // 2 :].clone()
-        if clip:
-            torch.nn.utils.clip_grad_norm_([decayed, plain], clip)
         optimizer.step()
-        p = torch.cat([decayed.data, plain.data])
-        average = ema * average + (1 - ema) * p
         if (t + 1) % 20 == 0:
-            kept.append((average if ema else p).tolist())
+            kept.append(torch.cat([decayed.data, plain.data]).tolist())
     return kept
 
 
@@ -65,6 +60,30 @@ def rates(make, base=0.4, total=STEPS):
     return result
 
 
+def network(clip=0.0, ema=0.0):
+    """Softmax regression of 3 images of 4 numbers, trained by the whole step: the W and b of every
+    20th step (their average with ema)."""
+    w = torch.nn.Parameter(torch.tensor([[math.sin(1.0 + 3 * i + o) for i in range(4)] for o in range(3)]))
+    b = torch.nn.Parameter(torch.zeros(3))
+    x = torch.tensor([[2 * math.cos(1.0 + 4 * n + i) for i in range(4)] for n in range(3)])
+    optimizer = torch.optim.SGD(groups(w, b, 0.01), lr=0.05, momentum=0.9, nesterov=True)
+    average = [w.data.clone(), b.data.clone()]
+    kept = []
+    for t in range(STEPS):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(
+            x @ w.T + b, torch.tensor([0, 1, 2]), label_smoothing=0.1)
+        loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_([w, b], clip)
+        optimizer.step()
+        average = [ema * a + (1 - ema) * p.data for a, p in zip(average, [w, b])]
+        if (t + 1) % 20 == 0:
+            now = average if ema else [w.data, b.data]
+            kept.append({"loss": loss.item(), "W": now[0].tolist(), "b": now[1].tolist()})
+    return kept
+
+
 S = torch.optim.lr_scheduler
 json.dump(
     {
@@ -74,8 +93,11 @@ json.dump(
             "nesterov": run(sgd(0.9, True, 0.01)),
             "adamw": run(lambda d, p: torch.optim.AdamW(
                 groups(d, p, 0.05), lr=0.01, betas=(0.9, 0.99), eps=1e-8)),
-            "clipped": run(sgd(0.9, True, 0.01), clip=0.5),
-            "ema": run(sgd(0.9, True, 0.01), ema=0.97),
+        },
+        "networks": {
+            "plain": network(),
+            "clipped": network(clip=0.1),
+            "average": network(ema=0.97),
         },
         "schedules": {
             "step": rates(lambda o: S.StepLR(o, 30, 0.3)),

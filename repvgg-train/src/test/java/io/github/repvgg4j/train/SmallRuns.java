@@ -7,6 +7,7 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Runs of a second: 40 generated images of 16 x 16, a network of four channels. */
 final class SmallRuns {
@@ -48,6 +49,13 @@ final class SmallRuns {
 
   static JsonNode result(Path folder) throws IOException {
     return new ObjectMapper().readTree(folder.resolve("result.json").toFile());
+  }
+
+  /** Lines of metrics.jsonl without what depends on the clock. */
+  static List<String> metrics(Path folder) throws IOException {
+    return Files.readAllLines(folder.resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceAll(",\"imagesPerSecond.*", ""))
+        .toList();
   }
 
   /** Hash of the final parameters. */

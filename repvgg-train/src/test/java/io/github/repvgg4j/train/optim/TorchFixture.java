@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What src/test/python/torch_fixtures.py wrote. */
-final class TorchFixture {
+public final class TorchFixture {
 
   private TorchFixture() {}
 
-  static JsonNode read() {
+  public static JsonNode read() {
     try (InputStream in = TorchFixture.class.getResourceAsStream("/torch/optim.json")) {
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
