@@ -18,7 +18,9 @@ import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GradientSource;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.report.ModelFindings;
 import io.github.repvgg4j.train.report.RunReport;
@@ -103,9 +105,17 @@ final class TrainingSession implements Closeable {
             BatchLoader.Options.evaluation(recipe.batchSize(), threads, cacheBytes),
             badImages);
     ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(recipe.seed()));
-    this.acceleration = Accelerator.enable(graph, config.backend().accelerate()).summary();
+    String layers = Accelerator.enable(graph, config.backend().accelerate()).summary();
     graph.setListeners(options.listeners());
-    this.trainer = new GraphTrainer(graph, recipe.recipe(trainLoader.batches()));
+    GradientSource source =
+        ChainGradient.orGraph(
+            graph,
+            config.backend().accelerate(),
+            config.backend().precision(),
+            spec.input().height(),
+            spec.input().width());
+    this.acceleration = layers + "; " + source.description();
+    this.trainer = new GraphTrainer(graph, recipe.recipe(trainLoader.batches()), source);
     this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
     this.progress = Progress.start(Training.fingerprint(config));
     this.trainImages = images.train().size();
@@ -339,6 +349,7 @@ final class TrainingSession implements Closeable {
 
   @Override
   public void close() {
+    trainer.close();
     trainLoader.close();
     testLoader.close();
   }

@@ -46,12 +46,13 @@ public final class OneDnn {
     return version.major() + "." + version.minor() + "." + version.patch();
   }
 
-  static engine cpu() {
+  /** The engine of this machine's CPU; null where there is an {@link #obstacle}. */
+  public static engine cpu() {
     return CPU;
   }
 
   /** This thread's stream; execution on it is synchronous. */
-  static stream stream() {
+  public static stream stream() {
     return STREAMS.get();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.backend.AccelerationMode;
+import io.github.repvgg4j.backend.chain.Precision;
 import java.nio.file.Path;
 
 /**
@@ -25,15 +26,17 @@ public record TrainConfig(
           (model == null ? "model" : data == null ? "data" : "output") + ": is required");
     }
     training = training == null ? TrainingConfig.DEFAULT : training;
-    backend = backend == null ? new BackendConfig(null) : backend;
+    backend = backend == null ? new BackendConfig(null, null) : backend;
   }
 
   /**
-   * @param accelerate fast layer helpers: auto, off or require
+   * @param accelerate fast layer helpers and the gradient's chain: auto, off or require
+   * @param precision of the gradient's chain: fp32 or bf16
    */
-  public record BackendConfig(AccelerationMode accelerate) {
+  public record BackendConfig(AccelerationMode accelerate, Precision precision) {
     public BackendConfig {
       accelerate = Check.orElse(accelerate, AccelerationMode.AUTO);
+      precision = Check.orElse(precision, Precision.FP32);
     }
   }
 

@@ -11,18 +11,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Trains a graph step by step. DL4J computes the gradient, sums over the batch in the flat gradient
+ * Trains a graph step by step. A {@link GradientSource} sums the gradient over the batch in a flat
  * vector; this class divides, clips, accumulates and applies it by an {@link UpdateRule} with a few
  * vector operations over all parameters at once, and moves BatchNorm's running statistics by the
- * step that DL4J hands over in their place, untouched by rate, decay or clipping. The graph's own
+ * step that is handed over in their place, untouched by rate, decay or clipping. The graph's own
  * updater stays as it is, so its zip is stock. Listeners are called as by {@code fit}. Not
  * thread-safe.
  */
-public final class GraphTrainer {
+public final class GraphTrainer implements AutoCloseable {
 
   private final ComputationGraph graph;
   private final ParameterLayout layout;
   private final Recipe recipe;
+  private final GradientSource source;
   private final UpdateRule.Vectors vectors;
   private final INDArray statistics;
   private final INDArray trained;
@@ -45,8 +46,17 @@ public final class GraphTrainer {
   public record Recipe(
       UpdateRule rule, Schedule schedule, double clipNorm, int accumulate, double emaDecay) {}
 
+  /** With the gradient from Deeplearning4j's own backpropagation. */
   public GraphTrainer(ComputationGraph graph, Recipe recipe) {
+    this(graph, recipe, GradientSource.ofGraph(graph));
+  }
+
+  /**
+   * @param source of this graph's gradient; closed with the trainer
+   */
+  public GraphTrainer(ComputationGraph graph, Recipe recipe, GradientSource source) {
     this.graph = graph;
+    this.source = source;
     this.recipe = recipe;
     this.layout = ParameterLayout.of(graph);
     this.statistics = layout.mask(graph, ParameterLayout.Treatment.STATISTIC);
@@ -77,15 +87,12 @@ public final class GraphTrainer {
    * @throws DivergedException when the loss is not finite; parameters are left as they were
    */
   public double step(INDArray features, INDArray targets) {
-    graph.setInputs(features);
-    graph.setLabels(targets);
-    graph.computeGradientAndScore();
+    double loss = source.compute(features, targets);
     tell(listener -> listener.onGradientCalculation(graph));
-    double loss = graph.score();
     if (!Double.isFinite(loss)) {
       throw new DivergedException(iteration, notFinite(features));
     }
-    INDArray gradient = graph.getGradientsViewArray().reshape(1, layout.length());
+    INDArray gradient = source.gradient();
     moveStatistics(gradient);
     pendingImages += features.size(0);
     pendingBatches++;
@@ -232,5 +239,10 @@ public final class GraphTrainer {
     iteration = updates;
     graph.getConfiguration().setIterationCount(listenerIteration);
     graph.getConfiguration().setEpochCount(epoch);
+  }
+
+  @Override
+  public void close() {
+    source.close();
   }
 }

@@ -1,0 +1,107 @@
+package io.github.repvgg4j.train.loop;
+
+import io.github.repvgg4j.backend.AccelerationMode;
+import io.github.repvgg4j.backend.chain.ChainCheck;
+import io.github.repvgg4j.backend.chain.ChainUnsupportedException;
+import io.github.repvgg4j.backend.chain.GradientChain;
+import io.github.repvgg4j.backend.chain.Precision;
+import java.util.Locale;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gradient by one chain of oneDNN primitives, where that fits and agrees with the graph. */
+public final class ChainGradient implements GradientSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChainGradient.class);
+
+  private final GradientChain chain;
+  private final String description;
+
+  private ChainGradient(GradientChain chain, String description) {
+    this.chain = chain;
+    this.description = description;
+  }
+
+  /**
+   * The fastest source that is right for this graph: the chain after it agreed with the graph's own
+   * gradient on a small batch, else the graph itself. Training listeners look into the layers, so a
+   * graph that has some keeps its own path.
+   *
+   * @param mode OFF for the graph itself
+   * @param height of the images of the check, pixels
+   * @param width likewise
+   * @throws IllegalArgumentException where bf16 or mode REQUIRE is asked for and the chain can't be
+   *     used; the message says why
+   */
+  public static GradientSource orGraph(
+      ComputationGraph graph, AccelerationMode mode, Precision precision, int height, int width) {
+    String obstacle;
+    AccelerationMode now = mode.unlessOverridden();
+    if (now == AccelerationMode.OFF) {
+      obstacle = "backend.accelerate is off";
+    } else if (!graph.getListeners().isEmpty()) {
+      obstacle = "training listeners are set";
+    } else {
+      try {
+        return chain(graph, precision, height, width);
+      } catch (ChainUnsupportedException e) {
+        obstacle = e.getMessage();
+      }
+    }
+    if (precision != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "backend.precision: " + precision + " can't be used: " + obstacle + "; use fp32");
+    }
+    if (now == AccelerationMode.REQUIRE) {
+      throw new IllegalArgumentException(
+          "backend.accelerate: require, but the gradient can't be one chain: " + obstacle);
+    }
+    LOG.info("gradient by Deeplearning4j layer by layer: {}", obstacle);
+    return GradientSource.ofGraph(graph);
+  }
+
+  private static GradientSource chain(
+      ComputationGraph graph, Precision precision, int height, int width)
+      throws ChainUnsupportedException {
+    GradientChain chain = GradientChain.of(graph, precision);
+    try {
+      double difference = ChainCheck.requireAgreement(graph, chain, precision, height, width);
+      return new ChainGradient(
+          chain,
+          String.format(
+              Locale.ROOT,
+              "gradient by one oneDNN chain (%s), off by %.0e in a check",
+              precision,
+              difference));
+    } catch (ChainUnsupportedException | RuntimeException e) {
+      chain.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public double compute(INDArray features, INDArray targets) {
+    try {
+      return chain.compute(features, targets);
+    } catch (ChainUnsupportedException e) {
+      throw new IllegalStateException("images of another size: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public INDArray gradient() {
+    return chain.gradient();
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    chain.close();
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.repvgg4j.train.loop;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Where a step's loss and gradient come from. */
+public interface GradientSource extends AutoCloseable {
+
+  /**
+   * One batch; parameters stay as they are.
+   *
+   * @param features {@code [N, C, H, W]}
+   * @param targets {@code [N, classes]}, rows sum to 1
+   * @return the mean loss
+   */
+  double compute(INDArray features, INDArray targets);
+
+  /**
+   * {@code [1, P]}: the last batch's gradient, summed over the batch; for BatchNorm's running
+   * statistics their step, to be subtracted. The caller may overwrite it.
+   */
+  INDArray gradient();
+
+  /** For logs: what computes here. */
+  String description();
+
+  @Override
+  default void close() {}
+
+  /** Deeplearning4j's own backpropagation; fits any graph. */
+  static GradientSource ofGraph(ComputationGraph graph) {
+    return new GradientSource() {
+      @Override
+      public double compute(INDArray features, INDArray targets) {
+        graph.setInputs(features);
+        graph.setLabels(targets);
+        graph.computeGradientAndScore();
+        return graph.score();
+      }
+
+      @Override
+      public INDArray gradient() {
+        return graph.getGradientsViewArray().reshape(1, graph.numParams());
+      }
+
+      @Override
+      public String description() {
+        return "Deeplearning4j layer by layer";
+      }
+    };
+  }
+}
