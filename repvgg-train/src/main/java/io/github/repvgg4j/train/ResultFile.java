@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -30,6 +31,8 @@ public final class ResultFile {
     json.put("bestEpoch", result.bestEpoch());
     json.put("parameters", result.parameters());
     json.put("seed", config.training().seed());
+    json.put("preset", config.preset());
+    json.put("differences", ConfigDifference.of(config));
     json.put("parametersSha256", sha256(parameters));
     json.put("acceleration", acceleration);
     json.put("badImages", badImages.found());

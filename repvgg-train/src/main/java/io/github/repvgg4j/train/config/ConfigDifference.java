@@ -28,14 +28,22 @@ public record ConfigDifference(String key, String usual, String actual) {
   }
 
   /**
-   * What a configuration changes of the defaults. Where the data lies and where the run goes are no
-   * differences.
+   * What a configuration changes of its preset, or of the defaults where it names none. Where the
+   * data lies and where the run goes are no differences, nor is a network that the preset leaves
+   * open.
    */
   public static List<ConfigDifference> of(TrainConfig config) {
     ObjectNode usual = ConfigFiles.tree(config);
     usual.remove("training");
     usual.remove("backend");
     ((ObjectNode) usual.get("data")).retain("path", "generated");
+    if (config.preset() != null) {
+      ObjectNode preset = ConfigFiles.preset(config.preset());
+      if (preset.has("model")) {
+        usual.remove("model");
+      }
+      usual = Presets.override(preset, usual);
+    }
     return between(leaves(ConfigFiles.of(usual)), leaves(config));
   }
 

@@ -162,14 +162,28 @@ public final class ConfigFiles {
    */
   public static TrainConfig parse(String name, String yaml) {
     try {
-      TrainConfig config = YAML.readValue(yaml, TrainConfig.class);
+      TrainConfig config =
+          YAML.readTree(yaml) instanceof ObjectNode keys && keys.hasNonNull("preset")
+              ? YAML.treeToValue(withPreset(keys), TrainConfig.class)
+              : YAML.readValue(yaml, TrainConfig.class);
       if (config == null) {
         throw new ConfigException(name + ": is empty; needs the keys model, data and output");
       }
       return config;
     } catch (JsonProcessingException e) {
       throw new ConfigException(name + ": " + explain(e));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(name + ": " + e.getMessage());
     }
+  }
+
+  private static ObjectNode withPreset(ObjectNode keys) {
+    return Presets.override(preset(keys.get("preset").asText()), keys);
+  }
+
+  /** The keys of a preset. */
+  static ObjectNode preset(String name) {
+    return Presets.read(YAML, name);
   }
 
   /** The configuration with all defaults, as YAML. */

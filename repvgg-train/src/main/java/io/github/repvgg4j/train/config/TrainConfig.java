@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /**
  * A training job. {@code docs/training.md} lists each key with default and unit.
  *
+ * @param preset name of the frozen recipe under the other keys; null for none
  * @param model the network
  * @param data the images
  * @param training the recipe
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param output where the results go
  */
 public record TrainConfig(
+    String preset,
     ModelConfig model,
     DataConfig data,
     TrainingConfig training,
@@ -58,18 +60,19 @@ public record TrainConfig(
 
   /** The same job with its results elsewhere. */
   public TrainConfig withFolder(Path folder) {
-    return new TrainConfig(model, data, training, backend, new OutputConfig(folder.toString()));
+    return new TrainConfig(
+        preset, model, data, training, backend, new OutputConfig(folder.toString()));
   }
 
   public TrainConfig withTraining(TrainingConfig changed) {
-    return new TrainConfig(model, data, changed, backend, output);
+    return new TrainConfig(preset, model, data, changed, backend, output);
   }
 
   public TrainConfig withData(DataConfig changed) {
-    return new TrainConfig(model, changed, training, backend, output);
+    return new TrainConfig(preset, model, changed, training, backend, output);
   }
 
   public TrainConfig withModel(ModelConfig changed) {
-    return new TrainConfig(changed, data, training, backend, output);
+    return new TrainConfig(preset, changed, data, training, backend, output);
   }
 }

@@ -121,7 +121,7 @@ public final class RunReport {
         content.model().mistakes(),
         content.model().branches().stream().map(BranchRow::of).toList(),
         ConfigDifference.of(config),
-        "default",
+        config.preset() == null ? "default" : "preset " + config.preset(),
         ConfigFiles.write(config),
         Environment.facts(
             content.figures().program(), config.data().threads(), content.acceleration()));
