@@ -1,5 +1,6 @@
 package io.github.repvgg4j.proof;
 
+import io.github.repvgg4j.rewrite.FuseOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param engineVersion of the program that fused
  * @param sourceHash sha256 of the original's configuration and parameters
  * @param fusedHash sha256 of the fused network's configuration and parameters
+ * @param options what the fuser was told; {@code strict} is not kept
  * @param inputs what was measured on; empty where nothing was measured, and then bounds hold for
  *     regions whose inputs stay within 1
  * @param regions one for each fused convolution, in the order of computation
@@ -22,6 +24,7 @@ public record Certificate(
     String engineVersion,
     String sourceHash,
     String fusedHash,
+    FuseOptions options,
     Optional<Inputs> inputs,
     List<RegionProof> regions,
     List<String> refused,

@@ -47,10 +47,9 @@ public final class CertificateCheck {
   /**
    * Whether the certified network follows from this original: its hash, and every kernel, fused
    * again and compared bit for bit.
-   *
-   * @param options those that it was fused with
    */
-  public List<String> againstOriginal(Model original, FuseOptions options) {
+  public List<String> againstOriginal(Model original) {
+    FuseOptions options = certificate.options();
     List<String> faults = new ArrayList<>();
     if (!ModelHash.of(original).equals(certificate.sourceHash())) {
       faults.add("original: is not the network that was fused; its hash differs");

@@ -2,13 +2,17 @@ package io.github.repvgg4j.proof;
 
 import io.github.repvgg4j.proof.Certificate.Inputs;
 import io.github.repvgg4j.proof.Certificate.RegionProof;
+import io.github.repvgg4j.rewrite.FuseOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.ObjectReader;
 import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
@@ -19,6 +23,11 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 public final class CertificateJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** DL4J's input types write derived fields that they do not read. */
+  private static final ObjectReader LENIENT =
+      JSON.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
   private static final int SCHEMA = 1;
   private static final String SEAL = "seal";
 
@@ -32,6 +41,7 @@ public final class CertificateJson {
     root.put("sourceHash", certificate.sourceHash());
     root.put("fusedHash", certificate.fusedHash());
     root.put("verdict", certificate.verdict().name());
+    root.set("options", options(certificate.options()));
     certificate
         .inputs()
         .ifPresent(
@@ -47,6 +57,31 @@ public final class CertificateJson {
     root.set("refused", JSON.valueToTree(certificate.refused()));
     root.put(SEAL, seal(root));
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+  }
+
+  private static ObjectNode options(FuseOptions options) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("grouped", options.grouped().name());
+    node.put("maxCost", options.maxCost());
+    ArrayNode types = node.putArray("inputTypes");
+    options.inputTypes().forEach(type -> types.add(JSON.valueToTree(type)));
+    return node;
+  }
+
+  private static FuseOptions options(JsonNode node) throws IOException {
+    List<InputType> types = new ArrayList<>();
+    for (JsonNode type : node.path("inputTypes")) {
+      types.add(LENIENT.treeToValue(type, InputType.class));
+    }
+    try {
+      return new FuseOptions(
+          FuseOptions.Unfused.REPORT,
+          FuseOptions.Grouped.valueOf(node.path("grouped").asText()),
+          node.path("maxCost").asDouble(),
+          types);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(Certificate.ENTRY + " has options that cannot be read", e);
+    }
   }
 
   private static ObjectNode region(RegionProof region) {
@@ -91,6 +126,7 @@ public final class CertificateJson {
         root.path("engineVersion").asText(),
         root.path("sourceHash").asText(),
         root.path("fusedHash").asText(),
+        options(root.path("options")),
         Optional.ofNullable(root.get("inputs")).map(CertificateJson::inputs),
         list(root, "regions", CertificateJson::regionProof),
         list(root, "refused", JsonNode::asText),

@@ -81,6 +81,8 @@ public final class Certifier {
         version,
         ModelHash.of(original),
         ModelHash.of(result.network()),
+        new FuseOptions(
+            FuseOptions.Unfused.REPORT, options.grouped(), options.maxCost(), options.inputTypes()),
         inputs,
         proofs,
         result.refused().stream().map(RegionOutcome::text).toList(),

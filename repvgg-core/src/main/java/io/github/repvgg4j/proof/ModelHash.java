@@ -1,6 +1,7 @@
 package io.github.repvgg4j.proof;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,8 +78,23 @@ public final class ModelHash {
     digest.update(
         (array.dataType() + Arrays.toString(array.shape())).getBytes(StandardCharsets.UTF_8));
     INDArray flat = array.dup('c');
-    boolean wide = array.dataType() == DataType.DOUBLE;
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Double.BYTES);
+    if (flat.dataType() == DataType.FLOAT && flat.length() <= Integer.MAX_VALUE / Float.BYTES) {
+      FloatBuffer floats = flat.data().asNioFloat().slice(0, (int) flat.length());
+      while (floats.hasRemaining()) {
+        int count = Math.min(CHUNK, floats.remaining());
+        buffer.clear();
+        buffer.asFloatBuffer().put(floats.slice(floats.position(), count));
+        floats.position(floats.position() + count);
+        digest.update(buffer.limit(count * Float.BYTES));
+      }
+      return;
+    }
+    oneByOne(digest, flat, buffer);
+  }
+
+  private static void oneByOne(MessageDigest digest, INDArray flat, ByteBuffer buffer) {
+    boolean wide = flat.dataType() == DataType.DOUBLE;
     for (long i = 0; i < flat.length(); ) {
       buffer.clear();
       for (int n = 0; n < CHUNK && i < flat.length(); n++, i++) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,21 @@ class CertificateTest {
   }
 
   @Test
+  void optionsOfTheFusingAreKept() throws IOException {
+    FuseOptions options =
+        FuseOptions.DEFAULT
+            .portable()
+            .withMaxCost(2.5)
+            .withInputTypes(InputType.convolutional(32, 31, 3));
+    Certificate certificate =
+        new Certifier(original, GraphFuser.fuse(original, options.strict()), options.strict())
+            .withoutMeasuring("test");
+    Certificate read = CertificateJson.read(CertificateJson.write(certificate));
+    assertThat(read.options()).isEqualTo(options);
+    assertThat(new CertificateCheck(read).againstOriginal(original)).isEmpty();
+  }
+
+  @Test
   void zipReadBackIsAsCertifiedAndEqualsItsOriginalFusedAgain() throws IOException {
     Path training = folder.resolve("model.zip");
     ModelZipWriter.of(original, ModelMetadata.of(Form.TRAINING, SPEC)).write(training);
@@ -110,7 +126,7 @@ class CertificateTest {
     CertificateCheck check = check(fast);
     assertThat(check.againstFused(ModelZip.load(fast).network())).isEmpty();
     Model kept = TrainingForm.load(fast).orElseThrow().network();
-    assertThat(check.againstOriginal(kept, FuseOptions.DEFAULT)).isEmpty();
+    assertThat(check.againstOriginal(kept)).isEmpty();
   }
 
   @Test
@@ -131,8 +147,7 @@ class CertificateTest {
 
   @Test
   void swappedTrainingFormIsFound() throws IOException {
-    List<String> faults =
-        new CertificateCheck(certificate()).againstOriginal(network(99), FuseOptions.DEFAULT);
+    List<String> faults = new CertificateCheck(certificate()).againstOriginal(network(99));
     assertThat(faults.get(0)).contains("is not the network that was fused");
     assertThat(faults).anyMatch(f -> f.startsWith("stage1.block0: ") && f.contains("another"));
   }

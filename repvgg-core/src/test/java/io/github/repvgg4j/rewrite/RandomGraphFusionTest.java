@@ -43,27 +43,42 @@ class RandomGraphFusionTest {
     assertThat(refused).isGreaterThan(graphs / 10);
   }
 
+  /** A graph that fails is made smaller first, so that the message is a regression test. */
   private static FusionResult check(long seed) {
     int steps = 2 + new Random(seed).nextInt(6);
     RandomGraph.Sample sample = RandomGraph.of(seed, steps);
+    try {
+      return check(sample, seed);
+    } catch (AssertionError | RuntimeException e) {
+      String shrunk = GraphShrinker.shrink(sample, s -> fails(s, seed)).text(seed, steps);
+      throw new AssertionError("seed " + seed + ", " + steps + " steps; smallest:\n" + shrunk, e);
+    }
+  }
+
+  private static boolean fails(RandomGraph.Sample sample, long seed) {
+    try {
+      check(sample, seed);
+      return false;
+    } catch (AssertionError | RuntimeException e) {
+      return true;
+    }
+  }
+
+  private static FusionResult check(RandomGraph.Sample sample, long seed) {
     FuseOptions options =
         seed % 2 == 0
             ? FuseOptions.DEFAULT
             : FuseOptions.DEFAULT.withInputTypes(sample.inputType()).withMaxCost(3);
     ComputationGraph graph = sample.graph();
     INDArray params = graph.params() == null ? null : graph.params().dup();
-    String description = "seed " + seed + ", " + steps + " steps";
-    try {
-      FusionResult result = GraphFuser.fuse(graph, options);
-      if (params != null) {
-        assertThat(graph.params()).as(description).isEqualTo(params);
-      }
-      compare(sample, result, description);
-      everyNodeIsAccountedFor(graph, result, description);
-      return result;
-    } catch (RuntimeException e) {
-      throw new AssertionError(description, e);
+    String description = "seed " + seed;
+    FusionResult result = GraphFuser.fuse(graph, options);
+    if (params != null) {
+      assertThat(graph.params()).as(description).isEqualTo(params);
     }
+    compare(sample, result, description);
+    everyNodeIsAccountedFor(graph, result, description);
+    return result;
   }
 
   private static void compare(RandomGraph.Sample sample, FusionResult result, String description) {

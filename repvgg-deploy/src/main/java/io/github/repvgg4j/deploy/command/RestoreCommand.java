@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.deploy.convert.Verification;
+import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -53,7 +53,7 @@ final class RestoreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%s: parameters sha256 %s%n",
-        output, Verification.parametersHash(ModelZip.load(output).network()));
+        output, ModelHash.of(ModelZip.load(output).network().params()));
     out.flush();
     return ExitCode.OK;
   }

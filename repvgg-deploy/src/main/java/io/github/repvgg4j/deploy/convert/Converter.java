@@ -73,7 +73,6 @@ public final class Converter {
             .withForm(Form.FAST)
             .withProvenance("parent.file", source.getFileName().toString())
             .withProvenance("parent.sha256", Sha256.of(source))
-            .withProvenance("fusing.grouped", options.fusing().grouped().name())
             .withProvenance("convertedBy", "repvgg4j " + ProjectVersion.number());
     ConversionReport[] report = new ConversionReport[1];
     AtomicFile.write(

@@ -11,9 +11,7 @@ import io.github.repvgg4j.proof.Certificate.RegionProof;
 import io.github.repvgg4j.proof.CertificateCheck;
 import io.github.repvgg4j.proof.CertificateJson;
 import io.github.repvgg4j.proof.Certifier;
-import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
-import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import java.io.IOException;
@@ -60,7 +58,7 @@ public record Verification(
     }
     TrainingForm.load(fastZip).ifPresent(originals::add);
     for (LoadedModel original : originals) {
-      faults.addAll(check.againstOriginal(original.network(), options(fast)));
+      faults.addAll(check.againstOriginal(original.network()));
     }
     Optional<Certificate> again = Optional.empty();
     if (faults.isEmpty() && !originals.isEmpty()) {
@@ -85,13 +83,6 @@ public record Verification(
     }
   }
 
-  private static FuseOptions options(LoadedModel fast) {
-    String grouped = fast.metadata().provenance().get("fusing.grouped");
-    return FuseOptions.Grouped.AS_DENSE.name().equals(grouped)
-        ? FuseOptions.DEFAULT.portable()
-        : FuseOptions.DEFAULT;
-  }
-
   private static Optional<Certificate> measureAgain(
       LoadedModel original, LoadedModel fast, Optional<Path> data, Certificate certificate)
       throws IOException {
@@ -108,9 +99,9 @@ public record Verification(
             : ComparisonInputs.random(shape.get(), images);
     Model network = original.network();
     INDArray values = CertifiedImages.of(inputs, network);
-    FusionResult fusion = GraphFuser.fuse(network, options(fast));
+    FusionResult fusion = GraphFuser.fuse(network, certificate.options());
     return Optional.of(
-        new Certifier(network, fusion, options(fast))
+        new Certifier(network, fusion, certificate.options())
             .measuredOn(certificate.engineVersion(), inputs.description(), values));
   }
 
@@ -151,10 +142,5 @@ public record Verification(
                 + after.provenBound());
       }
     }
-  }
-
-  /** sha256 of a model's parameters, for {@code restore}. */
-  public static String parametersHash(Model model) {
-    return ModelHash.of(model.params());
   }
 }

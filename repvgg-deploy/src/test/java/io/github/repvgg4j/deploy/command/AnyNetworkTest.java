@@ -1,0 +1,116 @@
+package io.github.repvgg4j.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.deploy.Models;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Zips that Deeplearning4j wrote, of networks that are no RepVGG. */
+class AnyNetworkTest {
+
+  private static final InputType INPUT = InputType.convolutional(12, 12, 3);
+
+  @TempDir Path folder;
+
+  private static ConvolutionLayer conv() {
+    return new ConvolutionLayer.Builder(3, 3)
+        .nOut(3)
+        .padding(1, 1)
+        .activation(Activation.IDENTITY)
+        .build();
+  }
+
+  private static OutputLayer head() {
+    return new OutputLayer.Builder(LossFunction.MCXENT)
+        .nOut(4)
+        .activation(Activation.SOFTMAX)
+        .build();
+  }
+
+  private Path written(Model network) throws IOException {
+    RandomStatistics.fill(network, 2);
+    Path zip = folder.resolve("net.zip");
+    ModelSerializer.writeModel(network, zip.toFile(), true);
+    return zip;
+  }
+
+  private Cli converted(Path zip) {
+    Cli run =
+        Cli.run("convert", zip, "--input", "3,12,12", "--rounds", "0", "--keep-training-form");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Cli verified = Cli.run("verify", folder.resolve("net.fast.zip"));
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
+    assertThat(verified.out()).contains("equal to the training form");
+    return run;
+  }
+
+  @Test
+  void chainIsConvertedAndVerified() throws IOException {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .list()
+                .layer(conv())
+                .layer(new BatchNormalization())
+                .layer(new ActivationLayer(Activation.RELU))
+                .layer(head())
+                .setInputType(INPUT)
+                .build());
+    network.init();
+    assertThat(converted(written(network)).out()).contains("fused layer0, layer1, layer2");
+  }
+
+  @Test
+  void graphIsConvertedAndItsReportNamesWhatWasRefused() throws IOException {
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("conv", conv(), "in")
+                .addLayer("norm", new BatchNormalization(), "conv")
+                .addLayer("relu", new ActivationLayer(Activation.RELU), "norm")
+                .addVertex("skip", new ElementWiseVertex(ElementWiseVertex.Op.Add), "relu", "in")
+                .addLayer("out", head(), "skip")
+                .setOutputs("out")
+                .setInputTypes(INPUT)
+                .build());
+    network.init();
+    assertThat(converted(written(network)).out())
+        .contains("fused conv, norm, relu")
+        .contains("refused skip: its branches start at different tensors");
+  }
+
+  @Test
+  void verifyMeasuresOnImagesOfAFolder() throws IOException {
+    Path fast = Models.fastZip(folder);
+    Path images = folder.resolve("images");
+    for (int i = 0; i < 3; i++) {
+      Models.image(images.resolve(Models.LABELS.get(i)).resolve("0.png"), 0xff0000 >> 8 * i, i);
+    }
+    Cli run = Cli.run("verify", fast, "--against", folder.resolve("model.zip"), "--data", images);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("equal to the training form");
+    Cli none = Cli.run("verify", fast, "--against", folder.resolve("model.zip"), "--data", fast);
+    assertThat(none.exitCode()).isEqualTo(1);
+  }
+}
