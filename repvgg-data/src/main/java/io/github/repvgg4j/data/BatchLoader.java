@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.model.InputShape;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -96,11 +97,21 @@ public final class BatchLoader implements Closeable {
 
   /** The batches of one epoch from {@code firstBatch} on. Close it when leaving early. */
   public Epoch epoch(int epoch, int firstBatch) {
+    return epoch(epoch, firstBatch, preprocessor.input());
+  }
+
+  /**
+   * The same with the augmented images brought to another size, for training that begins with
+   * smaller ones.
+   */
+  public Epoch epoch(int epoch, int firstBatch, InputShape size) {
     int[] order =
         options.order() == Order.SHUFFLED
             ? Draw.permutation(options.seed(), epoch, split.size())
             : null;
-    return new Epoch(epoch, order, firstBatch);
+    ImagePreprocessor output =
+        size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
+    return new Epoch(epoch, order, firstBatch, output);
   }
 
   /** A run through the images; used by one thread. */
@@ -108,12 +119,14 @@ public final class BatchLoader implements Closeable {
 
     private final int epoch;
     private final int[] order;
+    private final ImagePreprocessor output;
     private final Deque<Future<ImageBatch>> pending = new ArrayDeque<>();
     private int nextBatch;
 
-    private Epoch(int epoch, int[] order, int firstBatch) {
+    private Epoch(int epoch, int[] order, int firstBatch, ImagePreprocessor output) {
       this.epoch = epoch;
       this.order = order;
+      this.output = output;
       this.nextBatch = firstBatch;
     }
 
@@ -124,7 +137,7 @@ public final class BatchLoader implements Closeable {
     public ImageBatch next() throws IOException {
       while (pending.size() < options.threads() + 2 && nextBatch < batches()) {
         int batch = nextBatch++;
-        pending.add(workers.submit(() -> make(epoch, batch, order)));
+        pending.add(workers.submit(() -> make(epoch, batch, order, output)));
       }
       if (pending.isEmpty()) {
         return null;
@@ -156,10 +169,11 @@ public final class BatchLoader implements Closeable {
     return cause instanceof IOException e ? e : new IOException(cause);
   }
 
-  private ImageBatch make(int epoch, int batch, int[] order) throws IOException {
+  private ImageBatch make(int epoch, int batch, int[] order, ImagePreprocessor output)
+      throws IOException {
     int from = batch * options.batchSize();
     int to = Math.min(split.size(), from + options.batchSize());
-    int length = preprocessor.length();
+    int length = output.length();
     float[] features = new float[(to - from) * length];
     int[] labels = new int[to - from];
     int size = 0;
@@ -167,19 +181,19 @@ public final class BatchLoader implements Closeable {
       int index = order == null ? i : order[i];
       try {
         Draw draw = Draw.of(options.seed(), epoch, index);
-        reader.write(index, draw, features, size * length);
+        output.normalise(reader.read(index, draw, output.input()), features, size * length);
         labels[size++] = split.label(index);
       } catch (BadImageException e) {
         badImages.report(e);
       }
     }
-    ImageBatch result = batch(Arrays.copyOf(labels, size), Arrays.copyOf(features, size * length));
+    ImageBatch result =
+        batch(Arrays.copyOf(labels, size), Arrays.copyOf(features, size * length), output.input());
     options.targets().apply(result, Draw.of(options.seed(), epoch, BATCH_DRAW - batch));
     return result;
   }
 
-  private ImageBatch batch(int[] labels, float[] features) {
-    var input = preprocessor.input();
+  private ImageBatch batch(int[] labels, float[] features, InputShape input) {
     return new ImageBatch(
         new long[] {labels.length, input.channels(), input.height(), input.width()},
         features,

@@ -54,6 +54,11 @@ public final class ImagePreprocessor {
     return table;
   }
 
+  /** The same mean and deviation for another size. */
+  ImagePreprocessor withInput(InputShape newInput) {
+    return new ImagePreprocessor(preprocessing, newInput);
+  }
+
   public InputShape input() {
     return input;
   }

@@ -1,13 +1,14 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.model.InputShape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * From an image's index to the network's input: decoded, brought to size, augmented, normalised.
- * Images are kept decoded while there is room; with a random resized crop they are kept whole, else
- * at the network's size. Thread-safe.
+ * From an image's index to what the network sees of it: decoded, brought to size, augmented. Images
+ * are kept decoded while there is room; with a random resized crop they are kept whole, else at the
+ * network's size. Thread-safe.
  */
 final class SampleReader {
 
@@ -34,12 +35,13 @@ final class SampleReader {
     this.cacheBytesLeft = new AtomicLong(cacheBytes);
   }
 
-  void write(int index, Draw draw, float[] target, int offset) throws BadImageException {
+  /** The augmented image at this size. */
+  RgbImage read(int index, Draw draw, InputShape size) throws BadImageException {
     RgbImage image = image(index);
     for (Augmentation augmentation : augmentations) {
       image = augmentation.apply(image, draw);
     }
-    preprocessor.normalise(image, target, offset);
+    return Resampling.resize(image, size.width(), size.height());
   }
 
   private RgbImage image(int index) throws BadImageException {

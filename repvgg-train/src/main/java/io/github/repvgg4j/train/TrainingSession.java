@@ -12,6 +12,7 @@ import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
@@ -169,7 +170,8 @@ final class TrainingSession implements Closeable {
     double rate = trainer.learningRate();
     trainer.startEpoch();
     int batch = progress.batch();
-    try (BatchLoader.Epoch epoch = trainLoader.epoch(progress.epoch(), batch)) {
+    InputShape size = recipe.trainingSize(progress.epoch(), spec.input());
+    try (BatchLoader.Epoch epoch = trainLoader.epoch(progress.epoch(), batch, size)) {
       for (ImageBatch images = epoch.next(); images != null; images = epoch.next()) {
         if (images.size() > 0) {
           rate = trainer.learningRate();

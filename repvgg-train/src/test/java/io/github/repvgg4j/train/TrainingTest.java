@@ -73,6 +73,27 @@ class TrainingTest {
   }
 
   @Test
+  void progressiveSizesTrainOnTheSameNetworkAndResumeToTheSameBits() throws IOException {
+    Path whole = temp.resolve("whole");
+    Training.run(progressive(whole), RunListener.SILENT);
+    Path parts = temp.resolve("parts");
+    Training.run(progressive(parts), stopAfter(StartMode.NEW, 3), RunListener.SILENT);
+    Training.run(progressive(parts), stopAfter(StartMode.RESUME, 4), RunListener.SILENT);
+    Training.run(progressive(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(parts.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
+    Path full = temp.resolve("full");
+    Training.run(SmallRuns.config(full), RunListener.SILENT);
+    assertThat(SmallRuns.hash(full)).isNotEqualTo(SmallRuns.hash(whole));
+  }
+
+  private static TrainConfig progressive(Path folder) {
+    String sizes = "  progressive: [{untilEpoch: 1, side: 8}, {untilEpoch: 2, side: 12}]\n";
+    String yaml = SmallRuns.YAML.replace("  labelSmoothing", sizes + "  labelSmoothing");
+    return ConfigFiles.parse("progressive.yaml", yaml).withFolder(folder);
+  }
+
+  @Test
   void damagedNewestCheckpointFallsBackToTheOneBefore() throws IOException {
     Path whole = temp.resolve("whole");
     Training.run(SmallRuns.config(whole), RunListener.SILENT);

@@ -2,7 +2,9 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.data.TargetMix;
 import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import java.util.List;
 
 /**
  * The recipe.
@@ -24,6 +26,7 @@ import io.github.repvgg4j.train.loop.GraphTrainer;
  * @param checkpointMinutes a checkpoint within an epoch after so many minutes, 0 for none
  * @param select which weights become model.zip: best (by test accuracy) or last
  * @param testTimeAveraging whether model.zip is tested a second time, with mirrored copies averaged
+ * @param progressive other sizes of the training images in the first epochs
  */
 public record TrainingConfig(
     Integer epochs,
@@ -42,12 +45,13 @@ public record TrainingConfig(
     Integer keepCheckpoints,
     Double checkpointMinutes,
     Select select,
-    TestTimeAveraging testTimeAveraging) {
+    TestTimeAveraging testTimeAveraging,
+    List<ProgressiveConfig> progressive) {
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null);
 
   /** Which weights are kept as the result. */
   public enum Select {
@@ -73,6 +77,7 @@ public record TrainingConfig(
     checkpointMinutes = Check.notNegative("checkpointMinutes", checkpointMinutes, 10);
     select = Check.orElse(select, Select.BEST);
     testTimeAveraging = Check.orElse(testTimeAveraging, TestTimeAveraging.NONE);
+    progressive = progressive == null ? List.of() : ProgressiveConfig.checked(progressive);
   }
 
   /** The defaults but for these. */
@@ -94,7 +99,18 @@ public record TrainingConfig(
         null,
         null,
         null,
+        null,
         null);
+  }
+
+  /**
+   * Size of the training images in an epoch.
+   *
+   * @param epoch from 0
+   * @param input of the network
+   */
+  public InputShape trainingSize(int epoch, InputShape input) {
+    return ProgressiveConfig.size(progressive, epoch, input);
   }
 
   public TargetMix targets() {

@@ -31,6 +31,10 @@ class ConfigFilesTest {
         "epochs: 2 | optimizer: {type: adagrad} | training.optimizer.type: ",
         "epochs: 2 | optimizer: {type: sgd, momentum: 1} | training.optimizer.momentum: must be",
         "epochs: 2 | schedule: {type: multistep} | training.schedule.milestones: is required",
+        "epochs: 2 | testTimeAveraging: twice | training.testTimeAveraging: must be one of none,",
+        "epochs: 2 | progressive: [{side: 24}] | training.progressive[0].untilEpoch: is required",
+        "path: images | path: i, augment: {policy: auto} | data.augment.policy: must be one of",
+        "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
         "path: images | threads: 2 | data.path: is required",
         "output: {folder: runs/x} | backend: {} | output: is required",
@@ -56,6 +60,13 @@ class ConfigFilesTest {
   void writtenConfigurationReadsBackAsItself() {
     TrainConfig config = ConfigFiles.parse("job.yaml", GOOD);
     assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(config))).isEqualTo(config);
+    String more =
+        GOOD.replace(
+                "epochs: 2",
+                "testTimeAveraging: flip-translate, progressive: [{untilEpoch: 6, side: 24}]")
+            .replace("path: images", "path: i, augment: {policy: autoaugment-cifar, erasing: {}}");
+    TrainConfig rich = ConfigFiles.parse("job.yaml", more);
+    assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(rich))).isEqualTo(rich);
   }
 
   @Test
