@@ -7,16 +7,18 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Puts the tensors of a file into a network of a given structure. Naming and form are found out by
@@ -37,6 +39,7 @@ public final class WeightImport {
   private final StateDictStructure found;
   private final RepVggSpec spec;
   private final Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+  private INDArray parameters;
   private long batchesTracked;
 
   private WeightImport(StateDict dict, StateDictStructure found, RepVggSpec spec) {
@@ -78,7 +81,7 @@ public final class WeightImport {
             .filter(slot -> slot.layout() != TensorSlot.Layout.BATCH_COUNT)
             .mapToLong(TensorSlot::length)
             .sum();
-    INDArray parameters = Nd4j.create(DataType.FLOAT, 1, length);
+    parameters = Nd4j.create(DataType.FLOAT, 1, length);
     GraphOptions options = GraphOptions.withSeed(0);
     if (found.form() == Form.TRAINING) {
       ComputationGraph graph = new ComputationGraph(RepVggGraphs.configuration(spec, options));
@@ -101,19 +104,25 @@ public final class WeightImport {
               + ", expected floating-point numbers");
     }
     types.add(tensor.type());
-    INDArray target =
+    INDArray inOrder =
         slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
-    copyBlocks(tensor, target.reshape('c', true, slot.length())); // a view: DL4J leaves no gaps
+    if (!Arrays.equals(inOrder.stride(), ArrayUtil.calcStrides(inOrder.shape()))) {
+      throw new IllegalStateException(
+          slot.layer() + ": parameter " + slot.parameter() + " is not laid out as PyTorch's");
+    }
+    copyBlocks(tensor, Math.toIntExact(parameter.offset()));
   }
 
-  /** Blocks, because a copy of the largest tensor would take as much memory again. */
-  private static void copyBlocks(Tensor tensor, INDArray target) throws IOException {
+  /**
+   * In blocks, because a copy of the largest tensor would take as much memory again, and straight
+   * into the flat vector, because ND4J's threads cost more than they copy.
+   */
+  private void copyBlocks(Tensor tensor, int offset) throws IOException {
+    FloatBuffer target = parameters.data().asNioFloat();
+    target.position(offset);
     int length = Math.toIntExact(tensor.length());
     for (int first = 0; first < length; first += BLOCK) {
-      int end = Math.min(first + BLOCK, length);
-      try (INDArray block = Nd4j.createFromArray(tensor.floats(first, end))) {
-        target.get(NDArrayIndex.interval(first, end)).assign(block);
-      }
+      target.put(tensor.floats(first, Math.min(first + BLOCK, length)));
     }
   }
 }
