@@ -3,7 +3,8 @@ package io.github.repvgg4j.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code inference}, {@code article}, {@code training}, {@code scaling}. */
+/** {@code inference}, {@code article}, {@code training}, {@code scaling}, {@code life}, {@code
+ * cold-start}. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -12,7 +13,9 @@ import picocli.CommandLine.Command;
       InferenceCommand.class,
       ArticleCommand.class,
       TrainingCommand.class,
-      ScalingCommand.class
+      ScalingCommand.class,
+      LifeCommand.class,
+      ColdStartCommand.class
     })
 public final class BenchMain {
 

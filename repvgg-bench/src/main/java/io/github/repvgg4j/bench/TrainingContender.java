@@ -13,6 +13,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.repvgg4j.backend.AccelerationMode;
 import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.backend.chain.Precision;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
@@ -33,7 +34,28 @@ interface TrainingContender extends AutoCloseable {
   void close();
 
   static TrainingContender open(String engine, RepVggSpec spec, int batch) {
-    return engine.equals("pytorch") ? pytorch(spec, batch) : dl4j(engine, spec, batch);
+    return switch (engine) {
+      case "pytorch" -> pytorch(spec, batch);
+      case ChainTraining.FP32 ->
+          ChainTraining.open(Precision.FP32, spec, array(spec, batch), labels(spec, batch));
+      case ChainTraining.BF16 ->
+          ChainTraining.open(Precision.BF16, spec, array(spec, batch), labels(spec, batch));
+      case Dl4jContender.STOCK, Dl4jContender.ACCELERATED -> dl4j(engine, spec, batch);
+      default -> throw new IllegalArgumentException("no engine '" + engine + "'");
+    };
+  }
+
+  private static INDArray array(RepVggSpec spec, int batch) {
+    return Nd4j.createFromArray(images(spec, batch))
+        .reshape(batch, 3, spec.input().height(), spec.input().width());
+  }
+
+  private static INDArray labels(RepVggSpec spec, int batch) {
+    INDArray labels = Nd4j.zeros(batch, spec.numClasses());
+    for (int i = 0; i < batch; i++) {
+      labels.putScalar(i, i % spec.numClasses(), 1);
+    }
+    return labels;
   }
 
   private static float[] images(RepVggSpec spec, int batch) {
@@ -51,14 +73,7 @@ interface TrainingContender extends AutoCloseable {
     Accelerator.enable(
         graph,
         engine.equals(Dl4jContender.STOCK) ? AccelerationMode.OFF : AccelerationMode.REQUIRE);
-    INDArray images =
-        Nd4j.createFromArray(images(spec, batch))
-            .reshape(batch, 3, spec.input().height(), spec.input().width());
-    INDArray labels = Nd4j.zeros(batch, spec.numClasses());
-    for (int i = 0; i < batch; i++) {
-      labels.putScalar(i, i % spec.numClasses(), 1);
-    }
-    DataSet data = new DataSet(images, labels);
+    DataSet data = new DataSet(array(spec, batch), labels(spec, batch));
     return new TrainingContender() {
       @Override
       public void step() {
