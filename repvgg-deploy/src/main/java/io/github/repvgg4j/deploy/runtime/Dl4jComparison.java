@@ -16,7 +16,7 @@ final class Dl4jComparison {
   private Dl4jComparison() {}
 
   static SelfCheckReport run(
-      Engine engine, MultiLayerNetwork network, InputShape shape, Precision precision) {
+      InferenceEngine engine, MultiLayerNetwork network, InputShape shape, Precision precision) {
     INDArray probe = probe(shape);
     INDArray expected = Logits.of(network, probe).dup('c');
     INDArray actual = Nd4j.createUninitialized(DataType.FLOAT, expected.shape());

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Deeplearning4j itself, where oneDNN cannot be loaded. One call at a time. */
-final class Dl4jEngine implements Engine {
+final class Dl4jEngine implements InferenceEngine {
 
   private final MultiLayerNetwork network;
   private final String reason;

@@ -28,12 +28,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 public final class FastNetwork implements AutoCloseable {
 
-  private final Engine engine;
+  private final InferenceEngine engine;
   private final int channels;
   private final int classes;
   private final Optional<SelfCheckReport> selfCheck;
 
-  FastNetwork(Engine engine, int channels, int classes, Optional<SelfCheckReport> selfCheck) {
+  FastNetwork(InferenceEngine engine, int channels, int classes, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
     this.classes = classes;
@@ -143,7 +143,7 @@ public final class FastNetwork implements AutoCloseable {
     return engine.description();
   }
 
-  Engine engine() {
+  InferenceEngine engine() {
     return engine;
   }
 

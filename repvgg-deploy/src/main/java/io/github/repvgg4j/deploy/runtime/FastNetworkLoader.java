@@ -142,7 +142,7 @@ final class FastNetworkLoader {
   }
 
   private static FastNetwork network(
-      Engine engine, List<FastLayer> layers, Optional<SelfCheckReport> report) {
+      InferenceEngine engine, List<FastLayer> layers, Optional<SelfCheckReport> report) {
     int classes = ((Dense) layers.get(layers.size() - 1)).out();
     return new FastNetwork(engine, channels(layers), classes, report);
   }

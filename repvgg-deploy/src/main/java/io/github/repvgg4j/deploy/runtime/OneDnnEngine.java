@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
  * others wait in order, which is quicker for all of them than sharing cores.
  */
-final class OneDnnEngine implements Engine {
+final class OneDnnEngine implements InferenceEngine {
 
   private final OneDnn oneDnn = new OneDnn();
   private final RuntimeOptions options;

@@ -3,7 +3,7 @@ package io.github.repvgg4j.deploy.runtime;
 import java.nio.FloatBuffer;
 
 /** What computes logits. */
-interface Engine extends AutoCloseable {
+interface InferenceEngine extends AutoCloseable {
 
   /**
    * @param images direct, native order, float32 [N, C, H, W] from its position on
