@@ -1,5 +1,6 @@
 package io.github.repvgg4j.archive;
 
+import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
@@ -47,6 +48,9 @@ final class MetadataJson {
     node.set("strides", JSON.valueToTree(spec.strides()));
     node.put("groups", spec.blockOptions().groups());
     node.put("squeezeExcitation", spec.blockOptions().squeezeExcitation());
+    if (spec.blockOptions().branches() != Branches.ALL) {
+      node.put("branches", spec.blockOptions().branches().name());
+    }
     node.put("numClasses", spec.numClasses());
     InputShape in = spec.input();
     node.set("input", JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
@@ -81,7 +85,9 @@ final class MetadataJson {
         list(node, "widths", JsonNode::asInt),
         list(node, "strides", JsonNode::asInt),
         new RepVggSpec.BlockOptions(
-            node.path("groups").asInt(1), node.path("squeezeExcitation").asBoolean(false)),
+            node.path("groups").asInt(1),
+            node.path("squeezeExcitation").asBoolean(false),
+            Branches.valueOf(node.path("branches").asText(Branches.ALL.name()))),
         node.path("numClasses").asInt(),
         new InputShape(input.get(0), input.get(1), input.get(2)));
   }

@@ -11,6 +11,7 @@ package io.github.repvgg4j.model;
  * @param stride 1 or more, of both branches
  * @param groups groups of the 3x3 and the 1x1 convolution
  * @param squeezeExcitation whether squeeze-and-excitation stands before the ReLU
+ * @param branches that the training form may have
  */
 public record BlockSpec(
     int stage,
@@ -20,7 +21,8 @@ public record BlockSpec(
     int out,
     int stride,
     int groups,
-    boolean squeezeExcitation) {
+    boolean squeezeExcitation,
+    Branches branches) {
 
   public BlockSpec {
     if (in % groups != 0 || out % groups != 0) {
@@ -48,6 +50,6 @@ public record BlockSpec(
 
   /** An identity branch exists where input and output have the same shape. */
   public boolean hasIdentity() {
-    return in == out && stride == 1;
+    return branches.hasIdentity() && in == out && stride == 1;
   }
 }

@@ -122,13 +122,20 @@ public final class RepVggGraphs {
     graph.addLayer(
         BlockNames.denseBn(name), BlockLayers.batchNorm(block), BlockNames.denseConv(name));
     branches.add(BlockNames.denseBn(name));
-    graph.addLayer(BlockNames.pointwiseConv(name), BlockLayers.branch(block, 1), input);
-    graph.addLayer(
-        BlockNames.pointwiseBn(name), BlockLayers.batchNorm(block), BlockNames.pointwiseConv(name));
-    branches.add(BlockNames.pointwiseBn(name));
+    if (block.branches().hasPointwise()) {
+      graph.addLayer(BlockNames.pointwiseConv(name), BlockLayers.branch(block, 1), input);
+      graph.addLayer(
+          BlockNames.pointwiseBn(name),
+          BlockLayers.batchNorm(block),
+          BlockNames.pointwiseConv(name));
+      branches.add(BlockNames.pointwiseBn(name));
+    }
     if (block.hasIdentity()) {
       graph.addLayer(BlockNames.identityBn(name), BlockLayers.batchNorm(block), input);
       branches.add(BlockNames.identityBn(name));
+    }
+    if (branches.size() == 1) {
+      return addRelu(graph, block, branches.get(0));
     }
     graph.addVertex(
         BlockNames.add(name),

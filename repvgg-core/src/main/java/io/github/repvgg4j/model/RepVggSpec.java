@@ -2,6 +2,7 @@ package io.github.repvgg4j.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The structure of a RepVGG network (paper, section 3.4): five stages of blocks, then global
@@ -31,14 +32,21 @@ public record RepVggSpec(
    * @param groups groups of the blocks of even layer index from 2 on (stage 0 being block 0), 1 for
    *     none
    * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
+   * @param branches of the training form
    */
-  public record BlockOptions(int groups, boolean squeezeExcitation) {
+  public record BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
     public static final BlockOptions PLAIN = new BlockOptions(1, false);
 
     public BlockOptions {
       SpecChecks.positive("groups", groups);
+      Objects.requireNonNull(branches, "branches");
+    }
+
+    /** With all branches. */
+    public BlockOptions(int groups, boolean squeezeExcitation) {
+      this(groups, squeezeExcitation, Branches.ALL);
     }
   }
 
@@ -110,7 +118,8 @@ public record RepVggSpec(
                 widths.get(stage),
                 index == 0 ? strides.get(stage) : 1,
                 grouped ? options.groups() : 1,
-                options.squeezeExcitation()));
+                options.squeezeExcitation(),
+                options.branches()));
         in = widths.get(stage);
       }
     }

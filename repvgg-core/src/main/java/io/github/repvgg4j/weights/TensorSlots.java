@@ -3,6 +3,7 @@ package io.github.repvgg4j.weights;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.weights.TensorSlot.Layout;
 import java.util.ArrayList;
@@ -19,6 +20,11 @@ final class TensorSlots {
   }
 
   static List<TensorSlot> of(RepVggSpec spec, Form form, Naming naming) {
+    if (form == Form.TRAINING && spec.blockOptions().branches() != Branches.ALL) {
+      throw new IllegalArgumentException(
+          "branches: weight files have names for all three branches only, not for "
+              + spec.blockOptions().branches());
+    }
     TensorSlots all = new TensorSlots(naming);
     for (BlockSpec block : spec.blocks()) {
       if (block.squeezeExcitation()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggGraphs;
@@ -59,7 +60,7 @@ class RepVggFusionTest {
   }
 
   private static ComputationGraph block(int in, int out, int stride, DataType type) {
-    BlockSpec spec = new BlockSpec(1, 0, 1, in, out, stride, 1, false);
+    BlockSpec spec = new BlockSpec(1, 0, 1, in, out, stride, 1, false, Branches.ALL);
     var builder =
         new NeuralNetConfiguration.Builder()
             .seed(5)

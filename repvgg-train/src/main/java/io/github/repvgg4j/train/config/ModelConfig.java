@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.config;
 
+import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.RepVggVariant;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param strides of stages 0 to 4
  * @param groups of the grouped blocks
  * @param squeezeExcitation before each ReLU
+ * @param branches of each block; fewer than all of them for ablations
  * @param numClasses outputs; the number of class folders where not given
  * @param input [channels, height, width]
  */
@@ -24,6 +26,7 @@ public record ModelConfig(
     List<Integer> strides,
     Integer groups,
     Boolean squeezeExcitation,
+    Branches branches,
     Integer numClasses,
     List<Integer> input) {
 
@@ -37,22 +40,27 @@ public record ModelConfig(
           (depths == null ? "depths" : "widths") + ": is required (or give variant: A0)");
     }
     if (variant != null
-        && (depths != null || widths != null || groups != null || squeezeExcitation != null)) {
+        && (depths != null
+            || widths != null
+            || groups != null
+            || squeezeExcitation != null
+            || branches != null)) {
       throw new IllegalArgumentException(
-          "variant: excludes depths, widths, groups and squeezeExcitation");
+          "variant: excludes depths, widths, groups, squeezeExcitation and branches");
     }
     if (variant == null) {
       strides = Check.orElse(strides, RepVggSpec.IMAGENET_STRIDES);
       groups = Check.orElse(groups, 1);
       squeezeExcitation = Check.orElse(squeezeExcitation, false);
+      branches = Check.orElse(branches, Branches.ALL);
     }
-    build(variant, depths, widths, strides, groups, squeezeExcitation, 1, input);
+    build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
   }
 
   /** A plain network of one's own. */
   public static ModelConfig of(
       List<Integer> depths, List<Integer> widths, List<Integer> strides, List<Integer> input) {
-    return new ModelConfig(null, depths, widths, strides, null, null, null, input);
+    return new ModelConfig(null, depths, widths, strides, null, null, null, null, input);
   }
 
   /** The structure for a data set of {@code classes} classes. */
@@ -65,7 +73,13 @@ public record ModelConfig(
               + classes
               + " classes; leave it out to take those");
     }
-    return build(variant, depths, widths, strides, groups, squeezeExcitation, classes, input);
+    RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
+    return build(variant, depths, widths, strides, options, classes, input);
+  }
+
+  private static RepVggSpec.BlockOptions options(
+      Integer groups, Boolean squeezeExcitation, Branches branches) {
+    return groups == null ? null : new RepVggSpec.BlockOptions(groups, squeezeExcitation, branches);
   }
 
   private static RepVggSpec build(
@@ -73,8 +87,7 @@ public record ModelConfig(
       List<Integer> depths,
       List<Integer> widths,
       List<Integer> strides,
-      Integer groups,
-      Boolean squeezeExcitation,
+      RepVggSpec.BlockOptions options,
       int classes,
       List<Integer> input) {
     InputShape shape = new InputShape(input.get(0), input.get(1), input.get(2));
@@ -82,7 +95,6 @@ public record ModelConfig(
       RepVggSpec spec = variant(variant).spec(classes, shape);
       return strides == null ? spec : spec.withStrides(strides);
     }
-    RepVggSpec.BlockOptions options = new RepVggSpec.BlockOptions(groups, squeezeExcitation);
     return new RepVggSpec(depths, widths, strides, options, classes, shape);
   }
 
