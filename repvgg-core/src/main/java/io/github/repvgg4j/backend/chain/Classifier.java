@@ -3,6 +3,7 @@ package io.github.repvgg4j.backend.chain;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Linear layer, softmax and cross-entropy with soft targets, and their gradients. Small beside the
@@ -52,10 +53,10 @@ final class Classifier {
   double run(INDArray targets) {
     INDArray scores = features.mmul(weights).addiRowVector(bias);
     scores.subiColumnVector(scores.max(true, 1));
-    INDArray powers = org.nd4j.linalg.ops.transforms.Transforms.exp(scores, true);
+    INDArray powers = Transforms.exp(scores, true);
     INDArray sums = powers.sum(true, 1);
     INDArray logs =
-        scores.subiColumnVector(org.nd4j.linalg.ops.transforms.Transforms.log(sums, true));
+        scores.subiColumnVector(Transforms.log(sums, true));
     double loss = -logs.mul(targets).sumNumber().doubleValue() / targets.size(0);
     INDArray difference = powers.diviColumnVector(sums).subi(targets);
     features.transpose().mmuli(difference, weightGradient);
