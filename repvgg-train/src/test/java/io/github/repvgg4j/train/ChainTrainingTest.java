@@ -45,8 +45,7 @@ class ChainTrainingTest {
   void bfloat16WithoutTheChainIsRefusedInOneLine() {
     String yaml = YAML.replace("accelerate: auto", "accelerate: off, precision: bf16");
     assertThatThrownBy(() -> run("refused", yaml, StartMode.NEW, 1000))
-        .hasMessage(
-            "backend.precision: bf16 can't be used: backend.accelerate is off; use fp32");
+        .hasMessage("backend.precision: bf16 can't be used: backend.accelerate is off; use fp32");
   }
 
   private Path run(String name, String yaml, StartMode mode, int batches) throws IOException {

@@ -55,8 +55,7 @@ final class Classifier {
     scores.subiColumnVector(scores.max(true, 1));
     INDArray powers = Transforms.exp(scores, true);
     INDArray sums = powers.sum(true, 1);
-    INDArray logs =
-        scores.subiColumnVector(Transforms.log(sums, true));
+    INDArray logs = scores.subiColumnVector(Transforms.log(sums, true));
     double loss = -logs.mul(targets).sumNumber().doubleValue() / targets.size(0);
     INDArray difference = powers.diviColumnVector(sums).subi(targets);
     features.transpose().mmuli(difference, weightGradient);

@@ -33,7 +33,8 @@ public final class FastNetwork implements AutoCloseable {
   private final int classes;
   private final Optional<SelfCheckReport> selfCheck;
 
-  FastNetwork(InferenceEngine engine, int channels, int classes, Optional<SelfCheckReport> selfCheck) {
+  FastNetwork(
+      InferenceEngine engine, int channels, int classes, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
     this.classes = classes;
