@@ -70,7 +70,7 @@ public final class RepVggGraphs {
 
   /** The training form's configuration only; takes no memory for weights. */
   public static ComputationGraphConfiguration configuration(RepVggSpec spec, GraphOptions options) {
-    return configuration(spec, options, RepVggGraphs::addBlock);
+    return configuration(spec, 0, spec.input(), options, RepVggGraphs::addBlock);
   }
 
   /**
@@ -79,7 +79,14 @@ public final class RepVggGraphs {
    */
   public static ComputationGraphConfiguration fastConfiguration(
       RepVggSpec spec, GraphOptions options) {
-    return configuration(spec, options, RepVggGraphs::addFastBlock);
+    return configuration(spec, 0, spec.input(), options, RepVggGraphs::addFastBlock);
+  }
+
+  /** The training form from a stage (1 to 5) on; its input is what the stage before puts out. */
+  static ComputationGraphConfiguration tailConfiguration(
+      RepVggSpec spec, int firstStage, GraphOptions options) {
+    InputShape input = spec.outputOf(firstStage - 1);
+    return configuration(spec, firstStage, input, options, RepVggGraphs::addBlock);
   }
 
   private interface BlockBuilder {
@@ -87,8 +94,11 @@ public final class RepVggGraphs {
   }
 
   private static ComputationGraphConfiguration configuration(
-      RepVggSpec spec, GraphOptions options, BlockBuilder builder) {
-    InputShape input = spec.input();
+      RepVggSpec spec,
+      int firstStage,
+      InputShape input,
+      GraphOptions options,
+      BlockBuilder builder) {
     ComputationGraphConfiguration.GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(options.seed())
@@ -102,7 +112,9 @@ public final class RepVggGraphs {
                 InputType.convolutional(input.height(), input.width(), input.channels()));
     String previous = BlockNames.INPUT;
     for (BlockSpec block : spec.blocks()) {
-      previous = builder.add(graph, block, previous);
+      if (block.stage() >= firstStage) {
+        previous = builder.add(graph, block, previous);
+      }
     }
     addHead(graph, spec, previous);
     return graph.setOutputs(BlockNames.LINEAR).build();

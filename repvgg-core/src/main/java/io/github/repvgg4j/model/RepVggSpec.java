@@ -96,6 +96,17 @@ public record RepVggSpec(
     return widths.get(4);
   }
 
+  /** Shape of what a stage puts out for one image; its 3x3 convolutions pad by 1. */
+  public InputShape outputOf(int stage) {
+    int height = input.height();
+    int width = input.width();
+    for (int stride : strides.subList(0, stage + 1)) {
+      height = (height - 1) / stride + 1;
+      width = (width - 1) / stride + 1;
+    }
+    return new InputShape(widths.get(stage), height, width);
+  }
+
   private static List<BlockSpec> layOut(
       List<Integer> depths,
       List<Integer> widths,

@@ -5,6 +5,7 @@ import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder;
 import io.github.repvgg4j.train.run.RunLog;
@@ -37,6 +38,7 @@ public final class Training {
   public static RunResult run(TrainConfig config, RunOptions options, RunListener listener)
       throws IOException {
     RunFolder folder = RunFolder.check(config.folder(), options.mode());
+    config = SourceModel.check(config);
     DataConfig data = config.data();
     if (data.generated() != null) {
       Path images = data.path() == null ? folder.images() : Path.of(data.path());
@@ -61,6 +63,10 @@ public final class Training {
   public static String fingerprint(TrainConfig config) {
     TrainConfig essence =
         config.withFolder(Path.of("-")).withData(config.data().withPath("-").withThreads(1));
+    FineTuneConfig fineTune = config.training().fineTune();
+    if (fineTune != null) {
+      essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
+    }
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")

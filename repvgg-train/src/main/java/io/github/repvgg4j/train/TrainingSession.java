@@ -13,15 +13,12 @@ import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
-import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.Evaluation;
-import io.github.repvgg4j.train.loop.GradientSource;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.report.ModelFindings;
 import io.github.repvgg4j.train.report.RunReport;
@@ -55,9 +52,9 @@ final class TrainingSession implements Closeable {
   private final RepVggSpec spec;
   private final BatchLoader trainLoader;
   private final BatchLoader testLoader;
+  private final RunNetwork network;
   private final GraphTrainer trainer;
   private final Checkpoints checkpoints;
-  private final String acceleration;
   private final Clock clock = new Clock();
   private final int trainImages;
   private final ImageSplit testSplit;
@@ -71,7 +68,8 @@ final class TrainingSession implements Closeable {
       ImageData images,
       BadImages badImages,
       RunOptions options,
-      RunListener listener) {
+      RunListener listener)
+      throws IOException {
     this.config = config;
     this.recipe = config.training();
     this.folder = folder;
@@ -80,6 +78,7 @@ final class TrainingSession implements Closeable {
     this.options = options;
     this.listener = listener;
     this.spec = config.model().spec(labels.size());
+    this.network = RunNetwork.of(config, spec, labels, options.listeners());
     Preprocessing preprocessing = config.data().preprocessing();
     ImagePreprocessor preprocessor = new ImagePreprocessor(preprocessing, spec.input());
     long cacheBytes = (long) config.data().cacheMiB() << 20;
@@ -105,18 +104,8 @@ final class TrainingSession implements Closeable {
             preprocessor,
             BatchLoader.Options.evaluation(recipe.batchSize(), threads, cacheBytes),
             badImages);
-    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(recipe.seed()));
-    String layers = Accelerator.enable(graph, config.backend().accelerate()).summary();
-    graph.setListeners(options.listeners());
-    GradientSource source =
-        ChainGradient.orGraph(
-            graph,
-            config.backend().accelerate(),
-            config.backend().precision(),
-            spec.input().height(),
-            spec.input().width());
-    this.acceleration = layers + "; " + source.description();
-    this.trainer = new GraphTrainer(graph, recipe.recipe(trainLoader.batches()), source);
+    this.trainer =
+        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.source());
     this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
     this.progress = Progress.start(Training.fingerprint(config));
     this.trainImages = images.train().size();
@@ -132,8 +121,8 @@ final class TrainingSession implements Closeable {
         trainImages,
         testSplit.size(),
         labels.size(),
-        trainer.graph().numParams(),
-        acceleration);
+        network.whole().numParams(),
+        network.acceleration());
     folder.writeConfig(ConfigFiles.write(config));
     folder.writeMetrics(progress.metrics());
     listener.onStart(
@@ -141,12 +130,12 @@ final class TrainingSession implements Closeable {
             trainImages,
             testSplit.size(),
             labels.size(),
-            trainer.graph().numParams(),
+            network.whole().numParams(),
             recipe.epochs(),
             trainLoader.batches(),
             recipe.batchSize(),
             progress.epoch(),
-            acceleration));
+            network.acceleration()));
     while (progress.epoch() < recipe.epochs()) {
       if (!trainEpoch()) {
         LOG.info("stopped in epoch {}; --resume goes on", progress.epoch() + 1);
@@ -198,9 +187,14 @@ final class TrainingSession implements Closeable {
   }
 
   private double step(ImageBatch images) {
-    try (INDArray features = images.featureArray();
+    try (INDArray pixels = images.featureArray();
         INDArray targets = images.targetArray()) {
-      return trainer.step(features, targets);
+      if (network.frozenStages() == 0) {
+        return trainer.step(pixels, targets);
+      }
+      try (INDArray features = network.frozenFeatures(pixels)) {
+        return trainer.step(features, targets);
+      }
     }
   }
 
@@ -239,7 +233,7 @@ final class TrainingSession implements Closeable {
       return trainer.withAverage(
           () -> {
             try {
-              lastEvaluation = Evaluation.of(trainer.graph(), testLoader, labels.size());
+              lastEvaluation = Evaluation.of(network.whole(), testLoader, labels.size());
               boolean best = lastEvaluation.top1() > trained.bestTop1();
               if (best || recipe.select() == TrainingConfig.Select.LAST) {
                 writeModel(folder.model());
@@ -270,7 +264,12 @@ final class TrainingSession implements Closeable {
             .withProvenance("seed", Long.toString(recipe.seed()))
             .withProvenance("data", Path.of(config.data().path()).getFileName().toString())
             .withProvenance("configuration", Training.fingerprint(config));
-    ModelZipWriter.of(trainer.graph(), metadata).write(file);
+    FineTuneConfig fineTune = recipe.fineTune();
+    if (fineTune != null) {
+      metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+    }
+    network.takeCounts();
+    ModelZipWriter.of(network.whole(), metadata).write(file);
   }
 
   private RunResult finish(RunResult.State state) throws IOException {
@@ -293,7 +292,7 @@ final class TrainingSession implements Closeable {
             progress.bestEpoch(),
             progress.epoch(),
             clock.seconds(),
-            trainer.graph().numParams(),
+            network.whole().numParams(),
             badImages.found().size(),
             state);
     if (!progress.metrics().isEmpty()) {
@@ -301,7 +300,8 @@ final class TrainingSession implements Closeable {
     }
     if (state == RunResult.State.DONE) {
       Map<String, Object> json =
-          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params());
+          ResultFile.of(
+              result, config, network.acceleration(), badImages, network.whole().params());
       if (recipe.testTimeAveraging() != TestTimeAveraging.NONE) {
         json.put("top1Averaged", averagedTop1());
       }
@@ -342,7 +342,7 @@ final class TrainingSession implements Closeable {
               config,
               progress.metrics(),
               result.figures(),
-              acceleration,
+              network.acceleration(),
               ModelFindings.of(model, spec, modelEvaluation, images)));
     } catch (RuntimeException e) {
       LOG.warn("{} was not written", folder.report(), e);

@@ -66,7 +66,8 @@ public final class ChainCheck {
     for (var layer : graph.getLayers()) {
       for (var entry : layer.paramTable().entrySet()) {
         INDArray view = entry.getValue();
-        ChainNode.Slice slice = new ChainNode.Slice(view.offset(), view.length());
+        ChainNode.Slice slice =
+            new ChainNode.Slice(view.offset() - graph.params().offset(), view.length());
         double difference = relative(Ranges.of(found, slice), Ranges.of(expected, slice));
         if (difference > largest) {
           largest = difference;

@@ -71,6 +71,9 @@ final class ChainReader {
         read(name, vertex, configuration.getVertexInputs().get(name));
       }
     }
+    if (nodes.values().stream().noneMatch(ChainNode.Convolution.class::isInstance)) {
+      throw new ChainUnsupportedException("no convolution in it");
+    }
     ChainNode last = nodes.values().stream().reduce((a, b) -> b).orElseThrow();
     if (!(last instanceof ChainNode.Head)) {
       throw new ChainUnsupportedException("no classifying head at the end");
@@ -210,7 +213,7 @@ final class ChainReader {
 
   private Slice slice(String layer, String key) {
     INDArray view = graph.getLayer(layer).getParam(key);
-    return new Slice(view.offset(), view.length());
+    return new Slice(view.offset() - graph.params().offset(), view.length());
   }
 
   private static boolean isRelu(IActivation activation) {

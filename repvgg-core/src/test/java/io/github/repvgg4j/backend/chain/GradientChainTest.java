@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
@@ -124,6 +125,18 @@ class GradientChainTest {
       assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
           .isLessThan(1e-4);
     }
+  }
+
+  @Test
+  void tailOfANetworkHasAChainOfItsOwn() throws ChainUnsupportedException {
+    ComputationGraph whole = graph(SPEC, DataType.FLOAT);
+    ComputationGraph tail = NetworkTail.of(whole, SPEC, 3);
+    try (GradientChain chain = GradientChain.of(tail, Precision.FP32)) {
+      assertThat(ChainCheck.requireAgreement(tail, chain, Precision.FP32, 6, 6)).isLessThan(1e-4);
+    }
+    assertThatThrownBy(() -> GradientChain.of(NetworkTail.of(whole, SPEC, 5), Precision.FP32))
+        .isInstanceOf(ChainUnsupportedException.class)
+        .hasMessage("no convolution in it");
   }
 
   @Test

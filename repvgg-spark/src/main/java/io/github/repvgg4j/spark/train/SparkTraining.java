@@ -33,6 +33,10 @@ public final class SparkTraining {
       throw new ConfigException(
           "training.accumulate: a cluster takes 1; raise spark.batchPerWorker instead");
     }
+    if (config.training().fineTune() != null) {
+      throw new ConfigException(
+          "training.fineTune: is not there on a cluster; fine-tune on one machine");
+    }
     RunFolder folder = RunFolder.check(config.folder(), options.mode());
     DataConfig data = config.data();
     if (data.generated() != null) {

@@ -27,6 +27,7 @@ import java.util.List;
  * @param select which weights become model.zip: best (by test accuracy) or last
  * @param testTimeAveraging whether model.zip is tested a second time, with mirrored copies averaged
  * @param progressive other sizes of the training images in the first epochs
+ * @param fineTune weights to go on from; null for weights drawn from the seed
  */
 public record TrainingConfig(
     Integer epochs,
@@ -46,12 +47,13 @@ public record TrainingConfig(
     Double checkpointMinutes,
     Select select,
     TestTimeAveraging testTimeAveraging,
-    List<ProgressiveConfig> progressive) {
+    List<ProgressiveConfig> progressive,
+    FineTuneConfig fineTune) {
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null);
+          null, null, null, null);
 
   /** Which weights are kept as the result. */
   public enum Select {
@@ -100,7 +102,31 @@ public record TrainingConfig(
         null,
         null,
         null,
+        null,
         null);
+  }
+
+  public TrainingConfig withFineTune(FineTuneConfig changed) {
+    return new TrainingConfig(
+        epochs,
+        batchSize,
+        seed,
+        optimizer,
+        learningRate,
+        schedule,
+        labelSmoothing,
+        mixup,
+        cutmix,
+        emaDecay,
+        clipNorm,
+        accumulate,
+        evaluateEvery,
+        keepCheckpoints,
+        checkpointMinutes,
+        select,
+        testTimeAveraging,
+        progressive,
+        changed);
   }
 
   /**
@@ -127,6 +153,7 @@ public record TrainingConfig(
         schedule.schedule(learningRate, epochs, iterations),
         clipNorm,
         accumulate,
-        emaDecay);
+        emaDecay,
+        fineTune == null ? 1 : fineTune.backboneLearningRateFactor());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.Map;
@@ -42,9 +43,15 @@ public final class GraphTrainer implements AutoCloseable {
    *     ({@code torch.nn.utils.clip_grad_norm_})
    * @param accumulate batches whose gradients make one step, at least 1
    * @param emaDecay share of the old average kept each step, 0 for no average
+   * @param backboneFactor of the learning rate of all but the linear layer, usually 1
    */
   public record Recipe(
-      UpdateRule rule, Schedule schedule, double clipNorm, int accumulate, double emaDecay) {}
+      UpdateRule rule,
+      Schedule schedule,
+      double clipNorm,
+      int accumulate,
+      double emaDecay,
+      double backboneFactor) {}
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
   public GraphTrainer(ComputationGraph graph, Recipe recipe) {
@@ -73,9 +80,20 @@ public final class GraphTrainer implements AutoCloseable {
             parameters,
             accumulated,
             layout.mask(graph, ParameterLayout.Treatment.DECAYED),
+            rates(parameters),
             Nd4j.createUninitialized(parameters.dataType(), 1, layout.length()),
             state);
     this.average = recipe.emaDecay() > 0 ? parameters.dup() : null;
+  }
+
+  private INDArray rates(INDArray parameters) {
+    if (recipe.backboneFactor() == 1) {
+      return null;
+    }
+    INDArray rates = Nd4j.ones(parameters.dataType(), 1, layout.length());
+    layout.fill(
+        rates, segment -> !segment.layer().equals(BlockNames.LINEAR), recipe.backboneFactor());
+    return rates;
   }
 
   /**
@@ -127,7 +145,12 @@ public final class GraphTrainer implements AutoCloseable {
     }
     UpdateRule.Vectors now =
         new UpdateRule.Vectors(
-            vectors.parameters(), gradient, vectors.decayed(), vectors.scratch(), vectors.state());
+            vectors.parameters(),
+            gradient,
+            vectors.decayed(),
+            vectors.rates(),
+            vectors.scratch(),
+            vectors.state());
     recipe.rule().apply(now, learningRate(), iteration + 1);
     if (average != null) {
       average.muli(recipe.emaDecay());

@@ -4,6 +4,7 @@ import io.github.repvgg4j.model.BlockNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,7 +57,7 @@ public final class ParameterLayout {
             new Segment(
                 name,
                 entry.getKey(),
-                view.offset(),
+                view.offset() - graph.params().offset(),
                 view.length(),
                 treatment(name, entry.getKey())));
       }
@@ -97,12 +98,13 @@ public final class ParameterLayout {
   /** {@code [1, P]} of the graph's type: 1 where a segment has this treatment, else 0. */
   public INDArray mask(ComputationGraph graph, Treatment treatment) {
     INDArray mask = Nd4j.zeros(graph.params().dataType(), 1, length);
-    for (Segment segment : segments) {
-      if (segment.treatment == treatment) {
-        range(mask, segment).assign(1);
-      }
-    }
+    fill(mask, segment -> segment.treatment == treatment, 1);
     return mask;
+  }
+
+  /** Writes a value wherever a segment fits. */
+  void fill(INDArray vector, Predicate<Segment> fits, double value) {
+    segments.stream().filter(fits).forEach(segment -> range(vector, segment).assign(value));
   }
 
   /** The first segment of {@code vector} that holds a NaN or an infinity, or null. */

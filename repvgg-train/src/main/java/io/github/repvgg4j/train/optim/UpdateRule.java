@@ -30,6 +30,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
    * @param parameters changed in place
    * @param gradient mean over the batch; overwritten
    * @param decayed 1 where weight decay applies, else 0
+   * @param rates factors of the learning rate; null where all are 1
    * @param scratch overwritten
    * @param state {@link UpdateRule#stateVectors} vectors, changed in place
    */
@@ -38,6 +39,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
       INDArray parameters,
       INDArray gradient,
       INDArray decayed,
+      INDArray rates,
       INDArray scratch,
       INDArray[] state) {}
 
@@ -75,7 +77,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
           update = velocity;
         }
       }
-      axpy(-learningRate, update, v.parameters);
+      descend(v, learningRate, update);
     }
   }
 
@@ -92,7 +94,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
     public void apply(Vectors v, double learningRate, long step) {
       if (weightDecay != 0) {
         v.parameters.muli(v.decayed, v.scratch);
-        axpy(-learningRate * weightDecay, v.scratch, v.parameters);
+        descend(v, learningRate * weightDecay, v.scratch);
       }
       INDArray mean = v.state[0];
       INDArray square = v.state[1];
@@ -105,8 +107,14 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
       Transforms.sqrt(v.scratch, false);
       v.scratch.divi(Math.sqrt(1 - Math.pow(beta2, step))).addi(epsilon);
       mean.divi(v.scratch, v.gradient);
-      axpy(-learningRate / (1 - Math.pow(beta1, step)), v.gradient, v.parameters);
+      descend(v, learningRate / (1 - Math.pow(beta1, step)), v.gradient);
     }
+  }
+
+  /** p -= rate rates update; the scratch vector may hold the update. */
+  private static void descend(Vectors v, double rate, INDArray update) {
+    INDArray scaled = v.rates == null ? update : update.muli(v.rates, v.scratch);
+    axpy(-rate, scaled, v.parameters);
   }
 
   /** y += a x. */

@@ -39,7 +39,8 @@ class TorchStepTest {
                 new Schedule.Constant(0.05),
                 clipNorm,
                 1,
-                emaDecay));
+                emaDecay,
+                1));
     for (int t = 0; t < STEPS; t++) {
       double loss = trainer.step(features(), targets());
       if ((t + 1) % 20 == 0) {

@@ -54,7 +54,7 @@ class UpdateRuleTest {
     for (int t = 0; t < STEPS; t++) {
       INDArray gradient = gradient(parameters, t);
       rule.apply(
-          new UpdateRule.Vectors(parameters, gradient, decayed, scratch, state), rate, t + 1);
+          new UpdateRule.Vectors(parameters, gradient, decayed, null, scratch, state), rate, t + 1);
       if ((t + 1) % 20 == 0) {
         for (int i = 0; i < SIZE; i++) {
           assertThat(parameters.getDouble(i))

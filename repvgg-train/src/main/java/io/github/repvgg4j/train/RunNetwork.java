@@ -1,0 +1,99 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.model.FeatureTaps;
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkTail;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.ChainGradient;
+import io.github.repvgg4j.train.loop.GradientSource;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The network of a run, and the part of it that is trained: all of it, or what follows the frozen
+ * stages. Both are graphs on one parameter array.
+ *
+ * @param whole for testing and saving
+ * @param trained its end, or the whole
+ * @param frozenStages stages in front of {@code trained}
+ * @param source of the gradient of {@code trained}
+ * @param acceleration in words
+ */
+record RunNetwork(
+    ComputationGraph whole,
+    ComputationGraph trained,
+    int frozenStages,
+    GradientSource source,
+    String acceleration) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunNetwork.class);
+
+  /** Draws the weights from the seed, or takes them over from the model to be fine-tuned. */
+  static RunNetwork of(
+      TrainConfig config,
+      RepVggSpec spec,
+      List<String> labels,
+      Collection<TrainingListener> listeners)
+      throws IOException {
+    ComputationGraph whole =
+        RepVggGraphs.build(spec, GraphOptions.withSeed(config.training().seed()));
+    FineTuneConfig fineTune = config.training().fineTune();
+    int frozen = fineTune == null ? 0 : fineTune.freezeStages();
+    if (fineTune != null) {
+      boolean sameClasses = SourceModel.copyTo(whole, labels, fineTune);
+      LOG.info(
+          "weights of {}, {} linear layer, {} of 5 stages frozen",
+          fineTune.from(),
+          sameClasses ? "with its" : "with a new",
+          frozen);
+    }
+    String layers = Accelerator.enable(whole, config.backend().accelerate()).summary();
+    ComputationGraph trained = whole;
+    InputShape input = spec.input();
+    if (frozen > 0) {
+      trained = NetworkTail.of(whole, spec, frozen);
+      input = spec.outputOf(frozen - 1);
+      Accelerator.enable(trained, config.backend().accelerate());
+      layers += "; " + frozen + " of 5 stages frozen";
+    }
+    trained.setListeners(listeners);
+    GradientSource source =
+        ChainGradient.orGraph(
+            trained,
+            config.backend().accelerate(),
+            config.backend().precision(),
+            input.height(),
+            input.width());
+    return new RunNetwork(whole, trained, frozen, source, layers + "; " + source.description());
+  }
+
+  /**
+   * What the last frozen stage makes of images, in inference mode.
+   *
+   * @param images {@code [N, C, H, W]}
+   * @return {@code [N, C', H', W']}; the caller closes it
+   */
+  INDArray frozenFeatures(INDArray images) {
+    int last = frozenStages - 1;
+    return FeatureTaps.of(whole).outputs(whole, images, List.of(last)).get(last);
+  }
+
+  /** The trained part counts iterations and epochs; the zip is to name them. */
+  void takeCounts() {
+    ComputationGraphConfiguration counts = trained.getConfiguration();
+    whole.getConfiguration().setIterationCount(counts.getIterationCount());
+    whole.getConfiguration().setEpochCount(counts.getEpochCount());
+  }
+}
