@@ -15,6 +15,16 @@ public sealed interface OptimizerConfig
 
   UpdateRule rule();
 
+  /** Refuses a key that needs weight decay which is a part of the gradient. */
+  default void requireDecayInGradient(String key) {
+    if (this instanceof AdamWConfig || rule().weightDecay() == 0) {
+      throw new IllegalArgumentException(
+          key
+              + ": takes the place of weight decay in the gradient; needs optimizer.type sgd with a"
+              + " weightDecay greater than 0");
+    }
+  }
+
   /**
    * @param momentum in [0, 1)
    * @param nesterov Nesterov's form

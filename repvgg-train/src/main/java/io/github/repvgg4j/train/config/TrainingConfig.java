@@ -28,6 +28,8 @@ import java.util.List;
  * @param testTimeAveraging whether model.zip is tested a second time, with mirrored copies averaged
  * @param progressive other sizes of the training images in the first epochs
  * @param fineTune weights to go on from; null for weights drawn from the seed
+ * @param customL2 the reference's loss on fused kernels in place of the decay of the blocks'
+ *     convolutions
  */
 public record TrainingConfig(
     Integer epochs,
@@ -48,12 +50,13 @@ public record TrainingConfig(
     Select select,
     TestTimeAveraging testTimeAveraging,
     List<ProgressiveConfig> progressive,
-    FineTuneConfig fineTune) {
+    FineTuneConfig fineTune,
+    Boolean customL2) {
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null);
 
   /** Which weights are kept as the result. */
   public enum Select {
@@ -80,6 +83,10 @@ public record TrainingConfig(
     select = Check.orElse(select, Select.BEST);
     testTimeAveraging = Check.orElse(testTimeAveraging, TestTimeAveraging.NONE);
     progressive = progressive == null ? List.of() : ProgressiveConfig.checked(progressive);
+    customL2 = Check.orElse(customL2, false);
+    if (customL2) {
+      optimizer.requireDecayInGradient("customL2");
+    }
   }
 
   /** The defaults but for these. */
@@ -90,6 +97,7 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
         null,
         null,
         null,
@@ -126,7 +134,8 @@ public record TrainingConfig(
         select,
         testTimeAveraging,
         progressive,
-        changed);
+        changed,
+        customL2);
   }
 
   /**
@@ -154,6 +163,7 @@ public record TrainingConfig(
         clipNorm,
         accumulate,
         emaDecay,
-        fineTune == null ? 1 : fineTune.backboneLearningRateFactor());
+        fineTune == null ? 1 : fineTune.backboneLearningRateFactor(),
+        customL2);
   }
 }

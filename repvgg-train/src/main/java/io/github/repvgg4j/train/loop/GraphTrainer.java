@@ -28,6 +28,7 @@ public final class GraphTrainer implements AutoCloseable {
   private final UpdateRule.Vectors vectors;
   private final INDArray statistics;
   private final INDArray trained;
+  private final CustomL2 customL2;
   private final INDArray accumulated;
   private final INDArray average;
   private long iteration;
@@ -44,6 +45,8 @@ public final class GraphTrainer implements AutoCloseable {
    * @param accumulate batches whose gradients make one step, at least 1
    * @param emaDecay share of the old average kept each step, 0 for no average
    * @param backboneFactor of the learning rate of all but the linear layer, usually 1
+   * @param customL2 whether the reference's loss on fused kernels stands in for the decay of the
+   *     blocks' convolutions, with the rule's weight decay as its strength
    */
   public record Recipe(
       UpdateRule rule,
@@ -51,7 +54,8 @@ public final class GraphTrainer implements AutoCloseable {
       double clipNorm,
       int accumulate,
       double emaDecay,
-      double backboneFactor) {}
+      double backboneFactor,
+      boolean customL2) {}
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
   public GraphTrainer(ComputationGraph graph, Recipe recipe) {
@@ -79,11 +83,21 @@ public final class GraphTrainer implements AutoCloseable {
         new UpdateRule.Vectors(
             parameters,
             accumulated,
-            layout.mask(graph, ParameterLayout.Treatment.DECAYED),
+            decayed(),
             rates(parameters),
             Nd4j.createUninitialized(parameters.dataType(), 1, layout.length()),
             state);
+    this.customL2 =
+        recipe.customL2() ? new CustomL2(graph, recipe.rule().weightDecay()) : null;
     this.average = recipe.emaDecay() > 0 ? parameters.dup() : null;
+  }
+
+  private INDArray decayed() {
+    INDArray decayed = layout.mask(graph, ParameterLayout.Treatment.DECAYED);
+    if (recipe.customL2()) {
+      layout.fill(decayed, CustomL2::replacesDecayOf, 0);
+    }
+    return decayed;
   }
 
   private INDArray rates(INDArray parameters) {
@@ -136,6 +150,9 @@ public final class GraphTrainer implements AutoCloseable {
 
   private void update(INDArray gradient) {
     gradient.divi(pendingImages);
+    if (customL2 != null) {
+      customL2.addTo(gradient);
+    }
     if (recipe.clipNorm() > 0) {
       double norm = gradient.norm2Number().doubleValue();
       double factor = recipe.clipNorm() / (norm + 1e-6);

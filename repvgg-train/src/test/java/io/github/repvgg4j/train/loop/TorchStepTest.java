@@ -40,7 +40,8 @@ class TorchStepTest {
                 clipNorm,
                 1,
                 emaDecay,
-                1));
+                1,
+                false));
     for (int t = 0; t < STEPS; t++) {
       double loss = trainer.step(features(), targets());
       if ((t + 1) % 20 == 0) {
