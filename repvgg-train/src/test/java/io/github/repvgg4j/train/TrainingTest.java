@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
 
@@ -70,6 +72,26 @@ class TrainingTest {
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     assertThat(SmallRuns.metrics(parts)).isEqualTo(SmallRuns.metrics(whole));
     assertThat(parts.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RmsProp", "AMSGrad", "Sgd"})
+  void updaterOfDeeplearning4jResumesToTheSameBits(String updater) throws IOException {
+    Path whole = temp.resolve("whole");
+    Training.run(dl4j(whole, updater), RunListener.SILENT);
+    Path parts = temp.resolve("parts");
+    Training.run(dl4j(parts, updater), stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    Training.run(dl4j(parts, updater), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(parts.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
+  }
+
+  private static TrainConfig dl4j(Path folder, String updater) {
+    String optimizer = "  optimizer: {type: dl4j, updater: %s, weightDecay: 1e-3}\n";
+    String yaml =
+        SmallRuns.YAML.replace(
+            "  labelSmoothing", optimizer.formatted(updater) + "  labelSmoothing");
+    return ConfigFiles.parse("dl4j.yaml", yaml).withFolder(folder);
   }
 
   @Test

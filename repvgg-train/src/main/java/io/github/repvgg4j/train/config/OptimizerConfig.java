@@ -2,16 +2,18 @@ package io.github.repvgg4j.train.config;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.github.repvgg4j.train.optim.Dl4jUpdater;
 import io.github.repvgg4j.train.optim.UpdateRule;
 
 /** The update rule by its {@code type}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OptimizerConfig.SgdConfig.class, name = "sgd"),
-  @JsonSubTypes.Type(value = OptimizerConfig.AdamWConfig.class, name = "adamw")
+  @JsonSubTypes.Type(value = OptimizerConfig.AdamWConfig.class, name = "adamw"),
+  @JsonSubTypes.Type(value = OptimizerConfig.Dl4jConfig.class, name = "dl4j")
 })
 public sealed interface OptimizerConfig
-    permits OptimizerConfig.SgdConfig, OptimizerConfig.AdamWConfig {
+    permits OptimizerConfig.SgdConfig, OptimizerConfig.AdamWConfig, OptimizerConfig.Dl4jConfig {
 
   UpdateRule rule();
 
@@ -20,8 +22,8 @@ public sealed interface OptimizerConfig
     if (this instanceof AdamWConfig || rule().weightDecay() == 0) {
       throw new IllegalArgumentException(
           key
-              + ": takes the place of weight decay in the gradient; needs optimizer.type sgd with a"
-              + " weightDecay greater than 0");
+              + ": takes the place of weight decay in the gradient; needs optimizer.type sgd or"
+              + " dl4j with a weightDecay greater than 0");
     }
   }
 
@@ -63,6 +65,24 @@ public sealed interface OptimizerConfig
     @Override
     public UpdateRule rule() {
       return new UpdateRule.AdamW(beta1, beta2, epsilon, weightDecay);
+    }
+  }
+
+  /**
+   * @param updater Deeplearning4j's, with its defaults
+   * @param weightDecay added to the gradient
+   */
+  record Dl4jConfig(Dl4jUpdater updater, Double weightDecay) implements OptimizerConfig {
+    public Dl4jConfig {
+      if (updater == null) {
+        throw new IllegalArgumentException("updater: is required, such as RmsProp");
+      }
+      weightDecay = Check.notNegative("weightDecay", weightDecay, 0);
+    }
+
+    @Override
+    public UpdateRule rule() {
+      return new UpdateRule.Dl4j(updater, weightDecay);
     }
   }
 }

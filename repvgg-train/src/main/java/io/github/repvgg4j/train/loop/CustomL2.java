@@ -14,7 +14,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The custom L2 of RepVGG's reference implementation (repvgg.py, {@code get_custom_L2}): in place
  * of the decay of a block's kernels K3 (3x3) and K1 (1x1), a loss on the kernel that they fuse to,
  *
- * <pre>decay / 2 (sum of K3^2 off the centre + sum of (t3 K3centre + t1 K1)^2 / (t3^2 + t1^2))</pre>
+ * <pre>decay / 2 (sum of K3^2 off the centre + sum of (t3 K3centre + t1 K1)^2 / (t3^2 + t1^2))
+ * </pre>
  *
  * with {@code t = gamma / sqrt(running variance + eps)} of each output channel, which the gradient
  * takes as constant. Where both t are 0 the centre costs nothing (the reference: 0 / 0).

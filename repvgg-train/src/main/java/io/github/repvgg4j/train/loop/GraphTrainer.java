@@ -76,6 +76,7 @@ public final class GraphTrainer implements AutoCloseable {
     INDArray[] state = new INDArray[recipe.rule().stateVectors()];
     for (int i = 0; i < state.length; i++) {
       state[i] = Nd4j.zeros(parameters.dataType(), 1, layout.length());
+      state[i].assign(recipe.rule().initialState());
     }
     this.accumulated =
         recipe.accumulate() > 1 ? Nd4j.zeros(parameters.dataType(), 1, layout.length()) : null;
@@ -87,8 +88,7 @@ public final class GraphTrainer implements AutoCloseable {
             rates(parameters),
             Nd4j.createUninitialized(parameters.dataType(), 1, layout.length()),
             state);
-    this.customL2 =
-        recipe.customL2() ? new CustomL2(graph, recipe.rule().weightDecay()) : null;
+    this.customL2 = recipe.customL2() ? new CustomL2(graph, recipe.rule().weightDecay()) : null;
     this.average = recipe.emaDecay() > 0 ? parameters.dup() : null;
   }
 

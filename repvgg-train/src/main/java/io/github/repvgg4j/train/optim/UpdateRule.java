@@ -1,18 +1,25 @@
 package io.github.repvgg4j.train.optim;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * How a gradient changes parameters. Definitions are PyTorch 1.13's ({@code torch.optim.SGD},
- * {@code torch.optim.AdamW}). All arrays are row vectors {@code [1, P]} of one data type, FLOAT or
- * DOUBLE; a step allocates nothing that grows with P beyond what it says.
+ * How a gradient changes parameters. {@link Sgd} and {@link AdamW} are PyTorch 1.13's ({@code
+ * torch.optim}). All arrays are row vectors {@code [1, P]} of one data type, FLOAT or DOUBLE; a
+ * step allocates nothing that grows with P beyond what it says.
  */
-public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
+public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW, UpdateRule.Dl4j {
 
-  /** Vectors of length P that the rule remembers between steps, all zero at the start. */
+  /** Vectors of length P that the rule remembers between steps. */
   int stateVectors();
+
+  /** What they hold at the start. */
+  default double initialState() {
+    return 0;
+  }
 
   /** Strength of the weight decay where the mask of {@link Vectors#decayed} is 1. */
   double weightDecay();
@@ -63,10 +70,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
 
     @Override
     public void apply(Vectors v, double learningRate, long step) {
-      if (weightDecay != 0) {
-        v.parameters.muli(v.decayed, v.scratch);
-        axpy(weightDecay, v.scratch, v.gradient);
-      }
+      decayInGradient(v, weightDecay);
       INDArray update = v.gradient;
       if (momentum != 0) {
         INDArray velocity = v.state[0];
@@ -108,6 +112,44 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW {
       v.scratch.divi(Math.sqrt(1 - Math.pow(beta2, step))).addi(epsilon);
       mean.divi(v.scratch, v.gradient);
       descend(v, learningRate / (1 - Math.pow(beta1, step)), v.gradient);
+    }
+  }
+
+  /**
+   * An updater of Deeplearning4j; its step is ND4J's own. Weight decay is added to the gradient, as
+   * Deeplearning4j's {@code l2} is.
+   */
+  record Dl4j(Dl4jUpdater updater, double weightDecay) implements UpdateRule {
+
+    @Override
+    public int stateVectors() {
+      return updater.stateKeys().size();
+    }
+
+    @Override
+    public double initialState() {
+      return updater.initialState();
+    }
+
+    @Override
+    public void apply(Vectors v, double learningRate, long step) {
+      decayInGradient(v, weightDecay);
+      Map<String, INDArray> state = new HashMap<>();
+      for (int i = 0; i < v.state.length; i++) {
+        state.put(updater.stateKeys().get(i), v.state[i]);
+      }
+      updater
+          .at(learningRate)
+          .instantiate(state, false)
+          .applyUpdater(v.gradient, Math.toIntExact(step - 1), 0);
+      descend(v, 1, v.gradient);
+    }
+  }
+
+  private static void decayInGradient(Vectors v, double weightDecay) {
+    if (weightDecay != 0) {
+      v.parameters.muli(v.decayed, v.scratch);
+      axpy(weightDecay, v.scratch, v.gradient);
     }
   }
 

@@ -33,6 +33,8 @@ class ConfigFilesTest {
         "epochs: 2 | schedule: {type: multistep} | training.schedule.milestones: is required",
         "epochs: 2 | testTimeAveraging: twice | training.testTimeAveraging: must be one of none,",
         "epochs: 2 | progressive: [{side: 24}] | training.progressive[0].untilEpoch: is required",
+        "epochs: 2 | optimizer: {type: dl4j} | training.optimizer.updater: is required, such as",
+        "epochs: 2 | optimizer: {type: dl4j, updater: Lion} | training.optimizer.updater: must be",
         "epochs: 2 | fineTune: {freezeStages: 1} | training.fineTune.from: is required",
         "epochs: 2 | fineTune: {from: a.zip, freezeStages: 6} | training.fineTune.freezeStages: must",
         "epochs: 2 | customL2: true, optimizer: {type: adamw} | training.customL2: takes the place",
@@ -68,6 +70,7 @@ class ConfigFilesTest {
                 "epochs: 2",
                 "testTimeAveraging: flip-translate, progressive: [{untilEpoch: 6, side: 24}]")
             .replace("path: images", "path: i, augment: {policy: autoaugment-cifar, erasing: {}}");
+    more = more.replace("testTime", "optimizer: {type: dl4j, updater: AMSGrad}, testTime");
     TrainConfig rich = ConfigFiles.parse("job.yaml", more);
     assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(rich))).isEqualTo(rich);
   }
