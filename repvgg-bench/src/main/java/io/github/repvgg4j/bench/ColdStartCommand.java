@@ -83,11 +83,13 @@ final class ColdStartCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(FirstAnswer.class.getName(), engine, file.toString(), "" + resolution));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    // Not as an option: ONNX Runtime 1.29 crashes where the command line is longer than 4 KB.
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process process = builder.start();
     String answer =
         process
             .inputReader()
