@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -17,6 +18,7 @@ import org.nd4j.linalg.activations.IActivation;
  * @param source what is convolved
  * @param channels in, out and groups
  * @param geometry where it reads
+ * @param masks where DL4J reads a mask of the source
  * @param format NCHW or NHWC, null while nothing has told
  * @param only the one size of the source for which the geometry holds, null where it holds for all
  * @param shift whether a constant is added
@@ -28,6 +30,7 @@ record Form(
     Source source,
     Channels channels,
     Geometry geometry,
+    MaskWindows masks,
     CNN2DFormat format,
     ImageSize only,
     boolean shift,
@@ -106,10 +109,25 @@ record Form(
 
   static Form of(Source source) {
     return new Form(
-        source, Channels.ANY, Geometry.POINT, null, null, false, null, Set.of(), Set.of());
+        source,
+        Channels.ANY,
+        Geometry.POINT,
+        MaskWindows.UNCHANGED,
+        null,
+        null,
+        false,
+        null,
+        Set.of(),
+        Set.of());
   }
 
-  Form then(Channels next, Geometry where) {
+  /**
+   * This form, then one more operation.
+   *
+   * @param where it reads
+   * @param maskWindow where DL4J reads a mask for it
+   */
+  Form then(Channels next, Geometry where, Geometry maskWindow) {
     if (source.inside() != null && !where.equals(Geometry.POINT)) {
       throw new NotFusibleException(
           "the pointwise half of the separable layer '"
@@ -120,6 +138,7 @@ record Form(
         source,
         channels.then(next),
         geometry.then(where, shift),
+        masks.then(maskWindow),
         format,
         only,
         shift,
@@ -134,6 +153,7 @@ record Form(
         source,
         channels,
         geometry.resolvedFor(size.height(), size.width()),
+        masks.resolvedFor(size),
         format,
         size,
         shift,
@@ -142,9 +162,38 @@ record Form(
         laws);
   }
 
-  /** Whether DL4J's mode {@code Same} pads as the kernel needs: always, or for the one size. */
+  /**
+   * Whether the convolution is written in DL4J's mode {@code Same}: that pads as the kernel needs,
+   * always or for the one size, and {@code Truncate} does not, or would change masks.
+   */
   boolean isWrittenSame() {
-    return geometry.isSame() || (only != null && geometry.isSameFor(only.height(), only.width()));
+    boolean same =
+        geometry.isSame()
+            || (only != null && geometry.isSameFor(only.height(), only.width()));
+    return same && !(isWrittenAsIs() && masks.areAllIn(geometry));
+  }
+
+  private boolean isWrittenAsIs() {
+    return geometry.isFixed() && geometry.equals(geometry.balanced());
+  }
+
+  /**
+   * Whether DL4J carries a mask over the one convolution as over the nodes that it replaces. A
+   * separable layer keeps its own kernel, and behind a {@code ZeroPaddingLayer} no mask fits.
+   */
+  boolean carriesMasks() {
+    if (source.inside() != null || laws.contains(Law.ZERO_PADDING)) {
+      return true;
+    }
+    return masks.areAllIn(
+        isWrittenSame()
+            ? MaskWindows.of(geometry, ConvolutionMode.Same)
+            : geometry.balanced());
+  }
+
+  /** Numbers in the kernel of the one convolution. */
+  long weights() {
+    return (long) channels.out() * (channels.in() / channels.groups()) * geometry.taps();
   }
 
   Form withFormat(CNN2DFormat other) {
@@ -155,6 +204,7 @@ record Form(
         source,
         channels,
         geometry,
+        masks,
         other == null ? format : other,
         only,
         shift,
@@ -165,11 +215,12 @@ record Form(
 
   Form withShift(boolean more) {
     return new Form(
-        source, channels, geometry, format, only, shift || more, activation, members, laws);
+        source, channels, geometry, masks, format, only, shift || more, activation, members, laws);
   }
 
   Form withActivation(IActivation function) {
-    return new Form(source, channels, geometry, format, only, shift, function, members, laws);
+    return new Form(
+        source, channels, geometry, masks, format, only, shift, function, members, laws);
   }
 
   /** This form with one more node, reached by this law. */
@@ -179,14 +230,16 @@ record Form(
     EnumSet<Law> allLaws = EnumSet.noneOf(Law.class);
     allLaws.addAll(laws);
     Collections.addAll(allLaws, more);
-    return new Form(source, channels, geometry, format, only, shift, activation, all, allLaws);
+    return new Form(
+        source, channels, geometry, masks, format, only, shift, activation, all, allLaws);
   }
 
   /** This form, with one more law used. */
   Form joinedBy(Law law) {
     EnumSet<Law> more = EnumSet.of(law);
     more.addAll(laws);
-    return new Form(source, channels, geometry, format, only, shift, activation, members, more);
+    return new Form(
+        source, channels, geometry, masks, format, only, shift, activation, members, more);
   }
 
   /** The sum of two forms of one source. */
@@ -211,6 +264,7 @@ record Form(
             source,
             channels.beside(other.channels),
             geometry.union(other.geometry),
+            masks.and(other.masks),
             format,
             only,
             shift || other.shift,

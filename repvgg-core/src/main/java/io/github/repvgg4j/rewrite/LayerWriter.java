@@ -85,8 +85,8 @@ final class LayerWriter {
     if (depthwise) {
       return depthwise(shaped, form, params);
     }
-    if (kernel.groups() > 1 && isWrittenGrouped(shaped, form)) {
-      return grouped(ConvolutionLaws.embed(shaped, shaped.geometry().balanced()), params);
+    if (kernel.groups() > 1 && isWrittenGrouped(form)) {
+      return grouped(shaped, params);
     }
     LinearConv dense = ConvolutionLaws.regroup(shaped, 1);
     ConvolutionLayer layer =
@@ -142,9 +142,9 @@ final class LayerWriter {
   }
 
   /** Ours has explicit padding and NCHW only. */
-  private boolean isWrittenGrouped(LinearConv kernel, Form form) {
+  private boolean isWrittenGrouped(Form form) {
     return grouped == FuseOptions.Grouped.AS_GROUPED_LAYER
-        && kernel.geometry().isFixed()
+        && !form.isWrittenSame()
         && format(form) == CNN2DFormat.NCHW;
   }
 

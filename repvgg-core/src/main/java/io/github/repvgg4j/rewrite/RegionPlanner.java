@@ -22,6 +22,7 @@ final class RegionPlanner {
   private final NetworkView network;
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Map<String, List<String>> readers;
+  private final Set<String> beforeMaskReaders;
   private final FormBuilder builder;
   private final RegionCost cost;
   private final Map<String, String> barriers = new LinkedHashMap<>();
@@ -31,6 +32,7 @@ final class RegionPlanner {
   RegionPlanner(NetworkView network, Map<String, ImageSize> sizes, double maxCost) {
     this.network = network;
     this.readers = network.readers();
+    this.beforeMaskReaders = MaskReaders.before(network);
     this.builder = new FormBuilder(sizes);
     network.nodes().values().forEach(node -> steps.put(node.name(), StepReader.read(node)));
     this.cost = new RegionCost(steps, forms, maxCost);
@@ -73,7 +75,7 @@ final class RegionPlanner {
 
   private Form join(Node node, Step step, List<Form> inputs) {
     try {
-      return builder.apply(node, step, inputs);
+      return carryingMasks(node, builder.apply(node, step, inputs));
     } catch (NotFusibleException e) {
       String several = step instanceof Step.Sum ? severalSources(inputs) : null;
       reasons.put(node.name(), several == null ? e.getMessage() : several);
@@ -83,6 +85,15 @@ final class RegionPlanner {
     } catch (NotFusibleException e) {
       return null;
     }
+  }
+
+  private Form carryingMasks(Node node, Form form) {
+    if (form != null && beforeMaskReaders.contains(node.name()) && !form.carriesMasks()) {
+      throw new NotFusibleException(
+          "a layer further on reads masks, and DL4J would carry a mask over one convolution"
+              + " otherwise than over these layers");
+    }
+    return form;
   }
 
   /** Why branches have no common source; null where they have. */

@@ -15,6 +15,7 @@ sealed interface Step {
   /**
    * A convolution and then an activation.
    *
+   * @param masks where DL4J reads a mask of the input for a mask of the output
    * @param kernel reads the parameters in float64; {@code [out, in/groups, kH, kW]}
    * @param activation null for none
    */
@@ -23,6 +24,7 @@ sealed interface Step {
       int out,
       int groups,
       Geometry geometry,
+      Geometry masks,
       CNN2DFormat format,
       boolean shift,
       IActivation activation,
@@ -50,8 +52,12 @@ sealed interface Step {
   /** Inputs added with these coefficients. */
   record Sum(List<Double> coefficients) implements Step {}
 
-  /** Depthwise and without parameters: average pooling or zero padding. */
-  record Spatial(Geometry geometry, CNN2DFormat format, Law law) implements Step {}
+  /**
+   * Depthwise and without parameters: average pooling or zero padding.
+   *
+   * @param masks where DL4J reads a mask of the input for a mask of the output
+   */
+  record Spatial(Geometry geometry, Geometry masks, CNN2DFormat format, Law law) implements Step {}
 
   /** Element by element. */
   record Activate(IActivation activation) implements Step {}

@@ -72,12 +72,11 @@ final class StepReader {
     }
     if (layer instanceof ZeroPaddingLayer padding) {
       int[] p = padding.getPadding();
-      return new Step.Spatial(
+      Geometry zeros =
           new Geometry(
               new Axis(1, 1, 1, new Padding.Fixed(p[0], p[1])),
-              new Axis(1, 1, 1, new Padding.Fixed(p[2], p[3]))),
-          padding.getDataFormat(),
-          Law.ZERO_PADDING);
+              new Axis(1, 1, 1, new Padding.Fixed(p[2], p[3])));
+      return new Step.Spatial(zeros, zeros, padding.getDataFormat(), Law.ZERO_PADDING);
     }
     return new Step.Other(layer.getClass().getSimpleName());
   }
@@ -107,7 +106,11 @@ final class StepReader {
           "average pooling that leaves its padding out of the divisor: the border is scaled"
               + " differently");
     }
-    return new Step.Spatial(geometry, pooling.getCnn2dDataFormat(), Law.AVERAGE_POOL);
+    return new Step.Spatial(
+        geometry,
+        MaskWindows.of(geometry, pooling.getConvolutionMode()),
+        pooling.getCnn2dDataFormat(),
+        Law.AVERAGE_POOL);
   }
 
   private static Step vertex(GraphVertex vertex, int inputs) {
