@@ -1,7 +1,7 @@
 package io.github.repvgg4j.proof;
 
+import io.github.repvgg4j.rewrite.FloatBlocks;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,23 +77,21 @@ public final class ModelHash {
   private static void update(MessageDigest digest, INDArray array) {
     digest.update(
         (array.dataType() + Arrays.toString(array.shape())).getBytes(StandardCharsets.UTF_8));
-    INDArray flat = array.dup('c');
-    ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Double.BYTES);
-    if (flat.dataType() == DataType.FLOAT && flat.length() <= Integer.MAX_VALUE / Float.BYTES) {
-      FloatBuffer floats = flat.data().asNioFloat().slice(0, (int) flat.length());
-      while (floats.hasRemaining()) {
-        int count = Math.min(CHUNK, floats.remaining());
-        buffer.clear();
-        buffer.asFloatBuffer().put(floats.slice(floats.position(), count));
-        floats.position(floats.position() + count);
-        digest.update(buffer.limit(count * Float.BYTES));
-      }
+    if (array.dataType() != DataType.FLOAT) {
+      oneByOne(digest, array.dup('c'));
       return;
     }
-    oneByOne(digest, flat, buffer);
+    ByteBuffer bytes = ByteBuffer.allocate(FloatBlocks.LENGTH * Float.BYTES);
+    FloatBlocks.read(
+        array,
+        (start, block, count) -> {
+          bytes.clear().asFloatBuffer().put(block, 0, count);
+          digest.update(bytes.limit(count * Float.BYTES));
+        });
   }
 
-  private static void oneByOne(MessageDigest digest, INDArray flat, ByteBuffer buffer) {
+  private static void oneByOne(MessageDigest digest, INDArray flat) {
+    ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Double.BYTES);
     boolean wide = flat.dataType() == DataType.DOUBLE;
     for (long i = 0; i < flat.length(); ) {
       buffer.clear();

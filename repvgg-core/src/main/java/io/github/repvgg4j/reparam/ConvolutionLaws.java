@@ -18,13 +18,14 @@ public final class ConvolutionLaws {
    */
   public static LinearConv affineAfter(LinearConv conv, ChannelAffine affine) {
     requireChannels(conv.out(), affine.channels());
-    double[] weights = conv.weights().clone();
+    double[] from = conv.weights();
+    double[] weights = new double[from.length];
     double[] bias = new double[conv.out()];
     int row = conv.rowLength();
     for (int o = 0; o < conv.out(); o++) {
       double scale = affine.scale()[o];
       for (int i = o * row; i < (o + 1) * row; i++) {
-        weights[i] *= scale;
+        weights[i] = from[i] * scale;
       }
       bias[o] = conv.bias()[o] * scale + affine.shift()[o];
     }
@@ -83,7 +84,7 @@ public final class ConvolutionLaws {
     int taps = conv.geometry().taps();
     double[] weights = new double[Math.multiplyExact(conv.out() * inPerGroup, taps)];
     for (int o = 0; o < conv.out(); o++) {
-      int firstInput = o / conv.outPerGroup() * conv.inPerGroup() % inPerGroup;
+      int firstInput = conv.firstInput(o) % inPerGroup;
       System.arraycopy(conv.weights(), o * row, weights, (o * inPerGroup + firstInput) * taps, row);
     }
     return new LinearConv(
@@ -102,20 +103,14 @@ public final class ConvolutionLaws {
     if (own.equals(target)) {
       return conv;
     }
-    int[] rows = new int[own.vertical().kernel()];
-    int[] columns = new int[own.horizontal().kernel()];
-    Arrays.setAll(rows, u -> own.vertical().indexIn(target.vertical(), u));
-    Arrays.setAll(columns, v -> own.horizontal().indexIn(target.horizontal(), v));
+    int[] positions = own.positionsIn(target);
     int taps = target.taps();
-    int width = target.horizontal().kernel();
     int planes = conv.out() * conv.inPerGroup();
     double[] weights = new double[Math.multiplyExact(planes, taps)];
     int source = 0;
     for (int plane = 0; plane < planes; plane++) {
-      for (int row : rows) {
-        for (int column : columns) {
-          weights[plane * taps + row * width + column] = conv.weights()[source++];
-        }
+      for (int position : positions) {
+        weights[plane * taps + position] = conv.weights()[source++];
       }
     }
     return new LinearConv(
@@ -147,20 +142,9 @@ public final class ConvolutionLaws {
       geometry = geometry.union(branch.geometry());
       groups = gcd(groups, branch.groups());
     }
-    int taps = geometry.taps();
-    double[] weights = new double[Math.multiplyExact(first.out() * (first.in() / groups), taps)];
-    double[] bias = new double[first.out()];
-    for (LinearConv branch : branches) {
-      add(weights, embed(regroup(branch, groups), geometry).weights());
-      add(bias, branch.bias());
-    }
-    return new LinearConv(first.in(), first.out(), groups, geometry, weights, bias);
-  }
-
-  private static void add(double[] to, double[] values) {
-    for (int i = 0; i < to.length; i++) {
-      to[i] += values[i];
-    }
+    KernelSum sum = new KernelSum(first.in(), first.out(), groups, geometry);
+    branches.forEach(sum::add);
+    return sum.total();
   }
 
   /**
@@ -175,8 +159,7 @@ public final class ConvolutionLaws {
     requireChannels(first.out(), second.in());
     boolean shift = Arrays.stream(first.bias()).anyMatch(b -> b != 0);
     Geometry geometry = first.geometry().then(second.geometry(), shift);
-    int groups = gcd(first.groups(), second.groups());
-    return KernelProduct.of(regroup(first, groups), regroup(second, groups), geometry);
+    return KernelProduct.of(first, second, gcd(first.groups(), second.groups()), geometry);
   }
 
   private static void requireChannels(int expected, int actual) {

@@ -38,6 +38,17 @@ public record Geometry(Axis vertical, Axis horizontal) {
     return vertical.kernel() * horizontal.kernel();
   }
 
+  /** Where each tap, in row-major order, stands in a geometry that holds them all. */
+  int[] positionsIn(Geometry larger) {
+    int[] positions = new int[taps()];
+    for (int tap = 0; tap < positions.length; tap++) {
+      int row = vertical.indexIn(larger.vertical, tap / horizontal.kernel());
+      int column = horizontal.indexIn(larger.horizontal, tap % horizontal.kernel());
+      positions[tap] = row * larger.horizontal.kernel() + column;
+    }
+    return positions;
+  }
+
   /** Output pixels for one input pixel, 1/stride². */
   public double density() {
     return 1.0 / ((double) vertical.stride() * horizontal.stride());

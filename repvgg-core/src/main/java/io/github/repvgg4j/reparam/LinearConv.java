@@ -72,6 +72,11 @@ public record LinearConv(
     return (o * inPerGroup() + i) * geometry.taps();
   }
 
+  /** The first input channel of the group of output o. */
+  int firstInput(int o) {
+    return o / outPerGroup() * inPerGroup();
+  }
+
   /** Whether every weight and bias is a finite number. */
   public boolean isFinite() {
     return allFinite(weights) && allFinite(bias);

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.rewrite;
 
-import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import io.github.repvgg4j.rewrite.FusionResult.Span;
 import java.util.HashMap;
@@ -18,12 +17,23 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class GraphFuser {
 
+  /** Heap for one weight at work: as read, scaled and added up, each in float64, and to spare. */
+  private static final long BYTES_PER_WEIGHT = 4L * Double.BYTES;
+
   private final Model original;
   private final NetworkView network;
   private final FuseOptions options;
   private final Map<String, Region> fusedByMember = new HashMap<>();
   private final Map<Region, Node> fused = new LinkedHashMap<>();
   private final Map<String, String> failures = new HashMap<>();
+
+  /**
+   * What came of fusing a region.
+   *
+   * @param node null where it failed
+   * @param failure why, null where it did not
+   */
+  private record Attempt(Region region, Node node, String failure) {}
 
   private GraphFuser(Model original, FuseOptions options) {
     this.original = original;
@@ -75,10 +85,7 @@ public final class GraphFuser {
     RegionPlanner planner =
         new RegionPlanner(network, TensorSizes.of(original, options), options.maxCost());
     List<Region> regions = planner.plan();
-    LayerWriter writer = new LayerWriter(network, options.grouped());
-    for (Region region : regions) {
-      fuse(region, planner, writer);
-    }
+    fuse(regions, planner);
     AliasGuard guard = new AliasGuard(rewritten());
     Outcomes outcomes = new Outcomes(network, planner, fusedByMember, fused, failures);
     return new FusionResult(
@@ -87,14 +94,36 @@ public final class GraphFuser {
         spans());
   }
 
-  private void fuse(Region region, RegionPlanner planner, LayerWriter writer) {
+  private void fuse(List<Region> regions, RegionPlanner planner) {
+    Map<Region, String> names = RegionNames.of(regions, network);
+    LayerWriter writer = new LayerWriter(network, options.grouped());
+    SideBySide.map(
+            regions,
+            region -> BYTES_PER_WEIGHT * region.form().weights(),
+            region -> attempt(region, names.get(region), planner, writer))
+        .forEach(this::note);
+  }
+
+  private Attempt attempt(Region region, String name, RegionPlanner planner, LayerWriter writer) {
     try {
-      LinearConv kernel = new RegionFusion(network, planner.steps(), region).fuse();
-      Node node = writer.write(region, kernel, RegionNames.name(region, network, fused));
-      fused.put(region, node);
-      region.form().members().forEach(member -> fusedByMember.put(member, region));
+      RegionFusion fusion = new RegionFusion(network, planner.steps(), region);
+      return new Attempt(region, writer.write(region, fusion.fuse(), name), null);
     } catch (NotFusibleException e) {
-      region.form().members().forEach(member -> failures.put(member, e.getMessage()));
+      return new Attempt(region, null, e.getMessage());
+    }
+  }
+
+  private void note(Attempt attempt) {
+    Region region = attempt.region();
+    for (String member : region.form().members()) {
+      if (attempt.node() == null) {
+        failures.put(member, attempt.failure());
+      } else {
+        fusedByMember.put(member, region);
+      }
+    }
+    if (attempt.node() != null) {
+      fused.put(region, attempt.node());
     }
   }
 

@@ -132,7 +132,8 @@ final class NetworkBuilder {
   }
 
   /**
-   * Given parameters keep DL4J from drawing random ones, which takes seconds for large networks.
+   * Given parameters, all written over later, keep DL4J from drawing random ones, which takes
+   * seconds for large networks.
    */
   private INDArray emptyParams() {
     long count =
@@ -140,7 +141,7 @@ final class NetworkBuilder {
             .flatMap(node -> node.params().values().stream())
             .mapToLong(INDArray::length)
             .sum();
-    return count == 0 ? null : Nd4j.create(view.dataType(), 1, count);
+    return count == 0 ? null : Nd4j.createUninitialized(view.dataType(), 1, count);
   }
 
   private static void copyParams(Node node, Map<String, INDArray> to) {

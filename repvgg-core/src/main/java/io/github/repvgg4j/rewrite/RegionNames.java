@@ -1,6 +1,8 @@
 package io.github.repvgg4j.rewrite;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Names fused convolutions. */
@@ -8,11 +10,18 @@ final class RegionNames {
 
   private RegionNames() {}
 
+  /** A name for each region, unique among them. */
+  static Map<Region, String> of(List<Region> regions, NetworkView network) {
+    Map<Region, String> names = new LinkedHashMap<>();
+    regions.forEach(region -> names.put(region, name(region, network, names.values())));
+    return names;
+  }
+
   /**
    * What the members' names have in common up to a dot or slash ({@code stage1.block0}), if that is
    * free; else the name of the last member. A network output keeps its name.
    */
-  static String name(Region region, NetworkView network, Map<Region, Node> taken) {
+  private static String name(Region region, NetworkView network, Collection<String> taken) {
     String root = region.root();
     if (network.outputs().contains(root)) {
       return root;
@@ -22,7 +31,7 @@ final class RegionNames {
         !common.isBlank()
             && !network.inputs().contains(common)
             && (!network.nodes().containsKey(common) || region.form().members().contains(common))
-            && taken.values().stream().noneMatch(node -> node.name().equals(common));
+            && !taken.contains(common);
     return free ? common : root;
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * what is estimated.
  */
 public final class RoundingBounds {
+
+  /** Heap for one weight at work: one kernel at a time, in float64, and to spare. */
+  private static final long BYTES_PER_WEIGHT = 2L * Double.BYTES;
 
   /**
    * Largest distance over all channels and pixels.
@@ -55,18 +59,26 @@ public final class RoundingBounds {
     Map<String, Node> fusedNodes = NetworkView.of(result.network()).nodes();
     Map<String, String> nameByRoot = new HashMap<>();
     result.sources().forEach((name, span) -> nameByRoot.put(span.to(), name));
-    Map<String, Bound> bounds = new LinkedHashMap<>();
-    for (Region region : regions) {
-      String name = nameByRoot.get(region.root());
-      if (name != null) {
-        Walk walk = new Walk(region, new RegionTensors(region, original, tensors));
-        ChannelErrors unfused = walk.at(region.root());
-        ChannelErrors fused = walk.fused(StepReader.read(fusedNodes.get(name)));
-        ChannelErrors apart = RoundingModel.apart(unfused, fused);
-        bounds.put(name, new Bound(apart.largestProven(), apart.largestEstimated()));
-      }
+    List<Region> fused =
+        regions.stream().filter(region -> nameByRoot.containsKey(region.root())).toList();
+    Function<Region, Bound> work =
+        region -> bound(region, fusedNodes.get(nameByRoot.get(region.root())), tensors);
+    List<Bound> bounds =
+        tensors.isEmpty()
+            ? SideBySide.map(fused, region -> BYTES_PER_WEIGHT * region.form().weights(), work)
+            : fused.stream().map(work).toList(); // ND4J convolves the tensors with all processors
+    Map<String, Bound> byName = new LinkedHashMap<>();
+    for (int i = 0; i < bounds.size(); i++) {
+      byName.put(nameByRoot.get(fused.get(i).root()), bounds.get(i));
     }
-    return bounds;
+    return byName;
+  }
+
+  private Bound bound(Region region, Node fused, Map<String, INDArray> tensors) {
+    Walk walk = new Walk(region, new RegionTensors(region, original, tensors));
+    ChannelErrors apart =
+        RoundingModel.apart(walk.at(region.root()), walk.fused(StepReader.read(fused)));
+    return new Bound(apart.largestProven(), apart.largestEstimated());
   }
 
   /** Carries errors over the nodes of one region. */

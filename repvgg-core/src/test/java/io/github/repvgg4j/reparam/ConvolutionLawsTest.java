@@ -247,4 +247,23 @@ class ConvolutionLawsTest {
         .isInstanceOf(NotFusibleException.class)
         .hasMessageContaining("gives 4 channels");
   }
+
+  @Test
+  void chainOfGroupedKernelsIsThatOfTheirDenseForms() {
+    LinearConv pointwise = conv(8, 8, 8, Geometry.POINT);
+    LinearConv grouped = conv(8, 12, 4, Geometry.POINT);
+    LinearConv unpadded = conv(8, 4, 2, Geometry.square(3, 1, 0));
+    LinearConv dense = conv(12, 4, 1, Geometry.square(3, 1, 0));
+    for (LinearConv[] pair :
+        new LinearConv[][] {
+          {pointwise, unpadded}, {pointwise, grouped}, {grouped, dense}, {pointwise, pointwise}
+        }) {
+      LinearConv expected =
+          ConvolutionLaws.chain(
+              ConvolutionLaws.regroup(pair[0], 1), ConvolutionLaws.regroup(pair[1], 1));
+      LinearConv actual = ConvolutionLaws.regroup(ConvolutionLaws.chain(pair[0], pair[1]), 1);
+      assertThat(actual.weights()).containsExactly(expected.weights());
+      assertThat(actual.bias()).containsExactly(expected.bias());
+    }
+  }
 }
