@@ -113,7 +113,7 @@ public final class Certifier {
     }
     INDArray output = layer.activate(input, false, LayerWorkspaceMgr.noWorkspaces());
     layer.clear();
-    return difference(output, tensors.get(span.to()));
+    return difference(output, span.expected(tensors).orElseThrow());
   }
 
   private double outputDifference(INDArray[] inputs, Map<String, INDArray> tensors) {

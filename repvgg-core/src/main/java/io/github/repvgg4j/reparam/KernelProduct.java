@@ -1,8 +1,8 @@
 package io.github.repvgg4j.reparam;
 
 /**
- * The kernel of two convolutions, one after the other. Each keeps its own groups, so that a diagonal
- * one costs as much as it has weights.
+ * The kernel of two convolutions, one after the other. Each keeps its own groups, so that a
+ * diagonal one costs as much as it has weights.
  */
 final class KernelProduct {
 

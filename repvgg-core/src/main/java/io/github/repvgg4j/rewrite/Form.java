@@ -168,8 +168,7 @@ record Form(
    */
   boolean isWrittenSame() {
     boolean same =
-        geometry.isSame()
-            || (only != null && geometry.isSameFor(only.height(), only.width()));
+        geometry.isSame() || (only != null && geometry.isSameFor(only.height(), only.width()));
     return same && !(isWrittenAsIs() && masks.areAllIn(geometry));
   }
 
@@ -186,9 +185,7 @@ record Form(
       return true;
     }
     return masks.areAllIn(
-        isWrittenSame()
-            ? MaskWindows.of(geometry, ConvolutionMode.Same)
-            : geometry.balanced());
+        isWrittenSame() ? MaskWindows.of(geometry, ConvolutionMode.Same) : geometry.balanced());
   }
 
   /** Numbers in the kernel of the one convolution. */

@@ -41,8 +41,7 @@ final class FormBuilder {
     if (step instanceof Step.Affine affine) {
       Law law = input.members().isEmpty() ? Law.BATCHNORM_CONV : Law.CONV_BATCHNORM;
       return input
-          .then(
-              Channels.diagonal(affine.map().channels()), Geometry.POINT, Geometry.POINT)
+          .then(Channels.diagonal(affine.map().channels()), Geometry.POINT, Geometry.POINT)
           .withFormat(affine.format())
           .withShift(affine.map().hasShift())
           .joined(name, law);
@@ -68,8 +67,7 @@ final class FormBuilder {
   private static Form convolution(Form input, String name, Step.Convolution conv) {
     Form form =
         input
-            .then(
-                new Channels(conv.in(), conv.out(), conv.groups()), conv.geometry(), conv.masks())
+            .then(new Channels(conv.in(), conv.out(), conv.groups()), conv.geometry(), conv.masks())
             .withFormat(conv.format())
             .withShift(conv.shift())
             .withActivation(conv.activation());

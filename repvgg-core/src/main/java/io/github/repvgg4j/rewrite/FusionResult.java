@@ -2,8 +2,10 @@ package io.github.repvgg4j.rewrite;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A fused network and the account of it.
@@ -12,7 +14,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
  *     ComputationGraph}; it shares no array with the input model
  * @param outcomes for every layer and vertex, in the order of computation
  * @param sources for every fused convolution, by its name, the tensor of the original network that
- *     it reads and the one that it gives
+ *     it reads and what it gives
  */
 public record FusionResult(Model network, List<RegionOutcome> outcomes, Map<String, Span> sources) {
 
@@ -20,10 +22,28 @@ public record FusionResult(Model network, List<RegionOutcome> outcomes, Map<Stri
    * Where a fused region stood.
    *
    * @param from name of the layer or input that feeds it
-   * @param to name of its last layer in the original network
+   * @param to name of its last layer in the original network; several where it gives the sum of
+   *     some branches of a larger sum
    * @param preprocessor between the two, null for none
    */
-  public record Span(String from, String to, InputPreProcessor preprocessor) {}
+  public record Span(String from, List<String> to, InputPreProcessor preprocessor) {
+
+    public Span {
+      to = List.copyOf(to);
+    }
+
+    /**
+     * What the original network has in the convolution's place.
+     *
+     * @param tensors of the original network, by name
+     * @return {@code [N, C, H, W]}; empty where one is missing
+     */
+    public Optional<INDArray> expected(Map<String, INDArray> tensors) {
+      return tensors.keySet().containsAll(to)
+          ? to.stream().map(tensors::get).reduce(INDArray::add)
+          : Optional.empty();
+    }
+  }
 
   public FusionResult {
     outcomes = List.copyOf(outcomes);

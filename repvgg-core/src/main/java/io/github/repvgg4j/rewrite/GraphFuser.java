@@ -21,8 +21,8 @@ public final class GraphFuser {
   private static final long BYTES_PER_WEIGHT = 4L * Double.BYTES;
 
   private final Model original;
-  private final NetworkView network;
   private final FuseOptions options;
+  private final FusionPlan plan;
   private final Map<String, Region> fusedByMember = new HashMap<>();
   private final Map<Region, Node> fused = new LinkedHashMap<>();
   private final Map<String, String> failures = new HashMap<>();
@@ -37,8 +37,8 @@ public final class GraphFuser {
 
   private GraphFuser(Model original, FuseOptions options) {
     this.original = original;
-    this.network = NetworkView.of(original);
     this.options = options;
+    this.plan = FusionPlan.of(original, options);
   }
 
   /** Fuses what can be fused, see {@link FuseOptions#DEFAULT}. */
@@ -63,50 +63,47 @@ public final class GraphFuser {
           "only a ComputationGraph or a MultiLayerNetwork can be fused, got "
               + model.getClass().getName());
     }
-    FusionResult result = new GraphFuser(model, options).run();
+    NetworkView network = NetworkView.of(model);
+    boolean known = network.dataType() == DataType.FLOAT || network.dataType() == DataType.DOUBLE;
+    FusionResult result = known ? new GraphFuser(model, options).run() : untouched(model, network);
     if (options.unfused() == FuseOptions.Unfused.FAIL && !result.refused().isEmpty()) {
       throw new UnfusedException(result.refused());
     }
     return result;
   }
 
+  private static FusionResult untouched(Model model, NetworkView network) {
+    String reason =
+        "data type " + network.dataType() + "; only FLOAT and DOUBLE are fused, convert it first";
+    return new FusionResult(
+        new NetworkBuilder(network).build(model),
+        List.of(new RegionOutcome.Refused("network", reason)),
+        Map.of());
+  }
+
   private FusionResult run() {
-    if (network.dataType() != DataType.FLOAT && network.dataType() != DataType.DOUBLE) {
-      return new FusionResult(
-          new NetworkBuilder(network).build(original),
-          List.of(
-              new RegionOutcome.Refused(
-                  "network",
-                  "data type "
-                      + network.dataType()
-                      + "; only FLOAT and DOUBLE are fused, convert it first")),
-          Map.of());
-    }
-    RegionPlanner planner =
-        new RegionPlanner(network, TensorSizes.of(original, options), options.maxCost());
-    List<Region> regions = planner.plan();
-    fuse(regions, planner);
+    fuseRegions();
     AliasGuard guard = new AliasGuard(rewritten());
-    Outcomes outcomes = new Outcomes(network, planner, fusedByMember, fused, failures);
+    Outcomes outcomes = new Outcomes(plan, fusedByMember, fused, failures);
     return new FusionResult(
         new NetworkBuilder(guard.guarded()).build(original),
         outcomes.list(guard.corrections()),
         spans());
   }
 
-  private void fuse(List<Region> regions, RegionPlanner planner) {
-    Map<Region, String> names = RegionNames.of(regions, network);
-    LayerWriter writer = new LayerWriter(network, options.grouped());
+  private void fuseRegions() {
+    Map<Region, String> names = RegionNames.of(plan.regions(), plan.network());
+    LayerWriter writer = new LayerWriter(plan.network(), options.grouped());
     SideBySide.map(
-            regions,
+            plan.regions(),
             region -> BYTES_PER_WEIGHT * region.form().weights(),
-            region -> attempt(region, names.get(region), planner, writer))
+            region -> attempt(region, names.get(region), writer))
         .forEach(this::note);
   }
 
-  private Attempt attempt(Region region, String name, RegionPlanner planner, LayerWriter writer) {
+  private Attempt attempt(Region region, String name, LayerWriter writer) {
     try {
-      RegionFusion fusion = new RegionFusion(network, planner.steps(), region);
+      RegionFusion fusion = new RegionFusion(plan.network(), plan.planner().steps(), region);
       return new Attempt(region, writer.write(region, fusion.fuse(), name), null);
     } catch (NotFusibleException e) {
       return new Attempt(region, null, e.getMessage());
@@ -129,6 +126,7 @@ public final class GraphFuser {
 
   /** The network with every fused region's convolution at the place of its root. */
   private NetworkView rewritten() {
+    NetworkView network = plan.network();
     Map<String, String> renamed = new HashMap<>();
     fused.forEach((region, node) -> renamed.put(region.root(), node.name()));
     Map<String, Node> nodes = new LinkedHashMap<>();
@@ -153,7 +151,7 @@ public final class GraphFuser {
                 node.name(),
                 new Span(
                     region.form().source().tensor(),
-                    region.root(),
+                    plan.resultOf(region),
                     region.form().source().preprocessor())));
     return spans;
   }

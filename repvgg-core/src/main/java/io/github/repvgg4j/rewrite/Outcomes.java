@@ -3,24 +3,26 @@ package io.github.repvgg4j.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Says of every node what became of it, and why. */
 final class Outcomes {
 
   private final NetworkView network;
   private final RegionPlanner planner;
+  private final Set<String> partialSums;
   private final Map<String, Region> fusedByMember;
   private final Map<Region, Node> fused;
   private final Map<String, String> failures;
 
   Outcomes(
-      NetworkView network,
-      RegionPlanner planner,
+      FusionPlan plan,
       Map<String, Region> fusedByMember,
       Map<Region, Node> fused,
       Map<String, String> failures) {
-    this.network = network;
-    this.planner = planner;
+    this.network = plan.network();
+    this.planner = plan.planner();
+    this.partialSums = plan.partialSums().names();
     this.fusedByMember = fusedByMember;
     this.fused = fused;
     this.failures = failures;
@@ -30,10 +32,10 @@ final class Outcomes {
     List<RegionOutcome> outcomes = new ArrayList<>();
     for (Node node : network.nodes().values()) {
       Region region = fusedByMember.get(node.name());
-      if (region == null) {
-        outcomes.add(unfused(node));
-      } else if (region.root().equals(node.name())) {
+      if (region != null && region.root().equals(node.name())) {
         outcomes.add(fused(region));
+      } else if (region == null && !partialSums.contains(node.name())) {
+        outcomes.add(unfused(node));
       }
     }
     outcomes.addAll(corrections);
@@ -42,7 +44,10 @@ final class Outcomes {
 
   private RegionOutcome fused(Region region) {
     List<String> members =
-        network.nodes().keySet().stream().filter(region.form().members()::contains).toList();
+        network.nodes().keySet().stream()
+            .filter(region.form().members()::contains)
+            .filter(name -> !partialSums.contains(name))
+            .toList();
     return new RegionOutcome.Fused(
         members, fused.get(region).name(), List.copyOf(region.form().laws()));
   }

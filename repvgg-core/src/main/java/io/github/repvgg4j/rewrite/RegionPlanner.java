@@ -96,6 +96,19 @@ final class RegionPlanner {
     return form;
   }
 
+  /**
+   * The inputs of a node, by what they are made of; those that nothing reaches through by
+   * themselves.
+   */
+  Map<Source, List<String>> inputsBySource(Node node) {
+    Map<Source, List<String>> inputs = new LinkedHashMap<>();
+    for (String input : node.inputs()) {
+      Source source = seen(input, node).source();
+      inputs.computeIfAbsent(source, s -> new ArrayList<>()).add(input);
+    }
+    return inputs;
+  }
+
   /** Why branches have no common source; null where they have. */
   private String severalSources(List<Form> inputs) {
     List<String> sources = inputs.stream().map(form -> form.source().tensor()).distinct().toList();

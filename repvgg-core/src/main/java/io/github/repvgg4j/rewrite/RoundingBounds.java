@@ -31,9 +31,9 @@ public final class RoundingBounds {
    */
   public record Bound(double proven, double estimated) {}
 
+  private final FusionPlan plan;
   private final NetworkView original;
   private final Map<String, Step> steps;
-  private final List<Region> regions;
   private final RoundingModel rounding;
 
   /**
@@ -41,11 +41,9 @@ public final class RoundingBounds {
    * @param options those that it was fused with
    */
   public RoundingBounds(Model model, FuseOptions options) {
-    original = NetworkView.of(model);
-    RegionPlanner planner =
-        new RegionPlanner(original, TensorSizes.of(model, options), options.maxCost());
-    regions = planner.plan();
-    steps = planner.steps();
+    plan = FusionPlan.of(model, options);
+    original = plan.network();
+    steps = plan.planner().steps();
     rounding = new RoundingModel(original.dataType());
   }
 
@@ -57,19 +55,19 @@ public final class RoundingBounds {
    */
   public Map<String, Bound> of(FusionResult result, Map<String, INDArray> tensors) {
     Map<String, Node> fusedNodes = NetworkView.of(result.network()).nodes();
-    Map<String, String> nameByRoot = new HashMap<>();
-    result.sources().forEach((name, span) -> nameByRoot.put(span.to(), name));
+    Map<List<String>, String> names = new HashMap<>();
+    result.sources().forEach((name, span) -> names.put(span.to(), name));
     List<Region> fused =
-        regions.stream().filter(region -> nameByRoot.containsKey(region.root())).toList();
+        plan.regions().stream().filter(r -> names.containsKey(plan.resultOf(r))).toList();
     Function<Region, Bound> work =
-        region -> bound(region, fusedNodes.get(nameByRoot.get(region.root())), tensors);
+        region -> bound(region, fusedNodes.get(names.get(plan.resultOf(region))), tensors);
     List<Bound> bounds =
         tensors.isEmpty()
             ? SideBySide.map(fused, region -> BYTES_PER_WEIGHT * region.form().weights(), work)
             : fused.stream().map(work).toList(); // ND4J convolves the tensors with all processors
     Map<String, Bound> byName = new LinkedHashMap<>();
     for (int i = 0; i < bounds.size(); i++) {
-      byName.put(nameByRoot.get(fused.get(i).root()), bounds.get(i));
+      byName.put(names.get(plan.resultOf(fused.get(i))), bounds.get(i));
     }
     return byName;
   }

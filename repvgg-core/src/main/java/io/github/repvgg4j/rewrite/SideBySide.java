@@ -25,8 +25,7 @@ final class SideBySide {
    * @param heapBytes what the work on one takes
    * @param work must be safe for use by several threads; what it throws is thrown
    */
-  static <T, R> List<R> map(
-      List<T> things, ToLongFunction<T> heapBytes, Function<T, R> work) {
+  static <T, R> List<R> map(List<T> things, ToLongFunction<T> heapBytes, Function<T, R> work) {
     int workers = workers(things, heapBytes);
     if (workers == 1) {
       return things.stream().map(work).toList();
@@ -56,7 +55,6 @@ final class SideBySide {
     long largest = things.stream().mapToLong(heapBytes).max().orElse(1);
     long fitting = Math.max(1, Runtime.getRuntime().maxMemory() / 2 / largest);
     return (int)
-        Math.min(
-            Math.min(fitting, things.size()), Runtime.getRuntime().availableProcessors());
+        Math.min(Math.min(fitting, things.size()), Runtime.getRuntime().availableProcessors());
   }
 }

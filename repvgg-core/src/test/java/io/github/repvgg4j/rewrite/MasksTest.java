@@ -107,8 +107,7 @@ class MasksTest {
   }
 
   private static ComputationGraph pooled(UnaryOperator<GraphBuilder> region) {
-    return graph(
-        b -> region.apply(b).addLayer("y", new GlobalPoolingLayer(PoolingType.MAX), "n"));
+    return graph(b -> region.apply(b).addLayer("y", new GlobalPoolingLayer(PoolingType.MAX), "n"));
   }
 
   private static void check(Model original, Model fused) {

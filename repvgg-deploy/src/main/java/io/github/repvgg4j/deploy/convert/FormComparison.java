@@ -105,8 +105,10 @@ final class FormComparison {
     after.forEach(
         (name, values) -> {
           Span span = sources.get(name);
-          if (span != null && before.containsKey(span.to())) {
-            differences.add(difference(name, span.to(), before.get(span.to()), values));
+          if (span != null) {
+            String place = String.join(" + ", span.to());
+            span.expected(before)
+                .ifPresent(expected -> differences.add(difference(name, place, expected, values)));
           }
         });
     return differences;
