@@ -3,8 +3,7 @@ package io.github.repvgg4j.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code inference}, {@code article}, {@code training}, {@code scaling}, {@code life}, {@code
- * cold-start}. */
+/** Commands that measure; {@code --help} lists them. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -15,7 +14,8 @@ import picocli.CommandLine.Command;
       TrainingCommand.class,
       ScalingCommand.class,
       LifeCommand.class,
-      ColdStartCommand.class
+      ColdStartCommand.class,
+      LoaderCommand.class
     })
 public final class BenchMain {
 

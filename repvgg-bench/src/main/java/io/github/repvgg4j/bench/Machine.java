@@ -27,7 +27,7 @@ public record Machine(
   /** This machine, its peaks measured now. */
   static Machine here() {
     return new Machine(
-        field(Path.of("/proc/cpuinfo"), "model name"),
+        cpuModel(),
         Runtime.getRuntime().availableProcessors(),
         kilobytes(field(Path.of("/proc/meminfo"), "MemTotal")) / 1024,
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
@@ -36,6 +36,11 @@ public record Machine(
         ArithmeticPeak.gflops(ArithmeticPeak.Type.FP32),
         ArithmeticPeak.gflops(ArithmeticPeak.Type.BF16),
         LocalDate.now(ZoneOffset.UTC).toString());
+  }
+
+  /** The processor's name; empty where the system does not say. */
+  static String cpuModel() {
+    return field(Path.of("/proc/cpuinfo"), "model name");
   }
 
   /** {@code OMP_NUM_THREADS}, or all cores. */
