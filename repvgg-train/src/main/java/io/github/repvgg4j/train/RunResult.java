@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.train.report.RunReport;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 
 /**
  * What a run came to; {@code result.json} holds it.
@@ -31,10 +32,21 @@ public record RunResult(
     int badImages,
     State state) {
 
-  /** What the run's page shows of it. */
-  RunReport.Figures figures() {
+  /**
+   * What the run's page shows of it.
+   *
+   * @param top1Averaged test accuracy with several copies of each image averaged, if tested
+   */
+  RunReport.Figures figures(OptionalDouble top1Averaged) {
     return new RunReport.Figures(
-        ResultFile.program(), top1, lastTop1, bestEpoch, seconds, parameters, badImages);
+        ResultFile.program(),
+        top1,
+        top1Averaged,
+        lastTop1,
+        bestEpoch,
+        seconds,
+        parameters,
+        badImages);
   }
 
   /** How the run ended. */

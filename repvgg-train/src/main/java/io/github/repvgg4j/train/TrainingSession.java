@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -302,27 +303,29 @@ final class TrainingSession implements Closeable {
       Map<String, Object> json =
           ResultFile.of(
               result, config, network.acceleration(), badImages, network.whole().params());
-      if (recipe.testTimeAveraging() != TestTimeAveraging.NONE) {
-        json.put("top1Averaged", averagedTop1());
-      }
+      OptionalDouble averaged = averagedTop1();
+      averaged.ifPresent(top1 -> json.put("top1Averaged", top1));
       folder.writeResult(json);
-      writeReport(result);
+      writeReport(result.figures(averaged));
     }
     return result;
   }
 
   /** Test accuracy of model.zip with several copies of each image; nothing is chosen by it. */
-  private double averagedTop1() throws IOException {
+  private OptionalDouble averagedTop1() throws IOException {
+    if (recipe.testTimeAveraging() == TestTimeAveraging.NONE) {
+      return OptionalDouble.empty();
+    }
     ComputationGraph graph = (ComputationGraph) ModelZip.load(folder.model()).network();
     Accelerator.enable(graph, config.backend().accelerate());
     double top1 =
         Evaluation.of(graph, testLoader, labels.size(), recipe.testTimeAveraging()).top1();
     LOG.info("top1 averaged over copies ({}): {}", recipe.testTimeAveraging(), top1);
-    return top1;
+    return OptionalDouble.of(top1);
   }
 
   /** The run is done; a page that cannot be made takes nothing from it. */
-  private void writeReport(RunResult result) throws IOException {
+  private void writeReport(RunReport.Figures figures) throws IOException {
     try {
       ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
       if (modelEvaluation == null) { // tested before the run was resumed
@@ -341,7 +344,7 @@ final class TrainingSession implements Closeable {
               folder.path().toAbsolutePath().normalize().getFileName().toString(),
               config,
               progress.metrics(),
-              result.figures(),
+              figures,
               network.acceleration(),
               ModelFindings.of(model, spec, modelEvaluation, images)));
     } catch (RuntimeException e) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DivergedException;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.RunFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +63,41 @@ class BadInputTest {
         .toIterable()
         .containsExactly("test/dots/notes.txt", "train/ring/0001.png");
     assertThat(Files.readString(run.resolve("run.log"))).contains("left out").contains("0001.png");
+  }
+
+  @Test
+  void imageThatVanishesEndsTheRunInOneLineAndResumeGoesOnWhenItIsBack() throws IOException {
+    String yaml = SmallRuns.YAML.replace("threads: 2", "threads: 2\n  cacheMiB: 0");
+    TrainConfig config = ConfigFiles.parse("small.yaml", yaml);
+    Path whole = temp.resolve("whole");
+    Training.run(config.withFolder(whole), RunListener.SILENT);
+
+    Path image = run.resolve("images/train/ring/0001.png");
+    Path away = temp.resolve("away.png");
+    assertThatThrownBy(() -> Training.run(config.withFolder(run), movingAfterOneEpoch(image, away)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(image + ": no such file");
+    assertThat(run.resolve("result.json")).doesNotExist();
+    assertThat(SmallRuns.metrics(run)).hasSize(1);
+
+    Files.move(away, image);
+    Training.run(
+        config.withFolder(run), RunOptions.of(RunFolder.StartMode.RESUME), RunListener.SILENT);
+    assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(SmallRuns.metrics(run)).isEqualTo(SmallRuns.metrics(whole));
+  }
+
+  private static RunListener movingAfterOneEpoch(Path image, Path away) {
+    return new RunListener() {
+      @Override
+      public void onEpoch(EpochMetrics metrics) {
+        try {
+          Files.move(image, away);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   @Test

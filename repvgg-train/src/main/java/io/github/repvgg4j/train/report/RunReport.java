@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The page of one run. Everything is in the file: styles, charts as SVG, pictures as data: URIs; no
@@ -45,6 +46,8 @@ public final class RunReport {
    *
    * @param program that trained
    * @param top1 test accuracy of model.zip
+   * @param top1Averaged the same with several copies of each image averaged, where that was asked
+   *     for
    * @param lastTop1 test accuracy after the last epoch
    * @param bestEpoch epoch of model.zip
    * @param seconds of the run
@@ -54,6 +57,7 @@ public final class RunReport {
   public record Figures(
       String program,
       double top1,
+      OptionalDouble top1Averaged,
       double lastTop1,
       int bestEpoch,
       double seconds,
@@ -141,6 +145,11 @@ public final class RunReport {
     Figures figures = content.figures();
     List<Tile> tiles = new ArrayList<>();
     tiles.add(new Tile(Text.percent(figures.top1()) + " %", "top-1, test, model.zip"));
+    if (figures.top1Averaged().isPresent()) {
+      int copies = content.config().training().testTimeAveraging().passes();
+      String percent = Text.percent(figures.top1Averaged().getAsDouble());
+      tiles.add(new Tile(percent + " %", "top-1, test, mean of " + copies + " copies"));
+    }
     tiles.add(new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, test, last epoch"));
     tiles.add(new Tile(Integer.toString(content.metrics().size()), "epochs"));
     tiles.add(new Tile(Text.duration(figures.seconds()), "in all"));

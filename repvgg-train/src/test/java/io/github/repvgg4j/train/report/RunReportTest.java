@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.Training;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -56,7 +58,12 @@ class RunReportTest {
         strides: [1, 2, 2, 1, 1]
         input: [3, 16, 16]
       data: {path: unused, threads: 2}
-      training: {epochs: 2, batchSize: 8, learningRate: 0.05, schedule: {warmupEpochs: 1}}
+      training:
+        epochs: 2
+        batchSize: 8
+        learningRate: 0.05
+        schedule: {warmupEpochs: 1}
+        testTimeAveraging: flip
       backend: {accelerate: off}
       output: {folder: unused}
       """;
@@ -80,6 +87,17 @@ class RunReportTest {
     assertThat(html.select("#differences").text()).contains("training.epochs 120 2");
     assertThat(html.select("#environment").text()).contains("OMP_NUM_THREADS", "cpu: model");
     assertThat(html.select("pre").text()).contains("warmupEpochs");
+  }
+
+  @Test
+  void accuracyOverCopiesStandsBesideThePlainOne() throws IOException {
+    double averaged =
+        new ObjectMapper()
+            .readTree(page.resolveSibling("result.json").toFile())
+            .path("top1Averaged")
+            .asDouble(-1);
+    assertThat(html.select(".tiles .card:contains(mean of 2 copies) b").text())
+        .isEqualTo(String.format(Locale.ROOT, "%.2f %%", 100 * averaged));
   }
 
   @Test
