@@ -85,7 +85,7 @@ class RunReportTest {
     assertThat(html.select("#confusion tbody tr")).hasSize(10);
     assertThat(html.select("#branches tr")).hasSize(6);
     assertThat(html.select("#differences").text()).contains("training.epochs 120 2");
-    assertThat(html.select("#environment").text()).contains("OMP_NUM_THREADS", "cpu: model");
+    assertThat(html.select("#environment").text()).contains("memory: off-heap", "cpu: model");
     assertThat(html.select("pre").text()).contains("warmupEpochs");
   }
 
