@@ -38,6 +38,7 @@ final class ReportView {
     table.print(out, "");
     out.println();
     printDifference(report, out);
+    report.fused().forEach(out::println);
     report.refused().forEach(out::println);
     report.corrected().forEach(out::println);
   }

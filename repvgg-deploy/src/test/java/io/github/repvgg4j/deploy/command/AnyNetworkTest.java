@@ -13,7 +13,9 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -71,6 +73,7 @@ class AnyNetworkTest {
                 .layer(conv())
                 .layer(new BatchNormalization())
                 .layer(new ActivationLayer(Activation.RELU))
+                .layer(new GlobalPoolingLayer(PoolingType.AVG))
                 .layer(head())
                 .setInputType(INPUT)
                 .build());
@@ -90,7 +93,8 @@ class AnyNetworkTest {
                 .addLayer("norm", new BatchNormalization(), "conv")
                 .addLayer("relu", new ActivationLayer(Activation.RELU), "norm")
                 .addVertex("skip", new ElementWiseVertex(ElementWiseVertex.Op.Add), "relu", "in")
-                .addLayer("out", head(), "skip")
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "skip")
+                .addLayer("out", head(), "pool")
                 .setOutputs("out")
                 .setInputTypes(INPUT)
                 .build());
