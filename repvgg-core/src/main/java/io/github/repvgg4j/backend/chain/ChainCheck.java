@@ -19,9 +19,10 @@ public final class ChainCheck {
 
   /**
    * Largest relative difference of a bfloat16 chain; seen: 0.14 for 8 blocks, 0.64 for the 22 of
-   * A0, both at random weights, where BatchNorm passes rounding on undamped.
+   * A0, both at random weights, where BatchNorm passes rounding on undamped. Below 1, which is what
+   * a gradient of zeros differs by.
    */
-  public static final double BF16_LIMIT = 1;
+  public static final double BF16_LIMIT = 0.9;
 
   private static final int IMAGES = 8;
 
@@ -65,9 +66,7 @@ public final class ChainCheck {
     double largest = -1;
     for (var layer : graph.getLayers()) {
       for (var entry : layer.paramTable().entrySet()) {
-        INDArray view = entry.getValue();
-        ChainNode.Slice slice =
-            new ChainNode.Slice(view.offset() - graph.params().offset(), view.length());
+        ChainNode.Slice slice = ChainNode.Slice.of(entry.getValue(), graph.params());
         double difference = relative(Ranges.of(found, slice), Ranges.of(expected, slice));
         if (difference > largest) {
           largest = difference;

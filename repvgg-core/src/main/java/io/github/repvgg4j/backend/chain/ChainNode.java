@@ -1,6 +1,7 @@
 package io.github.repvgg4j.backend.chain;
 
 import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * One step of a network, as the chain runs it. Sources are names of other nodes or of the input.
@@ -17,7 +18,13 @@ sealed interface ChainNode {
    * @param offset of its first number
    * @param length its numbers
    */
-  record Slice(long offset, long length) {}
+  record Slice(long offset, long length) {
+
+    /** Where a view of the flat vector lies in it. */
+    static Slice of(INDArray view, INDArray flat) {
+      return new Slice(view.offset() - flat.offset(), view.length());
+    }
+  }
 
   /**
    * A convolution without bias.

@@ -26,7 +26,6 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
@@ -212,8 +211,7 @@ final class ChainReader {
   }
 
   private Slice slice(String layer, String key) {
-    INDArray view = graph.getLayer(layer).getParam(key);
-    return new Slice(view.offset() - graph.params().offset(), view.length());
+    return Slice.of(graph.getLayer(layer).getParam(key), graph.params());
   }
 
   private static boolean isRelu(IActivation activation) {
