@@ -107,6 +107,9 @@ public final class GradientChain implements AutoCloseable {
   private ChainPlan newPlan(long[] dims) throws ChainUnsupportedException {
     ChainUnsupportedException last = null;
     for (memory.format_tag candidate : tag == null ? TAGS : List.of(tag)) {
+      if (candidate == memory.format_tag.nChw8c && !sumsFitEights()) {
+        continue; // the widest layout's reason stands
+      }
       try {
         Layouts layouts = new Layouts(precision.type(), candidate);
         ChainPlan plan = new ChainPlan(nodes, layouts, parameters, gradient, dims);
@@ -119,6 +122,16 @@ public final class GradientChain implements AutoCloseable {
       }
     }
     throw last;
+  }
+
+  /**
+   * With channels in blocks of 8, oneDNN 2.5.2's binary primitive for AVX-512 writes beyond the end
+   * of its result unless the blocks come in pairs.
+   */
+  private boolean sumsFitEights() {
+    return nodes.stream()
+        .filter(ChainNode.Convolution.class::isInstance)
+        .allMatch(node -> ((ChainNode.Convolution) node).out() % 16 == 0);
   }
 
   @Override

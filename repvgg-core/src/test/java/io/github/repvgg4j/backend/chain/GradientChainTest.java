@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -75,6 +76,32 @@ class GradientChainTest {
               .isLessThan(1e-4);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {24, 20, 8, 4})
+  void channelsThatFillNoBlock(int width) {
+    RepVggSpec spec =
+        RepVggSpec.of(
+            List.of(1, 2, 1, 1),
+            List.of(width, width, width, width, width),
+            5,
+            new InputShape(3, 12, 12));
+    ComputationGraph graph = graph(spec, DataType.FLOAT);
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
+          .isLessThan(1e-4);
+      INDArray features = features(4, 12);
+      INDArray targets = softTargets(4, 5);
+      chain.compute(features, targets);
+      INDArray first = chain.gradient().dup();
+      for (int again = 0; again < 20; again++) {
+        chain.compute(features, targets);
+        assertThat(chain.gradient()).isEqualTo(first);
+      }
+    } catch (ChainUnsupportedException e) {
+      assertThat(width).as(e.getMessage()).isLessThan(16);
     }
   }
 

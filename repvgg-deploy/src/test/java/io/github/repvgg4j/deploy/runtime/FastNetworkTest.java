@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FastNetworkTest {
@@ -74,6 +75,24 @@ class FastNetworkTest {
       double difference =
           Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
       assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24, 40, 20})
+  void gatesOfChannelsThatFillNoBlock(int width) {
+    RepVggSpec spec =
+        RepVggSpec.of(
+                List.of(1, 1, 1, 1), List.of(width, width, width, width, width), 10, SPEC.input())
+            .withBlockOptions(new BlockOptions(1, true));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 3, 3, 32, 32);
+    INDArray expected = Logits.of(network, images);
+    try (FastNetwork fast =
+        FastNetwork.of(network, spec.input(), RuntimeOptions.of(Precision.FP32))) {
+      for (int again = 0; again < 10; again++) {
+        Tolerance.FLOAT32.check(fast.logits(images), expected);
+      }
     }
   }
 
