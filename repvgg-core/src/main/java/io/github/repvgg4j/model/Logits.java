@@ -1,55 +1,70 @@
 package io.github.repvgg4j.model;
 
-import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The numbers before the softmax. DL4J's {@code output} gives probabilities, which hide differences
  * (a softmax saturates), so forms of a network are compared by their logits.
+ *
+ * <p>They come from {@code output} with the last activation put aside for the call: asking DL4J
+ * 1.0.0-M2.1 for an inner vertex instead can end in a {@code ND4JWorkspaceException}. So a network
+ * must not be in use by another thread, as for {@code output} itself.
  */
 public final class Logits {
 
   private Logits() {}
 
   /**
-   * @param network either form, with an output layer that has weights and a bias
+   * @param network either form, with an output layer that has an activation
    * @param input {@code [N, C, H, W]}, normalised
    * @return {@code [N, classes]}, detached, of the network's data type
+   * @throws IllegalArgumentException where the last layer gives no such array
    */
   public static INDArray of(Model network, INDArray input) {
+    Layer last = outputLayer(network);
+    if (!(last.conf().getLayer() instanceof BaseOutputLayer head)) {
+      throw noLogits(last);
+    }
+    IActivation activation = head.getActivationFn();
+    head.setActivationFn(new ActivationIdentity());
+    try {
+      INDArray logits = output(network, input);
+      if (logits.rank() != 2) {
+        throw noLogits(last);
+      }
+      return logits;
+    } finally {
+      head.setActivationFn(activation);
+    }
+  }
+
+  private static Layer outputLayer(Model network) {
     if (network instanceof ComputationGraph graph) {
-      return of(graph, input);
+      return graph.getOutputLayer(0);
     }
     if (network instanceof MultiLayerNetwork layers) {
-      return of(layers, input);
+      return layers.getOutputLayer();
     }
     throw new IllegalArgumentException(
         "neither ComputationGraph nor MultiLayerNetwork: " + network.getClass().getName());
   }
 
-  private static INDArray of(MultiLayerNetwork network, INDArray input) {
-    Layer last = network.getOutputLayer();
-    return affine(last, network.activateSelectedLayers(0, network.getnLayers() - 2, input));
+  private static INDArray output(Model network, INDArray input) {
+    return network instanceof ComputationGraph graph
+        ? graph.output(input)[0]
+        : ((MultiLayerNetwork) network).output(input);
   }
 
-  private static INDArray of(ComputationGraph graph, INDArray input) {
-    String output = graph.getConfiguration().getNetworkOutputs().get(0);
-    String feature = graph.getConfiguration().getVertexInputs().get(output).get(0);
-    INDArray[] features = graph.output(List.of(feature), false, new INDArray[] {input}, null);
-    return affine(graph.getLayer(output), features[0]);
-  }
-
-  private static INDArray affine(Layer last, INDArray features) {
-    if (!(last instanceof BaseOutputLayer<?>) || features.rank() != 2) {
-      throw new IllegalArgumentException(
-          "the last layer is no output layer on [N, features]: " + last.getClass().getSimpleName());
-    }
-    INDArray product = features.mmul(last.getParam("W"));
-    return last.paramTable().containsKey("b") ? product.addiRowVector(last.getParam("b")) : product;
+  private static IllegalArgumentException noLogits(Layer last) {
+    return new IllegalArgumentException(
+        "the last layer is no output layer that gives [N, classes]: "
+            + last.getClass().getSimpleName());
   }
 }

@@ -105,6 +105,41 @@ class AnyNetworkTest {
   }
 
   @Test
+  void outputLayerOfAChainMayReadAFeatureMap() throws IOException {
+    MultiLayerNetwork chain =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .list()
+                .layer(conv())
+                .layer(new BatchNormalization())
+                .layer(head())
+                .setInputType(INPUT)
+                .build());
+    chain.init();
+    assertThat(converted(written(chain)).out()).contains("fused layer0, layer1");
+  }
+
+  @Test
+  void outputLayerOfAGraphMayReadAFeatureMap() throws IOException {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("conv", conv(), "in")
+                .addLayer("norm", new BatchNormalization(), "conv")
+                .addVertex("skip", new ElementWiseVertex(ElementWiseVertex.Op.Max), "norm", "in")
+                .addLayer("out", head(), "skip")
+                .setOutputs("out")
+                .setInputTypes(INPUT)
+                .build());
+    graph.init();
+    assertThat(converted(written(graph)).out()).contains("fused conv, norm");
+  }
+
+  @Test
   void verifyMeasuresOnImagesOfAFolder() throws IOException {
     Path fast = Models.fastZip(folder);
     Path images = folder.resolve("images");
