@@ -172,6 +172,15 @@ record Form(
     return same && !(isWrittenAsIs() && masks.areAllIn(geometry));
   }
 
+  /**
+   * @throws NotFusibleException where one convolution would need padding that no mode of DL4J has
+   */
+  void requireWritable() {
+    if (!isWrittenSame()) {
+      geometry.balanced(); // throws what stands in the way
+    }
+  }
+
   private boolean isWrittenAsIs() {
     return geometry.isFixed() && geometry.equals(geometry.balanced());
   }

@@ -71,23 +71,30 @@ final class Outcomes {
     if (reason != null) {
       return new RegionOutcome.Refused(name, reason);
     }
-    return new RegionOutcome.Kept(name, kept(step));
+    String reader = readersReason(node);
+    return step instanceof Step.Spatial && !reader.isEmpty()
+        ? new RegionOutcome.Refused(name, "cannot be folded into what follows: " + reader)
+        : new RegionOutcome.Kept(name, kept(step));
   }
 
   private String alone(Node node, Step step) {
     String what = step instanceof Step.Affine ? "BatchNorm" : "sum";
-    String reader =
-        network.nodes().values().stream()
-            .filter(other -> other.inputs().contains(node.name()))
-            .map(other -> planner.reason(other.name()))
-            .filter(r -> r != null)
-            .findFirst()
-            .orElse("");
+    String reader = readersReason(node);
     return reader.isEmpty()
         ? what
             + " without a convolution to fold it into: it reads "
             + String.join(", ", node.inputs().stream().map(planner::described).toList())
         : what + " cannot be folded into what follows: " + reader;
+  }
+
+  /** Why something that reads this was not joined with what it reads; empty where it was. */
+  private String readersReason(Node node) {
+    return network.nodes().values().stream()
+        .filter(other -> other.inputs().contains(node.name()))
+        .map(other -> planner.reason(other.name()))
+        .filter(r -> r != null)
+        .findFirst()
+        .orElse("");
   }
 
   private static String kept(Step step) {

@@ -75,7 +75,11 @@ final class RegionPlanner {
 
   private Form join(Node node, Step step, List<Form> inputs) {
     try {
-      return carryingMasks(node, builder.apply(node, step, inputs));
+      Form form = builder.apply(node, step, inputs);
+      if (form != null) {
+        form.requireWritable();
+      }
+      return carryingMasks(node, form);
     } catch (NotFusibleException e) {
       String several = step instanceof Step.Sum ? severalSources(inputs) : null;
       reasons.put(node.name(), several == null ? e.getMessage() : several);

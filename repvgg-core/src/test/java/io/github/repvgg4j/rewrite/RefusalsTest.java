@@ -12,12 +12,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class RefusalsTest {
@@ -132,6 +136,29 @@ class RefusalsTest {
               side);
       assertThat(result.fused().get(0).laws()).contains(Law.SAME_AT_SIZE);
     }
+  }
+
+  @Test
+  void sameInOneDirectionAndUnevenPaddingInTheOther() {
+    FusionResult result =
+        fused(
+            b ->
+                b.addLayer("p", new ZeroPaddingLayer.Builder(0, 0, 1, 0).build(), "x")
+                    .addLayer(
+                        "c",
+                        new ConvolutionLayer.Builder(3, 1)
+                            .nIn(4)
+                            .nOut(4)
+                            .stride(2, 1)
+                            .convolutionMode(ConvolutionMode.Same)
+                            .activation(Activation.IDENTITY)
+                            .build(),
+                        "p")
+                    .addLayer("y", bn(), "c"),
+            8,
+            9);
+    refused(result, "p", "depends on the input size");
+    assertThat(result.fused().get(0).members()).containsExactly("c", "y");
   }
 
   @ParameterizedTest
