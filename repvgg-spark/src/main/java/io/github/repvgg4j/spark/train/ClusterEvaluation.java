@@ -98,7 +98,8 @@ record ClusterEvaluation(long images, double lossSum, long right, long amongFive
       List<String> labels) {
 
     ClusterEvaluation run(Iterator<ImageRef> refs) throws IOException {
-      GraphTrainer trainer = ExecutorTrainers.borrow(job);
+      ExecutorTrainers.Loan loan = ExecutorTrainers.borrow(job);
+      GraphTrainer trainer = loan.trainer();
       network.value().copyTo(trainer, 0);
       ImagePreprocessor preprocessor = job.preprocessor();
       ClusterEvaluation sum = NOTHING;
@@ -110,7 +111,7 @@ record ClusterEvaluation(long images, double lossSum, long right, long amongFive
         }
         sum = plus(sum, batch(trainer, preprocessor, batch));
       }
-      ExecutorTrainers.giveBack(job, trainer);
+      loan.giveBack();
       return sum;
     }
 

@@ -1,13 +1,19 @@
 package io.github.repvgg4j.spark.train;
 
+import io.github.repvgg4j.backend.AccelerationReport;
+import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.ChainGradient;
+import io.github.repvgg4j.train.loop.GradientSource;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.Serializable;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -35,11 +41,41 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
     return new ImagePreprocessor(config().data().preprocessing(), spec().input());
   }
 
-  /** A network with its optimizer, not accelerated yet. */
+  /** A network with its optimizer, not accelerated. */
   GraphTrainer trainer() {
-    TrainConfig config = config();
-    ComputationGraph graph =
-        RepVggGraphs.build(spec(), GraphOptions.withSeed(config.training().seed()));
-    return new GraphTrainer(graph, config.training().recipe(iterationsPerEpoch));
+    return new GraphTrainer(graph(), recipe());
+  }
+
+  /**
+   * The same with fast layers and, where it fits and agrees, the gradient as one chain.
+   *
+   * @throws RuntimeException where backend.accelerate is require, or backend.precision is not fp32,
+   *     and this machine can't
+   */
+  AcceleratedTrainer acceleratedTrainer() {
+    TrainConfig.BackendConfig backend = config().backend();
+    ComputationGraph graph = graph();
+    AccelerationReport layers = Accelerator.enable(graph, backend.accelerate());
+    InputShape input = spec().input();
+    GradientSource gradient =
+        ChainGradient.orGraph(
+            graph, backend.accelerate(), backend.precision(), input.height(), input.width());
+    return new AcceleratedTrainer(
+        new GraphTrainer(graph, recipe(), gradient),
+        String.format(
+            Locale.ROOT,
+            "%d of %d convolution and BatchNorm layers accelerated (mode %s); %s",
+            layers.active(),
+            layers.layers().size(),
+            layers.mode(),
+            gradient.description()));
+  }
+
+  private ComputationGraph graph() {
+    return RepVggGraphs.build(spec(), GraphOptions.withSeed(config().training().seed()));
+  }
+
+  private GraphTrainer.Recipe recipe() {
+    return config().training().recipe(iterationsPerEpoch);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.train.loop.GraphTrainer;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
@@ -22,7 +21,7 @@ final class RoundWorker extends ParameterAveragingTrainingWorker {
   private final JobDescription job;
   private final Broadcast<NetworkState> start;
   private final int epoch;
-  private transient GraphTrainer trainer;
+  private transient ExecutorTrainers.Loan loan;
   private transient double lossSum;
   private transient int batches;
 
@@ -39,17 +38,17 @@ final class RoundWorker extends ParameterAveragingTrainingWorker {
 
   @Override
   public ComputationGraph getInitialModelGraph() {
-    trainer = ExecutorTrainers.borrow(job);
-    start.value().copyTo(trainer, epoch);
+    loan = ExecutorTrainers.borrow(job);
+    start.value().copyTo(loan.trainer(), epoch);
     lossSum = 0;
     batches = 0;
-    return trainer.graph();
+    return loan.trainer().graph();
   }
 
   @Override
   public ParameterAveragingTrainingResult processMinibatch(
       MultiDataSet batch, ComputationGraph graph, boolean isLast) {
-    lossSum += trainer.step(batch.getFeatures(0), batch.getLabels(0));
+    lossSum += loan.trainer().step(batch.getFeatures(0), batch.getLabels(0));
     batches++;
     return isLast ? getFinalResult(graph) : null;
   }
@@ -57,13 +56,13 @@ final class RoundWorker extends ParameterAveragingTrainingWorker {
   /** Parameters, then the optimizer's vectors in one row, and the mean loss of the round. */
   @Override
   public ParameterAveragingTrainingResult getFinalResult(ComputationGraph graph) {
-    var state = trainer.state();
+    var state = loan.trainer().state();
     INDArray parameters = state.get(0).dup();
     INDArray optimizer =
         state.size() == 1
             ? null
             : Nd4j.concat(1, state.subList(1, state.size()).toArray(INDArray[]::new));
-    ExecutorTrainers.giveBack(job, trainer);
+    loan.giveBack();
     return new ParameterAveragingTrainingResult(
         parameters, optimizer, lossSum / batches, null, null, null);
   }

@@ -57,6 +57,7 @@ final class SparkSessionRun {
   private double secondsBefore;
   private Progress progress;
   private ClusterEvaluation lastEvaluation;
+  private String acceleration;
 
   SparkSessionRun(
       JavaSparkContext context,
@@ -96,9 +97,10 @@ final class SparkSessionRun {
       secondsBefore = progress.seconds();
       say("resumed in epoch %d at iteration %d", progress.epoch() + 1, progress.batch());
     }
+    acceleration = ExecutorTrainers.acceleration(context, job, spark.workers());
     say(
         "%d training and %d test images, %d classes, %d parameters; %d workers x %d images,"
-            + " averaging every %d iterations moves %.1f MB a worker each way",
+            + " averaging every %d iterations moves %.1f MB a worker each way; %s",
         images.train().size(),
         images.test().size(),
         images.labels().size(),
@@ -106,7 +108,8 @@ final class SparkSessionRun {
         spark.workers(),
         spark.batchPerWorker(),
         spark.averagingFrequency(),
-        NetworkState.of(trainer).bytes() / 1e6);
+        NetworkState.of(trainer).bytes() / 1e6,
+        acceleration);
     folder.writeConfig(ConfigFiles.write(config));
     folder.writeMetrics(progress.metrics());
     while (progress.epoch() < recipe.epochs()) {
@@ -283,12 +286,7 @@ final class SparkSessionRun {
     }
     if (state == RunResult.State.DONE) {
       folder.writeResult(
-          ResultFile.of(
-              result,
-              config,
-              "by each executor, mode " + config.backend().accelerate(),
-              badImages,
-              trainer.graph().params()));
+          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params()));
     }
     return result;
   }

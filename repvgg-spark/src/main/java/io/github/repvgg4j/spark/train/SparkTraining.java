@@ -2,11 +2,13 @@ package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +31,7 @@ public final class SparkTraining {
       JavaSparkContext context, SparkJob job, RunOptions options, Consumer<String> log)
       throws IOException {
     TrainConfig config = job.training();
-    if (config.training().accumulate() > 1) {
-      throw new ConfigException(
-          "training.accumulate: a cluster takes 1; raise spark.batchPerWorker instead");
-    }
-    if (config.training().fineTune() != null) {
-      throw new ConfigException(
-          "training.fineTune: is not there on a cluster; fine-tune on one machine");
-    }
+    refuseWhatIsNotFollowed(config.training());
     RunFolder folder = RunFolder.check(config.folder(), options.mode());
     DataConfig data = config.data();
     if (data.generated() != null) {
@@ -64,5 +59,26 @@ public final class SparkTraining {
     return new SparkSessionRun(
             context, config, spark, folder, images, options, log, new BadImages(data.onBadImage()))
         .run();
+  }
+
+  /** What one machine does and a cluster does not is refused instead of passed over. */
+  private static void refuseWhatIsNotFollowed(TrainingConfig recipe) {
+    if (recipe.accumulate() > 1) {
+      throw new ConfigException(
+          "training.accumulate: a cluster takes 1; raise spark.batchPerWorker instead");
+    }
+    if (recipe.fineTune() != null) {
+      throw new ConfigException(
+          "training.fineTune: a cluster trains from the start only; fine-tune on one machine");
+    }
+    if (!recipe.progressive().isEmpty()) {
+      throw new ConfigException(
+          "training.progressive: a cluster trains on images of the network's own size only; remove"
+              + " the key");
+    }
+    if (recipe.testTimeAveraging() != TestTimeAveraging.NONE) {
+      throw new ConfigException(
+          "training.testTimeAveraging: a cluster tests one copy of each image; remove the key");
+    }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.api.Model;
@@ -59,10 +57,12 @@ class TrainingTest {
   }
 
   private SparkJob job(String out, int epochs, String sparkSection) {
-    return SparkJob.parse(
-        "test",
-        """
-        model: {depths: [1, 1, 1, 1], widths: [8, 8, 16, 16, 32], strides: [1, 2, 2, 2, 1], input: [3, 16, 16]}
+    return SparkJob.parse("test", yaml(out, epochs, sparkSection));
+  }
+
+  private String yaml(String out, int epochs, String sparkSection) {
+    return """
+        model: {depths: [1, 1, 1, 1], widths: [16, 16, 16, 16, 32], strides: [1, 2, 2, 2, 1], input: [3, 16, 16]}
         data: {path: %s, augment: {crop: padded, padding: 2, flip: random}}
         training:
           epochs: %d
@@ -75,7 +75,7 @@ class TrainingTest {
         output: {folder: %s}
         spark: %s
         """
-            .formatted(images, epochs, folder.resolve(out), sparkSection));
+        .formatted(images, epochs, folder.resolve(out), sparkSection);
   }
 
   @Test
@@ -96,8 +96,9 @@ class TrainingTest {
             description,
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
             spark.sc().longAccumulator());
-    List<GraphTrainer> trainers = List.of(description.trainer(), description.trainer());
-    trainers.forEach(trainer -> Accelerator.enable(trainer.graph()));
+    List<GraphTrainer> trainers =
+        List.of(
+            description.acceleratedTrainer().trainer(), description.acceleratedTrainer().trainer());
     assertThat(recorder.losses).hasSize(5);
     for (int step = 0; step < 5; step++) {
       List<RoundPlan.Share> shares = plan.round(plan.order(0), 0, step, step + 1);
@@ -149,13 +150,35 @@ class TrainingTest {
     RunResult resumed =
         SparkTraining.run(spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), log::add);
     assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
-    assertThat(sha(resumed)).isEqualTo(sha(whole));
+    assertThat(entry(resumed, "parametersSha256")).isEqualTo(entry(whole, "parametersSha256"));
+    String acceleration = entry(whole, "acceleration");
+    assertThat(acceleration).contains("layers accelerated (mode auto); ");
+    assertThat(log.get(0)).endsWith(acceleration);
   }
 
-  private static Object sha(RunResult result) throws IOException {
+  private static String entry(RunResult result, String key) throws IOException {
     return new com.fasterxml.jackson.databind.ObjectMapper()
-        .readValue(result.folder().resolve("result.json").toFile(), Map.class)
-        .get("parametersSha256");
+        .readTree(result.folder().resolve("result.json").toFile())
+        .path(key)
+        .asText();
+  }
+
+  @Test
+  void executorKeepsTheTrainersOfOneJobOnly() {
+    JobDescription one = JobDescription.of(job("a", 1, "{}").training(), 10, 5);
+    JobDescription other = JobDescription.of(job("b", 1, "{}").training(), 10, 5);
+    ExecutorTrainers.Loan first = ExecutorTrainers.borrow(one);
+    GraphTrainer trainer = first.trainer();
+    first.giveBack();
+    ExecutorTrainers.Loan second = ExecutorTrainers.borrow(one);
+    ExecutorTrainers.Loan third = ExecutorTrainers.borrow(one);
+    assertThat(second.trainer()).isSameAs(trainer).isNotSameAs(third.trainer());
+    second.giveBack();
+    ExecutorTrainers.borrow(other).giveBack();
+    third.giveBack(); // of a job that is no longer the current one: closed
+    ExecutorTrainers.Loan last = ExecutorTrainers.borrow(one);
+    assertThat(last.trainer()).isNotIn(trainer, third.trainer());
+    last.giveBack();
   }
 
   @Test
@@ -194,6 +217,19 @@ class TrainingTest {
                     RunOptions.NEW,
                     TrainingTest::ignore))
         .hasMessageContaining("spark.batchPerWorker");
+    for (String key :
+        List.of(
+            "accumulate: 2",
+            "progressive: [{untilEpoch: 1, side: 8}]",
+            "testTimeAveraging: flip")) {
+      SparkJob job =
+          SparkJob.parse("test", yaml("x", 1, "{}").replace("seed: 5", "seed: 5\n  " + key));
+      assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(
+              "training." + key.substring(0, key.indexOf(':')) + ": a cluster ");
+    }
+    assertThat(folder.resolve("x")).doesNotExist();
   }
 
   private static void ignore(String line) {}
