@@ -20,7 +20,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** From the JVM's start to the first answer, as a function that is started for a request feels it. */
+/**
+ * From the JVM's start to the first answer, as a function that is started for a request feels it.
+ */
 @Command(
     name = "cold-start",
     mixinStandardHelpOptions = true,
@@ -83,8 +85,7 @@ final class ColdStartCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(options);
-    command.addAll(
-        List.of(FirstAnswer.class.getName(), engine, file.toString(), "" + resolution));
+    command.addAll(List.of(FirstAnswer.class.getName(), engine, file.toString(), "" + resolution));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     // Not as an option: ONNX Runtime 1.29 crashes where the command line is longer than 4 KB.
@@ -108,7 +109,8 @@ final class ColdStartCommand implements Callable<Integer> {
     starts.forEach(
         (name, list) -> {
           double[] millis = list.stream().mapToDouble(Start::millis).sorted().toArray();
-          double memory = Arrays.stream(list.stream().mapToDouble(Start::megabytes).toArray()).max().orElse(0);
+          double memory =
+              Arrays.stream(list.stream().mapToDouble(Start::megabytes).toArray()).max().orElse(0);
           System.out.printf(
               Locale.ROOT,
               "| %s | %.0f | %.0f - %.0f | %.0f |%n",

@@ -129,7 +129,8 @@ final class LifeCommand implements Callable<Integer> {
       }
       if (cycle % Math.max(1, cycles / 5) == 0) {
         System.gc();
-        System.out.printf("loaded and closed %d times: resident %d MB%n", cycle, Machine.residentMb());
+        System.out.printf(
+            "loaded and closed %d times: resident %d MB%n", cycle, Machine.residentMb());
       }
     }
   }

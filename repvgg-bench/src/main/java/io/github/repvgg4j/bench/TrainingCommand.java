@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "training",
     mixinStandardHelpOptions = true,
-    description = "Training steps a second: Deeplearning4j stock and accelerated, repvgg-train, PyTorch.")
+    description =
+        "Training steps a second: Deeplearning4j stock and accelerated, repvgg-train, PyTorch.")
 final class TrainingCommand implements Callable<Integer> {
 
   private enum Network {
@@ -26,7 +27,10 @@ final class TrainingCommand implements Callable<Integer> {
   @Option(names = "--network", defaultValue = "SMALL", description = "${COMPLETION-CANDIDATES}")
   private Network network;
 
-  @Option(names = "--engines", split = ",", defaultValue = "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-bf16,pytorch")
+  @Option(
+      names = "--engines",
+      split = ",",
+      defaultValue = "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-bf16,pytorch")
   private List<String> engines;
 
   @Option(names = "--seconds", defaultValue = "60")
