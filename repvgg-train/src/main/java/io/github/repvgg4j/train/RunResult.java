@@ -1,6 +1,9 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.report.RunReport;
+import io.github.repvgg4j.train.run.Progress;
+import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 
@@ -31,6 +34,34 @@ public record RunResult(
     long parameters,
     int badImages,
     State state) {
+
+  /**
+   * @param progress to which the run has come
+   * @param seconds in all
+   * @param parameters of the network
+   * @param badImages left out
+   */
+  public static RunResult of(
+      RunFolder folder,
+      TrainConfig config,
+      Progress progress,
+      double seconds,
+      long parameters,
+      int badImages,
+      State state) {
+    return new RunResult(
+        folder.path(),
+        folder.model(),
+        Path.of(config.data().path()),
+        progress.bestTop1(),
+        progress.lastTop1(),
+        progress.bestEpoch(),
+        progress.epoch(),
+        seconds,
+        parameters,
+        badImages,
+        state);
+  }
 
   /**
    * What the run's page shows of it.

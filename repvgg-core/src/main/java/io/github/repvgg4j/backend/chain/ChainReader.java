@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -132,19 +133,10 @@ final class ChainReader {
     if (!plain) {
       throw unsupported(name, "a convolution with bias, activation, mode Same or format NHWC");
     }
-    nodes.put(
-        name,
-        new ChainNode.Convolution(
-            name,
-            source,
-            layer.getNIn(),
-            layer.getNOut(),
-            1,
-            longs(layer.getKernelSize()),
-            longs(layer.getStride()),
-            longs(layer.getPadding()),
-            fromZero(layer.getDilation()),
-            slice(name, "W")));
+    Window window =
+        new Window(
+            layer.getKernelSize(), layer.getStride(), layer.getPadding(), layer.getDilation());
+    convolution(name, source, layer, 1, window, "W");
   }
 
   private void grouped(String name, GroupedConvolution2D layer, String source)
@@ -152,6 +144,17 @@ final class ChainReader {
     if (layer.hasBias() || !(layer.getActivationFn() instanceof ActivationIdentity)) {
       throw unsupported(name, "a grouped convolution with bias or activation");
     }
+    Window window =
+        new Window(
+            layer.getKernelSize(), layer.getStride(), layer.getPadding(), layer.getDilation());
+    convolution(name, source, layer, layer.getGroups(), window, GroupedConvolution2D.WEIGHT_KEY);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Window(int[] kernel, int[] stride, int[] padding, int[] dilation) {}
+
+  private void convolution(
+      String name, String source, FeedForwardLayer layer, int groups, Window window, String key) {
     nodes.put(
         name,
         new ChainNode.Convolution(
@@ -159,12 +162,12 @@ final class ChainReader {
             source,
             layer.getNIn(),
             layer.getNOut(),
-            layer.getGroups(),
-            longs(layer.getKernelSize()),
-            longs(layer.getStride()),
-            longs(layer.getPadding()),
-            fromZero(layer.getDilation()),
-            slice(name, GroupedConvolution2D.WEIGHT_KEY)));
+            groups,
+            longs(window.kernel),
+            longs(window.stride),
+            longs(window.padding),
+            fromZero(window.dilation),
+            slice(name, key)));
   }
 
   private void norm(String name, BatchNormalization layer, String source)

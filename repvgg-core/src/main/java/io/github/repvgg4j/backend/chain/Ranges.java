@@ -1,5 +1,6 @@
 package io.github.repvgg4j.backend.chain;
 
+import io.github.repvgg4j.backend.onednn.OneDnn;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -22,12 +23,6 @@ final class Ranges {
 
   /** Where a float32 range of the vector lies; owns nothing. */
   static Pointer pointer(INDArray flat, long offset) {
-    return new Address(flat.data().address() + (flat.offset() + offset) * Float.BYTES);
-  }
-
-  private static final class Address extends Pointer {
-    Address(long address) {
-      this.address = address;
-    }
+    return OneDnn.pointer(flat.data().address() + (flat.offset() + offset) * Float.BYTES);
   }
 }

@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The oneDNN library of {@code org.bytedeco:dnnl}, where its natives are on the class path. */
@@ -49,6 +50,17 @@ public final class OneDnn {
   /** The engine of this machine's CPU; null where there is an {@link #obstacle}. */
   public static engine cpu() {
     return CPU;
+  }
+
+  /** A pointer to memory of others, which it neither owns nor keeps. */
+  public static Pointer pointer(long address) {
+    return new Address(address);
+  }
+
+  private static final class Address extends Pointer {
+    Address(long address) {
+      this.address = address;
+    }
   }
 
   /** This thread's stream; execution on it is synchronous. */

@@ -46,9 +46,9 @@ final class Operand {
    * @return the first scratch address after this operand's own
    */
   long bind(INDArray array, long scratch) {
-    plain.set_data_handle(Scratch.pointer(array.data().addressPointer().address()));
+    plain.set_data_handle(OneDnn.pointer(array.data().addressPointer().address()));
     if (converts) {
-      wanted.set_data_handle(Scratch.pointer(scratch));
+      wanted.set_data_handle(OneDnn.pointer(scratch));
     }
     return scratch + bytes;
   }

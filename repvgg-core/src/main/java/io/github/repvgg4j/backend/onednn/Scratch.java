@@ -1,7 +1,6 @@
 package io.github.repvgg4j.backend.onednn;
 
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * A thread's memory for operands in oneDNN's layouts, alive during one call only. It grows to the
@@ -28,16 +27,5 @@ final class Scratch {
       scratch.memory = new BytePointer(bytes + ALIGNMENT);
     }
     return aligned(scratch.memory.address());
-  }
-
-  /** A pointer that owns nothing. */
-  static Pointer pointer(long address) {
-    return new Address(address);
-  }
-
-  private static final class Address extends Pointer {
-    Address(long address) {
-      this.address = address;
-    }
   }
 }

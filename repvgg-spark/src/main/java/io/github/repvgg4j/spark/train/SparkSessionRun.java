@@ -262,21 +262,11 @@ final class SparkSessionRun {
     if (state == RunResult.State.DONE && trainer.hasAverage()) {
       writeModel(folder.rawModel());
     }
-    double lastTop1 =
-        progress.metrics().stream()
-            .filter(epoch -> epoch.top1() != null)
-            .reduce((first, second) -> second)
-            .map(EpochMetrics::top1)
-            .orElse(Double.NaN);
     RunResult result =
-        new RunResult(
-            folder.path(),
-            folder.model(),
-            Path.of(config.data().path()),
-            progress.bestTop1(),
-            lastTop1,
-            progress.bestEpoch(),
-            progress.epoch(),
+        RunResult.of(
+            folder,
+            config,
+            progress,
             seconds(),
             trainer.graph().numParams(),
             Math.toIntExact(badImageCount.value()),

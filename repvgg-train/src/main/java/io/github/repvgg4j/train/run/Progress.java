@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How far a run has come: together with the arrays of {@code GraphTrainer.state} all that a resumed
@@ -41,6 +42,15 @@ public record Progress(
   /** Before the first batch. */
   public static Progress start(String fingerprint) {
     return new Progress(fingerprint, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of());
+  }
+
+  /** Test accuracy of the last epoch that was tested; NaN before the first. */
+  public double lastTop1() {
+    return metrics.stream()
+        .map(EpochMetrics::top1)
+        .filter(Objects::nonNull)
+        .reduce((first, second) -> second)
+        .orElse(Double.NaN);
   }
 
   /** The epoch is over. */
