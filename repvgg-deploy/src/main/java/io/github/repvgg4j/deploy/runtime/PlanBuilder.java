@@ -160,16 +160,44 @@ final class PlanBuilder {
 
   /** The image times the current gate [N, C, 1, 1]. */
   private void scale(SqueezeExcitation layer, Operand.At image) {
-    binary.desc description =
-        new binary.desc(
-            dnnl.algorithm.binary_mul, image.layout(), current.layout(), image.layout());
     After after = layer.relu() ? After.RELU : After.NOTHING;
-    binary.primitive_desc chosen =
-        new binary.primitive_desc(description, after.attributes(), oneDnn.cpu());
+    Operand.At gate = current;
+    binary.primitive_desc chosen = product(image.layout(), gate.layout(), after);
+    if (isReference(chosen)) {
+      memory.desc blocked = blocked(image.layout());
+      memory.desc blockedGate = blocked(gate.layout());
+      binary.primitive_desc other = product(blocked, blockedGate, after);
+      if (!isReference(other)) {
+        chosen = other;
+        current = image;
+        image = inLayout(blocked);
+        current = gate;
+        gate = inLayout(blockedGate);
+      }
+    }
     Map<Integer, Operand> operands = new LinkedHashMap<>();
     operands.put(dnnl.DNNL_ARG_SRC_0, image);
-    operands.put(dnnl.DNNL_ARG_SRC_1, current);
+    operands.put(dnnl.DNNL_ARG_SRC_1, gate);
     step(layer.where(), new binary(chosen), chosen, operands, other(image.slot()));
+  }
+
+  private binary.primitive_desc product(memory.desc image, memory.desc gate, After after) {
+    return new binary.primitive_desc(
+        new binary.desc(dnnl.algorithm.binary_mul, image, gate, image),
+        after.attributes(),
+        oneDnn.cpu());
+  }
+
+  /**
+   * Whether oneDNN has no generated code for it: with channels last and large images of few
+   * channels, such as the first block's, and then a hundred times slower.
+   */
+  private static boolean isReference(binary.primitive_desc chosen) {
+    return chosen.impl_info_str().getString().startsWith("ref");
+  }
+
+  private static memory.desc blocked(memory.desc layout) {
+    return new memory.desc(layout.dims(), layout.data_type(), memory.format_tag.nChw16c);
   }
 
   private long[] outputShape(Convolution layer) {

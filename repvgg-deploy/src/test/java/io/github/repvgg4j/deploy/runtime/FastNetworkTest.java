@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -93,6 +94,21 @@ class FastNetworkTest {
       for (int again = 0; again < 10; again++) {
         Tolerance.FLOAT32.check(fast.logits(images), expected);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void gatesOfLargeImagesOfFewChannels(Precision precision) {
+    RepVggSpec spec =
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(24, 24, 32, 32, 32), 10, SPEC.input())
+            .withBlockOptions(new BlockOptions(1, true));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 2, 3, 260, 230);
+    try (FastNetwork fast = FastNetwork.of(network, spec.input(), RuntimeOptions.of(precision))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
     }
   }
 
