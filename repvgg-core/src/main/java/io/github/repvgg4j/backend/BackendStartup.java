@@ -1,5 +1,8 @@
 package io.github.repvgg4j.backend;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,9 +33,21 @@ public final class BackendStartup {
   }
 
   /**
-   * Call first in a program.
+   * Call first in a program: nothing in a build that has the CPU backend, else {@link #require}.
    *
-   * @throws IllegalStateException one line saying why no backend runs, and what to do
+   * @throws BackendUnavailableException built for CUDA alone, and there is no card it can use
+   */
+  public static void requireCard() {
+    ClassPath classPath = ClassPath.current();
+    if (classPath.cuda() && !classPath.cpu()) {
+      require();
+    }
+  }
+
+  /**
+   * Starts the backend.
+   *
+   * @throws BackendUnavailableException one line saying why no backend runs, and what to do
    */
   public static void require() {
     ClassPath classPath = ClassPath.current();
@@ -41,16 +56,29 @@ public final class BackendStartup {
       refuseUnsupported(cards);
     }
     try {
-      Nd4j.getBackend();
+      start();
     } catch (LinkageError | RuntimeException e) {
-      throw new IllegalStateException(explain(e, classPath, cards), e);
+      throw new BackendUnavailableException(explain(e, classPath, cards), e);
+    }
+  }
+
+  /** ND4J prints a stack trace for each backend that does not start; the exception holds it too. */
+  private static void start() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      Nd4j.getBackend();
+      before.print(printed.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(before);
     }
   }
 
   private static void refuseUnsupported(List<CudaCard> cards) {
     if (!cards.isEmpty() && cards.stream().noneMatch(CudaCard::runsNd4jCuda)) {
-      throw new IllegalStateException(
-          "backend: " + cards.get(0).verdict() + ". Build without -Pcuda to run on the CPU.");
+      throw new BackendUnavailableException(
+          "backend: " + cards.get(0).verdict() + ". Build without -Pcuda to run on the CPU.", null);
     }
   }
 

@@ -111,7 +111,7 @@ public final class Doctor {
   private boolean examineBackend() {
     try {
       BackendStartup.require();
-    } catch (IllegalStateException e) {
+    } catch (BackendUnavailableException e) {
       fact("backend", "name", "none runs");
       problems.add(new Problem("no backend runs", e.getMessage()));
       return false;

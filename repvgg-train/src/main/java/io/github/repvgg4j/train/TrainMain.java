@@ -1,5 +1,7 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.backend.BackendStartup;
+import io.github.repvgg4j.backend.BackendUnavailableException;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -109,7 +111,11 @@ public final class TrainMain implements Callable<Integer> {
     try {
       train();
       return CommandLine.ExitCode.OK;
-    } catch (ConfigException | DivergedException | IOException | IllegalArgumentException e) {
+    } catch (ConfigException
+        | DivergedException
+        | BackendUnavailableException
+        | IOException
+        | IllegalArgumentException e) {
       return fail(e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       return fail(
@@ -131,6 +137,7 @@ public final class TrainMain implements Callable<Integer> {
     if (data != null) {
       job = job.withData(job.data().withPath(data.toString()));
     }
+    BackendStartup.requireCard();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
     try (StopSignal stop = StopSignal.install();
         ConsoleProgress console = new ConsoleProgress(out)) {

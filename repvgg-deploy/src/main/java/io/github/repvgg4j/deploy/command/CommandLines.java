@@ -1,10 +1,13 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.backend.BackendStartup;
+import io.github.repvgg4j.backend.BackendUnavailableException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Picocli with this program's one way of failing. */
@@ -25,12 +28,26 @@ public final class CommandLines {
     commandLine.setExecutionStrategy(
         parsed -> {
           try {
+            if (usesBackend(parsed)) {
+              BackendStartup.requireCard();
+            }
             return new CommandLine.RunLast().execute(parsed);
-          } catch (OutOfMemoryError | LinkageError e) {
+          } catch (OutOfMemoryError | LinkageError | BackendUnavailableException e) {
             return failed(root, commandLine, e);
           }
         });
     return commandLine;
+  }
+
+  private static boolean usesBackend(ParseResult parsed) {
+    List<CommandLine> lines = parsed.asCommandLineList();
+    CommandLine last = lines.get(lines.size() - 1);
+    Object command = last.getCommand();
+    return !(command instanceof RepVggDeploy
+        || command instanceof DoctorCommand
+        || command instanceof VariantsCommand
+        || last.isUsageHelpRequested()
+        || last.isVersionHelpRequested());
   }
 
   private static int failed(RepVggDeploy root, CommandLine commandLine, Throwable failure) {

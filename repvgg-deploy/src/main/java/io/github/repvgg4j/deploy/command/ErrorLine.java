@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
+import io.github.repvgg4j.backend.BackendUnavailableException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -37,7 +38,7 @@ final class ErrorLine {
     try {
       BackendStartup.require();
       return unforeseen(failure);
-    } catch (IllegalStateException e) {
+    } catch (BackendUnavailableException e) {
       return firstLine(e.getMessage());
     }
   }
