@@ -24,6 +24,7 @@ import org.deeplearning4j.parallelism.ParallelInference;
 import org.deeplearning4j.parallelism.inference.InferenceMode;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Networks that are not ours, and what Deeplearning4j does to networks. */
+@DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = "off")
 class AcceleratorLifecycleTest {
 
   private static ConvolutionLayer.Builder conv(int kernel) {

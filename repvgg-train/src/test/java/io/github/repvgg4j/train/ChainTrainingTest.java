@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs whose gradient comes from the chain of oneDNN primitives. */
+@DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = "off")
 class ChainTrainingTest {
 
   private static final String YAML =
