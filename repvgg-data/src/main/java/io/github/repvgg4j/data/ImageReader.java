@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -68,41 +69,23 @@ public final class ImageReader {
    * @throws BadImageException when the bytes are no usable image
    */
   public static RgbImage decode(String name, byte[] file) throws BadImageException {
-    ImageHeader header = checkedHeader(name, file);
+    checkHeader(name, file);
     try (BytePointer pointer = new BytePointer(file);
         Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, pointer);
-        Mat decoded = target(header);
-        Mat same = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR, decoded)) {
-      if (decoded.empty()) { // released where decoding failed
+        Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR)) {
+      if (decoded == null || decoded.empty()) {
         throw new BadImageException(name, "damaged: cannot be decoded");
       }
+      opencv_imgproc.cvtColor(decoded, decoded, opencv_imgproc.COLOR_BGR2RGB);
       byte[] pixels = new byte[3 * decoded.rows() * decoded.cols()];
       decoded.data().get(pixels);
-      swapRedAndBlue(pixels);
       return new RgbImage(decoded.cols(), decoded.rows(), pixels);
     } catch (RuntimeException e) { // what OpenCV throws
       throw new BadImageException(name, "damaged: cannot be decoded");
     }
   }
 
-  /** Where OpenCV writes the pixels; it takes memory of its own where they do not fit. */
-  private static Mat target(ImageHeader header) {
-    long bytes = 3L * header.width() * header.height();
-    return bytes > DecodeBuffer.MAX_BYTES
-        ? new Mat()
-        : new Mat(
-            header.height(), header.width(), opencv_core.CV_8UC3, DecodeBuffer.atLeast(bytes));
-  }
-
-  private static void swapRedAndBlue(byte[] pixels) {
-    for (int i = 0; i < pixels.length; i += 3) {
-      byte blue = pixels[i];
-      pixels[i] = pixels[i + 2];
-      pixels[i + 2] = blue;
-    }
-  }
-
-  private static ImageHeader checkedHeader(String name, byte[] file) throws BadImageException {
+  private static void checkHeader(String name, byte[] file) throws BadImageException {
     try {
       ImageHeader header = ImageHeader.parse(file);
       long pixels = (long) header.width() * header.height();
@@ -120,7 +103,6 @@ public final class ImageReader {
                 + " pixels, more than "
                 + MAX_PIXELS);
       }
-      return header;
     } catch (ImageHeader.FormatFault e) {
       throw new BadImageException(name, e.getMessage());
     }
