@@ -36,7 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Networks that are not ours, and what Deeplearning4j does to networks. */
-@DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = "off")
+@DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = ".*")
 class AcceleratorLifecycleTest {
 
   private static ConvolutionLayer.Builder conv(int kernel) {
