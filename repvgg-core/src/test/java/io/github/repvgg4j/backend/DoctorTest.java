@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
 
   @Test
+  @DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = ".*")
   void reportNamesBackendHelpersAndLimits() {
     String table = Doctor.examine().table();
     assertThat(table)
