@@ -128,7 +128,7 @@ final class PlanBuilder {
             padding);
     convolution_forward.primitive_desc chosen =
         new convolution_forward.primitive_desc(description, after.attributes(), oneDnn.cpu());
-    Operand.At source = inLayout(chosen.src_desc());
+    Operand.At source = inLayout(current, chosen.src_desc());
     Map<Integer, Operand> operands = weighted(chosen, numbers);
     operands.put(dnnl.DNNL_ARG_SRC, source);
     Slot result = target.orElse(other(source.slot()));
@@ -169,10 +169,8 @@ final class PlanBuilder {
       binary.primitive_desc other = product(blocked, blockedGate, after);
       if (!isReference(other)) {
         chosen = other;
-        current = image;
-        image = inLayout(blocked);
-        current = gate;
-        gate = inLayout(blockedGate);
+        image = inLayout(image, blocked);
+        gate = inLayout(gate, blockedGate);
       }
     }
     Map<Integer, Operand> operands = new LinkedHashMap<>();
@@ -251,7 +249,7 @@ final class PlanBuilder {
     inner_product_forward.primitive_desc chosen =
         new inner_product_forward.primitive_desc(
             description, After.NOTHING.attributes(), oneDnn.cpu());
-    Operand.At source = inLayout(chosen.src_desc());
+    Operand.At source = inLayout(current, chosen.src_desc());
     Map<Integer, Operand> operands = weighted(chosen, numbers);
     operands.put(dnnl.DNNL_ARG_SRC, source);
     step(layer.where(), new inner_product_forward(chosen), chosen, operands, Slot.OUTPUT);
@@ -265,22 +263,17 @@ final class PlanBuilder {
     return operands;
   }
 
-  /** The current activation in the layout asked for, reordered where it has another one. */
-  private Operand.At inLayout(memory.desc wanted) {
-    if (current.layout().equals(wanted)) {
-      return current;
+  /** An activation in the layout asked for, reordered where it has another one. */
+  private Operand.At inLayout(Operand.At from, memory.desc wanted) {
+    if (from.layout().equals(wanted)) {
+      return from;
     }
     reorder.primitive_desc chosen =
         new reorder.primitive_desc(
-            oneDnn.cpu(),
-            current.layout(),
-            oneDnn.cpu(),
-            wanted,
-            After.NOTHING.attributes(),
-            false);
+            oneDnn.cpu(), from.layout(), oneDnn.cpu(), wanted, After.NOTHING.attributes(), false);
     Map<Integer, Operand> operands = new LinkedHashMap<>();
-    operands.put(dnnl.DNNL_ARG_FROM, current);
-    step("reorder", new reorder(chosen), chosen, operands, other(current.slot()));
+    operands.put(dnnl.DNNL_ARG_FROM, from);
+    step("reorder", new reorder(chosen), chosen, operands, other(from.slot()));
     return current;
   }
 

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -46,6 +47,14 @@ class AnyNetworkTest {
         .build();
   }
 
+  private static MultiLayerNetwork chain(Layer... layers) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder().seed(1).list(layers).setInputType(INPUT).build());
+    network.init();
+    return network;
+  }
+
   private Path written(Model network) throws IOException {
     RandomStatistics.fill(network, 2);
     Path zip = folder.resolve("net.zip");
@@ -66,18 +75,12 @@ class AnyNetworkTest {
   @Test
   void chainIsConvertedAndVerified() throws IOException {
     MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .list()
-                .layer(conv())
-                .layer(new BatchNormalization())
-                .layer(new ActivationLayer(Activation.RELU))
-                .layer(new GlobalPoolingLayer(PoolingType.AVG))
-                .layer(head())
-                .setInputType(INPUT)
-                .build());
-    network.init();
+        chain(
+            conv(),
+            new BatchNormalization(),
+            new ActivationLayer(Activation.RELU),
+            new GlobalPoolingLayer(PoolingType.AVG),
+            head());
     assertThat(converted(written(network)).out()).contains("fused layer0, layer1, layer2");
   }
 
@@ -106,17 +109,7 @@ class AnyNetworkTest {
 
   @Test
   void outputLayerOfAChainMayReadAFeatureMap() throws IOException {
-    MultiLayerNetwork chain =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .list()
-                .layer(conv())
-                .layer(new BatchNormalization())
-                .layer(head())
-                .setInputType(INPUT)
-                .build());
-    chain.init();
+    MultiLayerNetwork chain = chain(conv(), new BatchNormalization(), head());
     assertThat(converted(written(chain)).out()).contains("fused layer0, layer1");
   }
 
