@@ -52,12 +52,12 @@ public record AccelerationReport(AccelerationMode mode, List<Entry> layers, long
   /** One line, for a log. */
   public String summary() {
     return String.format(
-        Locale.ROOT,
-        "%d of %d convolution and BatchNorm layers accelerated (mode %s, checked in %d ms)",
-        active(),
-        layers.size(),
-        mode,
-        checkMillis);
+        Locale.ROOT, "%s (mode %s, checked in %d ms)", counts(), mode, checkMillis);
+  }
+
+  /** How many layers are accelerated; the same on machines that differ only in speed. */
+  public String counts() {
+    return active() + " of " + layers.size() + " convolution and BatchNorm layers accelerated";
   }
 
   /** A plain-text table, one row a layer, for a bug report. */

@@ -13,7 +13,6 @@ import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.GradientSource;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.Serializable;
-import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -62,13 +61,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
             graph, backend.accelerate(), backend.precision(), input.height(), input.width());
     return new AcceleratedTrainer(
         new GraphTrainer(graph, recipe(), gradient),
-        String.format(
-            Locale.ROOT,
-            "%d of %d convolution and BatchNorm layers accelerated (mode %s); %s",
-            layers.active(),
-            layers.layers().size(),
-            layers.mode(),
-            gradient.description()));
+        layers.counts() + " (mode " + layers.mode() + "); " + gradient.description());
   }
 
   private ComputationGraph graph() {
