@@ -5,7 +5,6 @@ import io.github.repvgg4j.model.RepVggVariant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,10 +42,7 @@ final class ArticleCommand implements Callable<Integer> {
     Workload workload =
         Workload.of("article", RepVggVariant.ARTICLE.spec(1000, InputShape.square(resolution)));
     InferenceBench bench = new InferenceBench(machine, new InterleavedClock(seconds, 2), engines);
-    List<Row> rows = new ArrayList<>();
-    for (int batch : batches) {
-      rows.addAll(bench.run(workload, batch));
-    }
+    List<Row> rows = bench.run(workload, batches);
     Report report = new Report(machine, rows);
     System.out.println(report);
     Files.createDirectories(out);

@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record FastContender(ArithmeticPeak.Type precision, FastNetwork network, INDArray images)
     implements Contender {
 
+  static final String ENGINE = "fast-runtime";
+
   /** Not self-checked: the benchmark's own gate does that. */
   static FastContender open(
       ArithmeticPeak.Type precision, int threads, Workload workload, INDArray images) {
@@ -24,7 +26,7 @@ record FastContender(ArithmeticPeak.Type precision, FastNetwork network, INDArra
 
   @Override
   public String engine() {
-    return "fast-runtime";
+    return ENGINE;
   }
 
   @Override

@@ -2,28 +2,48 @@ package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.bench.InterleavedClock.Times;
 import io.github.repvgg4j.bench.Workload.Form;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Opens engines, checks their answers, times them in turns, checks the rates. */
+/**
+ * Opens engines, checks their answers, times them in turns, checks the rates, and then measures the
+ * memory of each in a process of its own.
+ */
 record InferenceBench(Machine machine, InterleavedClock clock, List<String> engines) {
 
   static final List<String> ENGINES =
       List.of(
-          Dl4jContender.STOCK, Dl4jContender.ACCELERATED, "fast-runtime", "onnxruntime", "pytorch");
+          Dl4jContender.STOCK,
+          Dl4jContender.ACCELERATED,
+          FastContender.ENGINE,
+          OnnxContender.ENGINE,
+          PyTorchContender.ENGINE);
 
-  private record Entrant(Contender contender, long memoryMb, double maxAbsDifference) {}
+  private record Entrant(Contender contender, double maxAbsDifference) {}
 
-  /** All engines in all forms they have, one batch size. */
-  List<Row> run(Workload workload, int batch) {
+  /** All engines in all forms they have, each batch size. */
+  List<Row> run(Workload workload, List<Integer> batches) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    try (ModelFiles files = new ModelFiles(workload)) {
+      for (int batch : batches) {
+        rows.addAll(run(workload, files, batch));
+      }
+      // Afterwards: other processes' work must not meet the clock.
+      rows.replaceAll(row -> row.withPeakMemoryMb(peakMemoryMb(row, files)));
+    }
+    return rows;
+  }
+
+  private List<Row> run(Workload workload, ModelFiles files, int batch) {
     INDArray images = workload.images(batch);
     float[] expected = workload.expected(images);
     List<Entrant> entrants = new ArrayList<>();
     try {
-      for (Supplier<Contender> opening : openings(workload, images)) {
+      for (Supplier<Contender> opening : openings(workload, files, images)) {
         entrants.add(admit(opening, expected));
       }
       List<Runnable> calls = entrants.stream().<Runnable>map(e -> e.contender()::run).toList();
@@ -39,41 +59,60 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
     }
   }
 
-  private List<Supplier<Contender>> openings(Workload workload, INDArray images) {
+  private static long peakMemoryMb(Row row, ModelFiles files) {
+    Form form = Form.of(row.form());
+    EngineProcess process =
+        new EngineProcess(
+            row.engine(),
+            ArithmeticPeak.Type.valueOf(row.precision().toUpperCase(Locale.ROOT)),
+            form,
+            files.file(row.engine(), form),
+            row.variant(),
+            row.resolution(),
+            row.batch());
+    return process.run(List.of()).peakMemoryMb();
+  }
+
+  private List<Supplier<Contender>> openings(Workload workload, ModelFiles files, INDArray images) {
     List<Supplier<Contender>> openings = new ArrayList<>();
     for (String engine : engines) {
-      if (engine.equals("fast-runtime")) {
+      if (engine.equals(FastContender.ENGINE)) {
         openings.add(() -> FastContender.open(ArithmeticPeak.Type.FP32, 0, workload, images));
         if (machine.peakGflopsBf16() > 1.5 * machine.peakGflopsFp32()) {
           openings.add(() -> FastContender.open(ArithmeticPeak.Type.BF16, 0, workload, images));
         }
       } else {
         for (Form form : Form.values()) {
-          openings.add(() -> open(engine, form, workload, images));
+          openings.add(() -> open(engine, form, workload, files, images));
         }
       }
     }
     return openings;
   }
 
-  private static Contender open(String engine, Form form, Workload workload, INDArray images) {
+  private static Contender open(
+      String engine, Form form, Workload workload, ModelFiles files, INDArray images) {
     return switch (engine) {
       case Dl4jContender.STOCK, Dl4jContender.ACCELERATED ->
           Dl4jContender.open(engine, form, workload, images);
-      case "onnxruntime" -> OnnxContender.open(form, workload, images);
-      case "pytorch" -> PyTorchContender.open(form, workload, images);
+      case OnnxContender.ENGINE ->
+          OnnxContender.open(
+              form, files.file(engine, form), DirectFloats.of(images), images.shape());
+      case PyTorchContender.ENGINE ->
+          PyTorchContender.open(
+              form,
+              workload.spec(),
+              files.file(engine, form),
+              DirectFloats.of(images),
+              images.shape());
       default -> throw new IllegalArgumentException("no engine '" + engine + "'; " + ENGINES);
     };
   }
 
   /** The gate: an engine whose answer is wrong is not timed. */
   private static Entrant admit(Supplier<Contender> opening, float[] expected) {
-    System.gc();
-    Machine.resetPeak();
-    long before = Machine.residentMb();
     Contender contender = opening.get();
     float[] actual = contender.run();
-    long memory = Math.max(0, Machine.peakResidentMb() - before);
     double difference = 0;
     double largest = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -92,7 +131,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
               difference,
               largest));
     }
-    return new Entrant(contender, memory, difference);
+    return new Entrant(contender, difference);
   }
 
   private Row row(Workload workload, int batch, Entrant entrant, Times times) {
@@ -118,7 +157,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
         1000 * batch / times.median(),
         gflops,
         gflops / peak,
-        entrant.memoryMb(),
+        0,
         entrant.maxAbsDifference());
   }
 }

@@ -4,7 +4,6 @@ import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggVariant;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,10 +44,7 @@ final class InferenceCommand implements Callable<Integer> {
     Workload workload =
         Workload.of(variant, RepVggVariant.of(variant).spec(1000, InputShape.square(resolution)));
     InferenceBench bench = new InferenceBench(machine, clock, engines);
-    List<Row> rows = new ArrayList<>();
-    for (int batch : batches) {
-      rows.addAll(bench.run(workload, batch));
-    }
+    List<Row> rows = bench.run(workload, batches);
     Report report = new Report(machine, rows);
     System.out.println(report);
     if (json != null) {

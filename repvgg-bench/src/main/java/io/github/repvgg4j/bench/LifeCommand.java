@@ -8,8 +8,6 @@ import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggVariant;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +55,7 @@ final class LifeCommand implements Callable<Integer> {
       ModelZipWriter.of(
               workload.fused(), ModelMetadata.of(ModelMetadata.Form.FAST, workload.spec()))
           .write(zip);
-      images = direct(Math.toIntExact(array.length()));
-      images.put(array.data().asFloat()).rewind();
+      images = DirectFloats.of(array);
       RuntimeOptions options =
           RuntimeOptions.of(Precision.FP32).threads(1).selfCheck(RuntimeOptions.SelfCheck.SKIP);
       serve(zip, options);
@@ -71,7 +68,7 @@ final class LifeCommand implements Callable<Integer> {
 
   private void serve(Path zip, RuntimeOptions options) throws Exception {
     try (FastNetwork network = FastNetwork.load(zip, options)) {
-      FloatBuffer logits = direct(1000);
+      FloatBuffer logits = DirectFloats.zeros(1000);
       network.logits(images.duplicate(), 1, shape, logits);
       expected = copy(logits);
       double one = throughput(network, 1, Math.min(20, seconds));
@@ -109,7 +106,7 @@ final class LifeCommand implements Callable<Integer> {
   }
 
   private void callUntil(FastNetwork network, long end, AtomicLong answers) {
-    FloatBuffer logits = direct(1000);
+    FloatBuffer logits = DirectFloats.zeros(1000);
     while (System.nanoTime() < end) {
       network.logits(images.duplicate(), 1, shape, logits);
       for (int i = 0; i < expected.length; i++) {
@@ -122,7 +119,7 @@ final class LifeCommand implements Callable<Integer> {
   }
 
   private void loadAndClose(Path zip, RuntimeOptions options) throws IOException {
-    FloatBuffer logits = direct(1000);
+    FloatBuffer logits = DirectFloats.zeros(1000);
     for (int cycle = 0; cycle <= cycles; cycle++) {
       try (FastNetwork network = FastNetwork.load(zip, options)) {
         network.logits(images.duplicate(), 1, shape, logits);
@@ -133,12 +130,6 @@ final class LifeCommand implements Callable<Integer> {
             "loaded and closed %d times: resident %d MB%n", cycle, Machine.residentMb());
       }
     }
-  }
-
-  private static FloatBuffer direct(int numbers) {
-    return ByteBuffer.allocateDirect(numbers * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 
   private static float[] copy(FloatBuffer buffer) {

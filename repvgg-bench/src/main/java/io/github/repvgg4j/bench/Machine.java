@@ -56,18 +56,9 @@ public record Machine(
     return kilobytes(field(Path.of("/proc/self/status"), "VmRSS")) / 1024;
   }
 
-  /** The most that was resident since {@link #resetPeak}. */
+  /** The most that was resident since the process began. */
   static long peakResidentMb() {
     return kilobytes(field(Path.of("/proc/self/status"), "VmHWM")) / 1024;
-  }
-
-  /** Starts a new peak; without effect where the system has none. */
-  static void resetPeak() {
-    try {
-      Files.writeString(Path.of("/proc/self/clear_refs"), "5");
-    } catch (IOException e) {
-      // No such system: peaks stay those of the whole process.
-    }
   }
 
   private static String field(Path file, String name) {

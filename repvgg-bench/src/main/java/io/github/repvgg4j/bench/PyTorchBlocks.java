@@ -1,5 +1,7 @@
 package io.github.repvgg4j.bench;
 
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -14,10 +16,23 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import io.github.repvgg4j.bench.Workload.Form;
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,7 +59,7 @@ final class PyTorchBlocks {
   }
 
   /** One convolution a block. */
-  static SequentialBlock fused(RepVggSpec spec) {
+  private static SequentialBlock fused(RepVggSpec spec) {
     requirePlain(spec);
     SequentialBlock network = new SequentialBlock();
     for (BlockSpec block : spec.blocks()) {
@@ -90,32 +105,65 @@ final class PyTorchBlocks {
     return new NDList(total);
   }
 
-  /**
-   * Creates the parameters and fills them.
-   *
-   * @param table Deeplearning4j's parameter table, in the order of the network's blocks
-   */
-  static void fill(Block network, NDManager manager, RepVggSpec spec, List<INDArray> table) {
-    network.initialize(
-        manager,
-        DataType.FLOAT32,
-        new Shape(1, spec.input().channels(), spec.input().height(), spec.input().width()));
-    int next = 0;
-    for (var parameter : network.getParameters().values()) {
-      INDArray source = table.get(next++);
-      NDArray target = parameter.getArray();
-      float[] numbers = source.dup('c').data().asFloat();
-      target.set(java.nio.FloatBuffer.wrap(numbers));
-      target.setRequiresGradient(false);
+  /** The network of a form. */
+  static SequentialBlock of(RepVggSpec spec, Form form) {
+    return form == Form.FUSED ? fused(spec) : threeBranch(spec);
+  }
+
+  /** Saves Deeplearning4j's weights as DJL's parameters. */
+  static void write(Path file, Workload workload, Form form) throws IOException {
+    RepVggSpec spec = workload.spec();
+    SequentialBlock network = of(spec, form);
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        DataOutputStream out =
+            new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      InputShape input = spec.input();
+      network.initialize(
+          manager, DataType.FLOAT32, new Shape(1, input.channels(), input.height(), input.width()));
+      Iterator<INDArray> arrays = arrays(spec, table(workload, form), form).iterator();
+      for (var parameter : network.getParameters().values()) {
+        NDArray target = parameter.getArray();
+        target.set(FloatBuffer.wrap(arrays.next().dup('c').data().asFloat()));
+      }
+      network.saveParameters(out);
     }
   }
 
-  /** The arrays of the three-branch graph in the order of {@link #threeBranch}'s parameters. */
-  static List<INDArray> arrays(RepVggSpec spec, Map<String, INDArray> table, boolean fusedForm) {
+  /** The network of a file of {@link #write}, ready to predict. */
+  static SequentialBlock read(Path file, RepVggSpec spec, Form form, NDManager manager) {
+    SequentialBlock network = of(spec, form);
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      network.loadParameters(manager, in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (MalformedModelException e) {
+      throw new IllegalStateException(e);
+    }
+    return network;
+  }
+
+  /** Layer name and key, the fused network's layers numbered by Deeplearning4j renamed. */
+  private static Map<String, INDArray> table(Workload workload, Form form) {
+    if (form == Form.THREE_BRANCH) {
+      return workload.threeBranch().paramTable();
+    }
+    Map<String, INDArray> table = new LinkedHashMap<>();
+    var blocks = workload.spec().blocks();
+    for (var layer : workload.fused().getLayers()) {
+      int index = layer.getIndex();
+      String name = index < blocks.size() ? blocks.get(index).name() : BlockNames.LINEAR;
+      layer.paramTable().forEach((key, array) -> table.put(name + "_" + key, array));
+    }
+    return table;
+  }
+
+  /** In the order of the block's parameters. */
+  private static List<INDArray> arrays(RepVggSpec spec, Map<String, INDArray> table, Form form) {
     List<INDArray> arrays = new ArrayList<>();
     for (BlockSpec block : spec.blocks()) {
       String name = block.name();
-      if (fusedForm) {
+      if (form == Form.FUSED) {
         arrays.add(table.get(name + "_W"));
         arrays.add(table.get(name + "_b"));
       } else {

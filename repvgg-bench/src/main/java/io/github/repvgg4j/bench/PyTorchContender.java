@@ -5,37 +5,37 @@ import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.SequentialBlock;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.repvgg4j.bench.Workload.Form;
-import io.github.repvgg4j.model.BlockNames;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.repvgg4j.model.RepVggSpec;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 
 /** PyTorch through DJL: its operators, called one by one from Java, as eager PyTorch does. */
 record PyTorchContender(
     Form form, NDManager manager, Model model, Predictor<NDList, NDList> predictor, NDList images)
     implements Contender {
 
-  static PyTorchContender open(Form form, Workload workload, INDArray images) {
+  static final String ENGINE = "pytorch";
+
+  /**
+   * @param file of {@link PyTorchBlocks#write}
+   * @param images C order
+   * @param shape [N, C, H, W]
+   */
+  static PyTorchContender open(
+      Form form, RepVggSpec spec, Path file, FloatBuffer images, long[] shape) {
     useThreads();
     NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
-    boolean fused = form == Form.FUSED;
-    SequentialBlock block =
-        fused ? PyTorchBlocks.fused(workload.spec()) : PyTorchBlocks.threeBranch(workload.spec());
-    List<INDArray> arrays = PyTorchBlocks.arrays(workload.spec(), table(workload, fused), fused);
-    PyTorchBlocks.fill(block, manager, workload.spec(), arrays);
     Model model = Model.newInstance("repvgg", "PyTorch");
-    model.setBlock(block);
+    model.setBlock(PyTorchBlocks.read(file, spec, form, manager));
     return new PyTorchContender(
         form,
         manager,
         model,
         model.newPredictor(new NoopTranslator(null)),
-        new NDList(manager.create(images.data().asFloat(), new Shape(images.shape()))));
+        new NDList(manager.create(images, new Shape(shape))));
   }
 
   static void useThreads() {
@@ -46,24 +46,9 @@ record PyTorchContender(
     System.setProperty("DJL_DEFAULT_ENGINE", "PyTorch");
   }
 
-  /** Layer name and key, the fused network's layers numbered by Deeplearning4j renamed. */
-  private static Map<String, INDArray> table(Workload workload, boolean fused) {
-    if (!fused) {
-      return workload.threeBranch().paramTable();
-    }
-    Map<String, INDArray> table = new LinkedHashMap<>();
-    var blocks = workload.spec().blocks();
-    for (var layer : workload.fused().getLayers()) {
-      int index = layer.getIndex();
-      String name = index < blocks.size() ? blocks.get(index).name() : BlockNames.LINEAR;
-      layer.paramTable().forEach((key, array) -> table.put(name + "_" + key, array));
-    }
-    return table;
-  }
-
   @Override
   public String engine() {
-    return "pytorch";
+    return ENGINE;
   }
 
   @Override

@@ -6,8 +6,8 @@ package io.github.repvgg4j.bench;
  * @param form {@code three-branch} or {@code fused}
  * @param gflops 2 x the form's multiplications / median time
  * @param fractionOfPeak of the machine's peak for that precision
- * @param peakMemoryMb growth of the process's resident peak from opening the engine to its first
- *     answer
+ * @param peakMemoryMb most that was resident in a process of its own, the JVM included, that opens
+ *     the model's file and answers two batches
  * @param maxAbsDifference of the logits from stock Deeplearning4j's, three-branch
  */
 public record Row(
@@ -25,4 +25,24 @@ public record Row(
     double gflops,
     double fractionOfPeak,
     long peakMemoryMb,
-    double maxAbsDifference) {}
+    double maxAbsDifference) {
+
+  Row withPeakMemoryMb(long megabytes) {
+    return new Row(
+        engine,
+        precision,
+        form,
+        variant,
+        batch,
+        resolution,
+        threads,
+        medianMillis,
+        p10Millis,
+        p90Millis,
+        imagesPerSecond,
+        gflops,
+        fractionOfPeak,
+        megabytes,
+        maxAbsDifference);
+  }
+}

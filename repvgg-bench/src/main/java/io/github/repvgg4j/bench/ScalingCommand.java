@@ -53,8 +53,7 @@ final class ScalingCommand implements Callable<Integer> {
     var images = workload.images(batch);
     try (FastContender contender =
         FastContender.open(ArithmeticPeak.Type.FP32, threads, workload, images)) {
-      double median =
-          new InterleavedClock(seconds, 3).run(List.of(contender::run)).get(0).median();
+      double median = new InterleavedClock(seconds, 3).run(List.of(contender::run)).get(0).median();
       new Plausibility(peak).rate("scaling", 2.0 * batch * workload.macs(contender.form()), median);
       return median;
     }

@@ -8,6 +8,7 @@ import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.testkit.RandomStatistics;
+import java.util.Arrays;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -41,6 +42,10 @@ record Workload(
 
     String label() {
       return label;
+    }
+
+    static Form of(String label) {
+      return Arrays.stream(values()).filter(f -> f.label.equals(label)).findFirst().orElseThrow();
     }
   }
 
