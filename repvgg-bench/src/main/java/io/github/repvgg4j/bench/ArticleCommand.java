@@ -5,7 +5,9 @@ import io.github.repvgg4j.model.RepVggVariant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,13 +49,14 @@ final class ArticleCommand implements Callable<Integer> {
     System.out.println(report);
     Files.createDirectories(out);
     report.write(out.resolve("article.json"));
-    Path time = out.resolve("article-time.png");
-    Path memory = out.resolve("article-memory.png");
-    String network = "The article's network, " + resolution + " x " + resolution + ", ";
-    Chart.overBatch(time, network + "time", "ms a batch", rows, Row::medianMillis);
-    Chart.overBatch(memory, network + "memory", "MB", rows, Row::peakMemoryMb);
-    Chart.page(
-        out.resolve("article.html"), "The article's experiment", report, List.of(time, memory));
+    String network = "The article's network, " + resolution + " x " + resolution;
+    List<Path> pictures = new ArrayList<>();
+    for (Chart.Quantity quantity : Chart.Quantity.values()) {
+      Path picture = out.resolve("article-" + quantity.name().toLowerCase(Locale.ROOT) + ".png");
+      Chart.overBatch(picture, network, quantity, rows);
+      pictures.add(picture);
+    }
+    Chart.page(out.resolve("article.html"), "The article's experiment", report, pictures);
     return 0;
   }
 }

@@ -13,24 +13,44 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 
-/** Rows as curves over the batch size, both axes logarithmic. */
+/** Rows as curves over the batch size, which has a logarithmic axis. */
 final class Chart {
 
   private Chart() {}
 
+  /** What is shown of a row, and how its axis runs. */
+  enum Quantity {
+    TIME("time", "ms a batch", true, Row::medianMillis),
+    MEMORY("memory", "MB", false, Row::peakMemoryMb);
+
+    private final String name;
+    private final String unit;
+    private final boolean logarithmic;
+    private final ToDoubleFunction<Row> value;
+
+    Quantity(String name, String unit, boolean logarithmic, ToDoubleFunction<Row> value) {
+      this.name = name;
+      this.unit = unit;
+      this.logarithmic = logarithmic;
+      this.value = value;
+    }
+  }
+
   /** A PNG file, one curve an engine, precision and form. */
-  static void overBatch(
-      Path png, String title, String unit, List<Row> rows, ToDoubleFunction<Row> value)
+  static void overBatch(Path png, String title, Quantity quantity, List<Row> rows)
       throws IOException {
     XYChart chart =
         new XYChartBuilder()
             .width(900)
             .height(560)
-            .title(title)
+            .title(title + ", " + quantity.name)
             .xAxisTitle("batch size")
-            .yAxisTitle(unit)
+            .yAxisTitle(quantity.unit)
             .build();
-    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(quantity.logarithmic);
+    if (!quantity.logarithmic) {
+      chart.getStyler().setYAxisMin(0.0);
+    }
     Map<String, List<Row>> curves = new LinkedHashMap<>();
     for (Row row : rows) {
       String name = row.engine() + " " + row.precision() + " " + row.form();
@@ -41,7 +61,7 @@ final class Chart {
             chart.addSeries(
                 name,
                 curve.stream().mapToDouble(Row::batch).toArray(),
-                curve.stream().mapToDouble(value).map(v -> Math.max(v, 0.01)).toArray()));
+                curve.stream().mapToDouble(quantity.value).toArray()));
     BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 
