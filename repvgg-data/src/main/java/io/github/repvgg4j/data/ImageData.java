@@ -71,8 +71,8 @@ public final class ImageData implements Closeable {
     List<String> labels = List.copyOf(train.keySet());
     return new ImageData(
         labels,
-        ImageSplit.of(new ArrayList<>(train.values()), listing::read),
-        ImageSplit.of(new ArrayList<>(test.values()), listing::read),
+        ImageSplit.of(new ArrayList<>(train.values()), (index, name) -> listing.read(name)),
+        ImageSplit.of(new ArrayList<>(test.values()), (index, name) -> listing.read(name)),
         listing);
   }
 

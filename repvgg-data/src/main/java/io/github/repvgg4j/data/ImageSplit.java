@@ -11,8 +11,8 @@ public final class ImageSplit {
 
   /** Reads the file of one image. */
   @FunctionalInterface
-  interface Content {
-    byte[] read(String name) throws BadImageException;
+  public interface Content {
+    byte[] read(int index, String name) throws BadImageException;
   }
 
   private final List<String> names;
@@ -38,7 +38,14 @@ public final class ImageSplit {
         classes[at++] = label;
       }
     }
-    return new ImageSplit(names, classes, content);
+    return of(names, classes, content);
+  }
+
+  /**
+   * @param classes of each image, from 0
+   */
+  public static ImageSplit of(List<String> names, int[] classes, Content content) {
+    return new ImageSplit(List.copyOf(names), classes.clone(), content);
   }
 
   /** Number of images. */
@@ -59,6 +66,6 @@ public final class ImageSplit {
   /** Decodes image {@code index}. */
   public RgbImage read(int index) throws BadImageException {
     String name = name(index);
-    return ImageReader.decode(name, content.read(name));
+    return ImageReader.decode(name, content.read(index, name));
   }
 }

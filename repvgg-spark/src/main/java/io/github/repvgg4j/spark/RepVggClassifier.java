@@ -1,5 +1,7 @@
 package io.github.repvgg4j.spark;
 
+import io.github.repvgg4j.deploy.predict.EngineName;
+import io.github.repvgg4j.deploy.runtime.Precision;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Prediction;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -7,6 +9,7 @@ import io.github.repvgg4j.spark.predict.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -39,6 +42,8 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
   private final Param<String> modelPath;
   private final Param<String> inputCol;
   private final Param<String> outputCol;
+  private final Param<String> engine;
+  private final Param<String> precision;
   private final IntParam batchSize;
   private final IntParam topK;
 
@@ -53,10 +58,14 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
         new Param<>(this, "modelPath", "model zip: a local path or one of Hadoop's file systems");
     inputCol = new Param<>(this, "inputCol", "column of encoded images, binary");
     outputCol = new Param<>(this, "outputCol", "new column: struct of label, top, error");
+    engine = new Param<>(this, "engine", "dl4j, or fast (the fast runtime, fast forms only)");
+    precision = new Param<>(this, "precision", "of the engine fast: fp32 or bf16");
     batchSize = new IntParam(this, "batchSize", "images a forward pass", ParamValidators.gtEq(1));
     topK = new IntParam(this, "topK", "classes in the output, best first", ParamValidators.gtEq(1));
     setDefault(inputCol, "content");
     setDefault(outputCol, "prediction");
+    setDefault(engine, "dl4j");
+    setDefault(precision, "fp32");
     setDefault(batchSize, 32);
     setDefault(topK, 5);
   }
@@ -76,6 +85,14 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
 
   public Param<String> outputCol() {
     return outputCol;
+  }
+
+  public Param<String> engine() {
+    return engine;
+  }
+
+  public Param<String> precision() {
+    return precision;
   }
 
   public IntParam batchSize() {
@@ -101,6 +118,18 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     return this;
   }
 
+  /** {@code dl4j} or {@code fast}. */
+  public RepVggClassifier setEngine(String name) {
+    set(engine, name);
+    return this;
+  }
+
+  /** {@code fp32}, or {@code bf16} with the engine {@code fast}. */
+  public RepVggClassifier setPrecision(String name) {
+    set(precision, name);
+    return this;
+  }
+
   public RepVggClassifier setBatchSize(int images) {
     set(batchSize, images);
     return this;
@@ -119,7 +148,11 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     }
     try {
       ShippedModel model =
-          ShippedModel.of(dataset.sparkSession().sparkContext(), getOrDefault(modelPath));
+          ShippedModel.of(
+              dataset.sparkSession().sparkContext(),
+              getOrDefault(modelPath),
+              valueOf(EngineName.class, engine),
+              valueOf(Precision.class, precision));
       return ImageScoring.score(
           dataset.toDF(),
           getOrDefault(inputCol),
@@ -128,6 +161,23 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private <E extends Enum<E>> E valueOf(Class<E> type, Param<String> param) {
+    String name = getOrDefault(param);
+    return Arrays.stream(type.getEnumConstants())
+        .filter(value -> value.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "RepVggClassifier: "
+                        + param.name()
+                        + ": one of "
+                        + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)
+                        + ", got '"
+                        + name
+                        + "'"));
   }
 
   private int intValue(IntParam param) {

@@ -7,10 +7,14 @@ import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.deploy.runtime.Precision;
+import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,9 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Small networks and images for tests. */
 public final class Fixtures {
@@ -54,6 +60,17 @@ public final class Fixtures {
     return zip;
   }
 
+  /** The fused form of {@link #writeModel}'s network, as a zip. */
+  public static Path writeFastModel(Path folder, Path model) throws IOException {
+    LoadedModel loaded = ModelZip.load(model);
+    Path zip = folder.resolve("fast.zip");
+    ModelZipWriter.of(
+            GraphFuser.fuse((ComputationGraph) loaded.network()).network(),
+            loaded.metadata().withForm(Form.FAST))
+        .write(zip);
+    return zip;
+  }
+
   /** {@code class/000.png}: noise around the colour of the class, 40 x 36 pixels. */
   public static Path writeImages(Path folder, int perClass) throws IOException {
     for (int c = 0; c < CLASSES.size(); c++) {
@@ -72,18 +89,33 @@ public final class Fixtures {
     return folder;
   }
 
-  /** Probabilities by file name on this machine, without Spark, one image at a time. */
+  /** Probabilities by file name on this machine, by stock DL4J, one image at a time. */
   public static Map<String, float[]> predictHere(Path model, Path folder) throws IOException {
     LoadedModel loaded = ModelZip.load(model);
+    ComputationGraph graph = (ComputationGraph) loaded.network();
+    return predictHere(
+        loaded.metadata(), folder, input -> graph.outputSingle(input).toFloatVector());
+  }
+
+  /** The same by the fast runtime. */
+  public static Map<String, float[]> predictFastHere(Path fast, Precision precision, Path folder)
+      throws IOException {
+    try (OpenModel model = OpenModel.loadFast(fast, RuntimeOptions.of(precision))) {
+      return predictHere(
+          model.metadata(),
+          folder,
+          input -> Transforms.softmax(model.engine().logits(input)).toFloatVector());
+    }
+  }
+
+  private static Map<String, float[]> predictHere(
+      ModelMetadata metadata, Path folder, Function<INDArray, float[]> network) throws IOException {
     ImagePreprocessor preprocessor =
-        new ImagePreprocessor(loaded.metadata().preprocessing().orElseThrow(), spec().input());
+        new ImagePreprocessor(metadata.preprocessing().orElseThrow(), spec().input());
     Map<String, float[]> said = new TreeMap<>();
     try (var files = Files.walk(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
-        INDArray input = preprocessor.read(List.of(file));
-        said.put(
-            file.toUri().getPath(),
-            ((ComputationGraph) loaded.network()).outputSingle(input).toFloatVector());
+        said.put(file.toUri().getPath(), network.apply(preprocessor.read(List.of(file))));
       }
     }
     return said;

@@ -1,19 +1,23 @@
 package io.github.repvgg4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.repvgg4j.deploy.runtime.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prediction by two executor processes against the same network without Spark. */
@@ -69,6 +74,21 @@ class PredictionTest {
 
     assertThat(said).isEqualTo("37 images, 1 of them with an error: " + output);
     assertSameAsHere(rows(output));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void fastRuntimeAnswersAsOnOneMachine(Precision precision) throws IOException {
+    Path fast = Fixtures.writeFastModel(folder, model);
+    Path good = Fixtures.writeImages(folder.resolve("good"), 4);
+    Path output = folder.resolve("out");
+    run("predict", fast, good, output, "--engine", "fast", "--precision", precision, "--top", 3);
+    assertSame(rows(output), Fixtures.predictFastHere(fast, precision, good));
+    assertThat(failed("predict", model, good, folder.resolve("no"), "--engine", "fast"))
+        .isEqualTo(
+            "error: " + model + ": is a training form; convert it first, or take the engine DL4J");
+    assertThat(failed("predict", fast, good, folder.resolve("no"), "--precision", "bf16"))
+        .isEqualTo("error: precision BF16 needs the engine FAST");
   }
 
   @Test
@@ -165,6 +185,9 @@ class PredictionTest {
     String saved = folder.resolve("pipeline").toString();
     new Pipeline().setStages(new PipelineStage[] {classifier}).fit(table).write().save(saved);
 
+    assertThatThrownBy(() -> classifier.copy(new ParamMap()).setEngine("gpu").transform(table))
+        .hasMessage("RepVggClassifier: engine: one of [dl4j, fast], got 'gpu'");
+
     Dataset<Row> said =
         PipelineModel.load(saved)
             .transform(table)
@@ -192,8 +215,30 @@ class PredictionTest {
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"predict", "pack"})
+  void fullDiskOnWorkerIsOneLineAndLeavesNothing(String command) throws IOException {
+    TestCluster.context().hadoopConfiguration().set(FullDisk.KEY, FullDisk.class.getName());
+    Path disk = Files.createDirectories(folder.resolve("disk"));
+    Path output = disk.resolve("out");
+    List<Object> arguments = new ArrayList<>(List.of(command));
+    if (command.equals("predict")) {
+      arguments.add(model);
+    }
+    arguments.addAll(List.of(images, "fulldisk:" + output));
+    assertThat(failed(arguments.toArray()))
+        .matches("error: executor \\d+ on \\S+: No space left on device");
+    try (var left = Files.list(disk)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
   private static void assertSameAsHere(Map<String, Row> rows) {
-    here.forEach(
+    assertSame(rows, here);
+  }
+
+  private static void assertSame(Map<String, Row> rows, Map<String, float[]> expected) {
+    expected.forEach(
         (path, probabilities) -> {
           Row row = rows.get(path);
           assertThat(row).as(path).isNotNull();
@@ -230,8 +275,8 @@ class PredictionTest {
 
   private static String failed(Object... args) {
     StringWriter err = new StringWriter();
-    int code = SparkMain.run(new PrintWriter(err), new PrintWriter(err), strings(args));
-    assertThat(code).isEqualTo(1);
+    int code = SparkMain.run(new PrintWriter(err, true), new PrintWriter(err, true), strings(args));
+    assertThat(code).as(err.toString()).isEqualTo(1);
     return err.toString().strip();
   }
 

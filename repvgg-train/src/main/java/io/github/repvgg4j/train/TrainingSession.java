@@ -1,6 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
@@ -15,13 +14,10 @@ import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigFiles;
-import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
-import io.github.repvgg4j.train.report.ModelFindings;
-import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Checkpoints;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
@@ -257,20 +253,8 @@ final class TrainingSession implements Closeable {
   }
 
   private void writeModel(Path file) throws IOException {
-    ModelMetadata metadata =
-        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec)
-            .withLabels(labels)
-            .withPreprocessing(config.data().preprocessing())
-            .withProvenance("program", ResultFile.program())
-            .withProvenance("seed", Long.toString(recipe.seed()))
-            .withProvenance("data", Path.of(config.data().path()).getFileName().toString())
-            .withProvenance("configuration", Training.fingerprint(config));
-    FineTuneConfig fineTune = recipe.fineTune();
-    if (fineTune != null) {
-      metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
-    }
     network.takeCounts();
-    ModelZipWriter.of(network.whole(), metadata).write(file);
+    ModelZipWriter.of(network.whole(), FinishedRun.metadata(config, spec, labels)).write(file);
   }
 
   private RunResult finish(RunResult.State state) throws IOException {
@@ -296,7 +280,14 @@ final class TrainingSession implements Closeable {
       OptionalDouble averaged = averagedTop1();
       averaged.ifPresent(top1 -> json.put("top1Averaged", top1));
       folder.writeResult(json);
-      writeReport(result.figures(averaged));
+      new FinishedRun(folder, config, spec, labels, network.acceleration())
+          .writeReport(
+              result,
+              progress.metrics(),
+              averaged,
+              this::modelEvaluation,
+              testSplit,
+              badImages.found().keySet());
     }
     return result;
   }
@@ -314,32 +305,12 @@ final class TrainingSession implements Closeable {
     return OptionalDouble.of(top1);
   }
 
-  /** The run is done; a page that cannot be made takes nothing from it. */
-  private void writeReport(RunReport.Figures figures) throws IOException {
-    try {
-      ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
-      if (modelEvaluation == null) { // tested before the run was resumed
-        Accelerator.enable(model, config.backend().accelerate());
-        modelEvaluation = Evaluation.of(model, testLoader, labels.size());
-      }
-      ModelFindings.TestImages images =
-          new ModelFindings.TestImages(
-              testSplit,
-              badImages.found().keySet(),
-              new ImagePreprocessor(config.data().preprocessing(), spec.input()),
-              labels);
-      RunReport.write(
-          folder.report(),
-          new RunReport.Content(
-              folder.path().toAbsolutePath().normalize().getFileName().toString(),
-              config,
-              progress.metrics(),
-              figures,
-              network.acceleration(),
-              ModelFindings.of(model, spec, modelEvaluation, images)));
-    } catch (RuntimeException e) {
-      LOG.warn("{} was not written", folder.report(), e);
+  private Evaluation modelEvaluation(ComputationGraph model) throws IOException {
+    if (modelEvaluation == null) { // tested before the run was resumed
+      Accelerator.enable(model, config.backend().accelerate());
+      modelEvaluation = Evaluation.of(model, testLoader, labels.size());
     }
+    return modelEvaluation;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.deploy.runtime.Precision;
 import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
@@ -43,12 +44,6 @@ final class ModelArguments {
       defaultValue = "fp32",
       description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Precision precision;
-
-  /** Who computes. */
-  enum EngineName {
-    DL4J,
-    FAST
-  }
 
   OpenModel open() throws IOException {
     if (engine == EngineName.FAST) {

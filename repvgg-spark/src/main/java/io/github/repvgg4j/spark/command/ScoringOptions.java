@@ -1,5 +1,7 @@
 package io.github.repvgg4j.spark.command;
 
+import io.github.repvgg4j.deploy.predict.EngineName;
+import io.github.repvgg4j.deploy.runtime.Precision;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -45,6 +47,20 @@ final class ScoringOptions {
   int top;
 
   @Option(
+      names = "--engine",
+      defaultValue = "dl4j",
+      description =
+          "${COMPLETION-CANDIDATES}: Deeplearning4j, or the fast runtime, which takes fast forms"
+              + " only (default ${DEFAULT-VALUE}).")
+  private EngineName engine;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "fp32",
+      description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  private Precision precision;
+
+  @Option(
       names = "--partitions",
       description = "Tasks; default: at least two a core, at most 1000 images each.")
   private Integer partitions;
@@ -57,7 +73,8 @@ final class ScoringOptions {
 
   /** Rows of {@link ImageScoring#SCHEMA}. */
   Dataset<Row> score(SparkSession spark) throws IOException {
-    Scoring scoring = new Scoring(ShippedModel.of(spark.sparkContext(), model), batch, top);
+    Scoring scoring =
+        new Scoring(ShippedModel.of(spark.sparkContext(), model, engine, precision), batch, top);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (isParquet(input, hadoop)) {
       return ofTable(spark, scoring);

@@ -63,9 +63,9 @@ public final class ImagePacker {
     Broadcast<SerializableConfiguration> configuration =
         spark.broadcast(new SerializableConfiguration(hadoop));
     String where = folder.toString();
-    List<Shard> written;
+    boolean whole = false;
     try {
-      written =
+      List<Shard> written =
           spark
               .parallelize(dealt, shards)
               .mapPartitionsWithIndex(
@@ -74,19 +74,27 @@ public final class ImagePacker {
                           .iterator(),
                   true)
               .collect();
-    } catch (RuntimeException e) {
-      files.delete(folder, true);
-      throw e;
+      Report report = writeIndex(files, folder, written);
+      whole = true;
+      return report;
+    } finally {
+      if (!whole) {
+        files.delete(folder, true);
+      }
     }
+  }
+
+  private static Report writeIndex(FileSystem files, Path folder, List<Shard> shards)
+      throws IOException {
     List<ImageRef> packed = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
-    for (Shard shard : written) {
+    for (Shard shard : shards) {
       packed.addAll(shard.images());
       skipped.addAll(shard.skipped());
     }
     packed.sort(Comparator.comparing(ImageRef::name));
     PackedIndex.write(files, folder, packed);
-    return new Report(packed.size(), shards, skipped);
+    return new Report(packed.size(), shards.size(), skipped);
   }
 
   private record Shard(ArrayList<ImageRef> images, ArrayList<String> skipped)
@@ -102,7 +110,7 @@ public final class ImagePacker {
     FileSystem files = target.getFileSystem(hadoop);
     Shard shard = new Shard(new ArrayList<>(), new ArrayList<>());
     try {
-      try (OutputStream out = new BufferedOutputStream(files.create(temporary, true), 1 << 20);
+      try (OutputStream out = new BufferedOutputStream(create(files, temporary), 1 << 20);
           TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8")) {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
@@ -118,6 +126,17 @@ public final class ImagePacker {
       files.delete(temporary, false);
     }
     return shard;
+  }
+
+  /** Not into a folder that a failed job has removed in the meantime. */
+  private static OutputStream create(FileSystem files, Path path) throws IOException {
+    return files.createNonRecursive(
+        path,
+        true,
+        files.getConf().getInt("io.file.buffer.size", 1 << 16),
+        files.getDefaultReplication(path),
+        files.getDefaultBlockSize(path),
+        null);
   }
 
   private static void add(

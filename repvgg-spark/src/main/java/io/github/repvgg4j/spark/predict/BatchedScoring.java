@@ -73,7 +73,7 @@ final class BatchedScoring<T> implements Iterator<Row> {
         throw new UncheckedIOException(e);
       }
     }
-    float[][] probabilities = inputs.isEmpty() ? new float[0][] : network.probabilities(inputs);
+    double[][] probabilities = inputs.isEmpty() ? new double[0][] : network.probabilities(inputs);
     int next = 0;
     for (int i = 0; i < batch.size(); i++) {
       Prediction prediction =

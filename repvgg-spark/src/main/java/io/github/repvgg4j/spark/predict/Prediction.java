@@ -45,13 +45,14 @@ public record Prediction(List<Candidate> top, String error) {
   }
 
   /** Ties go to the lower class index. */
-  static Prediction of(float[] probabilities, SharedNetwork network, int topK) {
+  static Prediction of(double[] probabilities, SharedNetwork network, int topK) {
     List<Candidate> top = new ArrayList<>();
     IntStream.range(0, probabilities.length)
         .boxed()
-        .sorted((a, b) -> Float.compare(probabilities[b], probabilities[a]))
+        .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
         .limit(topK)
-        .forEach(i -> top.add(new Candidate(network.metadata().label(i), probabilities[i])));
+        .forEach(
+            i -> top.add(new Candidate(network.metadata().label(i), (float) probabilities[i])));
     return new Prediction(top, null);
   }
 

@@ -2,6 +2,8 @@ package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.deploy.predict.EngineName;
+import io.github.repvgg4j.deploy.runtime.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,14 +25,18 @@ import org.apache.spark.SparkFiles;
  *
  * @param fileName what {@link SparkFiles} knows it by
  * @param origin where the user has it, for messages
+ * @param engine who computes on the executors
+ * @param precision of the fast engine
  */
-public record ShippedModel(String fileName, String origin) implements Serializable {
+public record ShippedModel(String fileName, String origin, EngineName engine, Precision precision)
+    implements Serializable {
 
   /** On the driver: application and file name of what Spark has already. */
   private static final Set<String> SENT = ConcurrentHashMap.newKeySet();
 
-  /** On an executor: the networks by file name. */
-  private static final ConcurrentHashMap<String, SharedNetwork> LOADED = new ConcurrentHashMap<>();
+  /** On an executor: the networks. */
+  private static final ConcurrentHashMap<ShippedModel, SharedNetwork> LOADED =
+      new ConcurrentHashMap<>();
 
   /**
    * Reads the model on the driver, so that a wrong one fails before any task starts, and hands it
@@ -39,7 +45,9 @@ public record ShippedModel(String fileName, String origin) implements Serializab
    * @param location a local path, or one of Hadoop's file systems
    * @throws IOException one line: which file, what is wrong with it
    */
-  public static ShippedModel of(SparkContext spark, String location) throws IOException {
+  public static ShippedModel of(
+      SparkContext spark, String location, EngineName engine, Precision precision)
+      throws IOException {
     Path folder = Files.createTempDirectory("repvgg-model");
     Path copy = folder.resolve("model.zip");
     fetch(spark, location, copy);
@@ -48,7 +56,7 @@ public record ShippedModel(String fileName, String origin) implements Serializab
     folder.toFile().deleteOnExit();
     named.toFile().deleteOnExit();
     try {
-      requirePreprocessing(location, ModelZip.readMetadata(named));
+      check(location, ModelZip.readMetadata(named), engine, precision);
     } catch (IOException e) {
       throw new IOException(e.getMessage().replace(named.toString(), location), e);
     }
@@ -57,7 +65,7 @@ public record ShippedModel(String fileName, String origin) implements Serializab
     } else {
       Files.delete(named);
     }
-    return new ShippedModel(named.getFileName().toString(), location);
+    return new ShippedModel(named.getFileName().toString(), location, engine, precision);
   }
 
   private static void fetch(SparkContext spark, String location, Path copy) throws IOException {
@@ -73,7 +81,16 @@ public record ShippedModel(String fileName, String origin) implements Serializab
     }
   }
 
-  static void requirePreprocessing(String location, ModelMetadata metadata) throws IOException {
+  private static void check(
+      String location, ModelMetadata metadata, EngineName engine, Precision precision)
+      throws IOException {
+    if (engine == EngineName.DL4J && precision != Precision.FP32) {
+      throw new IOException("precision " + precision + " needs the engine FAST");
+    }
+    if (engine == EngineName.FAST && metadata.form() != ModelMetadata.Form.FAST) {
+      throw new IOException(
+          location + ": is a training form; convert it first, or take the engine DL4J");
+    }
     if (metadata.spec().isEmpty() || metadata.preprocessing().isEmpty()) {
       throw new IOException(
           location
@@ -85,7 +102,7 @@ public record ShippedModel(String fileName, String origin) implements Serializab
   /** On an executor: the network, loaded at the first call. */
   SharedNetwork network() {
     return LOADED.computeIfAbsent(
-        fileName, name -> SharedNetwork.load(Paths.get(SparkFiles.get(name)), origin));
+        this, model -> SharedNetwork.load(Paths.get(SparkFiles.get(fileName)), model));
   }
 
   private static String sha256(Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.spark.train;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.Serializable;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,6 +21,11 @@ record NetworkState(float[][] vectors, long iteration) implements Serializable {
     return new NetworkState(
         trainer.state().stream().map(INDArray::toFloatVector).toArray(float[][]::new),
         trainer.iteration());
+  }
+
+  /** The parameters only, to test with. */
+  static NetworkState of(ComputationGraph graph) {
+    return new NetworkState(new float[][] {graph.params().toFloatVector()}, 0);
   }
 
   void copyTo(GraphTrainer trainer, int epoch) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.spark.train;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.train.FinishedRun;
 import io.github.repvgg4j.train.ResultFile;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
@@ -11,6 +12,7 @@ import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DivergedException;
+import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.run.Checkpoints;
 import io.github.repvgg4j.train.run.EpochMetrics;
@@ -25,11 +27,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 
 /** One run on a cluster while it runs; the driver's side. */
@@ -56,7 +61,8 @@ final class SparkSessionRun {
   private final long startNanos = System.nanoTime();
   private double secondsBefore;
   private Progress progress;
-  private ClusterEvaluation lastEvaluation;
+  private Evaluation lastEvaluation;
+  private Evaluation modelEvaluation;
   private String acceleration;
 
   SparkSessionRun(
@@ -218,17 +224,11 @@ final class SparkSessionRun {
       return trainer.withAverage(
           () -> {
             try {
-              lastEvaluation =
-                  ClusterEvaluation.of(
-                      context,
-                      job,
-                      NetworkState.of(trainer),
-                      images.test(),
-                      images.labels(),
-                      hadoop);
+              lastEvaluation = test(NetworkState.of(trainer));
               boolean best = lastEvaluation.top1() > trained.bestTop1();
               if (best || recipe.select() == TrainingConfig.Select.LAST) {
                 writeModel(folder.model());
+                modelEvaluation = lastEvaluation;
                 return trained.withBest(number, lastEvaluation.top1());
               }
               return trained;
@@ -246,15 +246,14 @@ final class SparkSessionRun {
     progress = now;
   }
 
+  private Evaluation test(NetworkState state) throws IOException {
+    return ClusterEvaluation.of(context, job, state, images.test(), images.labels(), hadoop);
+  }
+
   private void writeModel(Path file) throws IOException {
     ModelMetadata metadata =
-        ModelMetadata.of(ModelMetadata.Form.TRAINING, job.spec())
-            .withLabels(images.labels())
-            .withPreprocessing(config.data().preprocessing())
-            .withProvenance("program", ResultFile.program())
-            .withProvenance("seed", Long.toString(recipe.seed()))
-            .withProvenance("spark", spark.toString())
-            .withProvenance("configuration", Training.fingerprint(config));
+        FinishedRun.metadata(config, job.spec(), images.labels())
+            .withProvenance("spark", spark.toString());
     ModelZipWriter.of(trainer.graph(), metadata).write(file);
   }
 
@@ -277,8 +276,23 @@ final class SparkSessionRun {
     if (state == RunResult.State.DONE) {
       folder.writeResult(
           ResultFile.of(result, config, acceleration, badImages, trainer.graph().params()));
+      new FinishedRun(folder, config, job.spec(), images.labels(), acceleration)
+          .writeReport(
+              result,
+              progress.metrics(),
+              OptionalDouble.empty(),
+              this::modelEvaluation,
+              images.testSplit(context.hadoopConfiguration()),
+              Set.of());
     }
     return result;
+  }
+
+  private Evaluation modelEvaluation(ComputationGraph model) throws IOException {
+    if (modelEvaluation == null) { // tested before the run was resumed
+      modelEvaluation = test(NetworkState.of(model));
+    }
+    return modelEvaluation;
   }
 
   private double seconds() {

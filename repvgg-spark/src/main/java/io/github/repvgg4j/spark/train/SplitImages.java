@@ -1,5 +1,8 @@
 package io.github.repvgg4j.spark.train;
 
+import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.spark.images.ImageSet;
 import java.io.IOException;
@@ -41,5 +44,21 @@ record SplitImages(List<ImageRef> train, List<ImageRef> test, List<String> label
               + testSet.labels());
     }
     return new SplitImages(trainSet.images(), testSet.images(), labels);
+  }
+
+  /** The test images as one machine sees them. */
+  ImageSplit testSplit(Configuration hadoop) {
+    return ImageSplit.of(
+        test.stream().map(ImageRef::name).toList(),
+        test.stream().mapToInt(ref -> labels.indexOf(ref.label())).toArray(),
+        (index, name) -> {
+          try {
+            return ImageBytes.read(test.get(index), hadoop);
+          } catch (BadImageException e) {
+            throw e;
+          } catch (IOException e) {
+            throw new BadImageException(name, e.getMessage());
+          }
+        });
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -139,6 +140,7 @@ class TrainingTest {
         .isDirectoryContaining("glob:**/config.yaml")
         .isDirectoryContaining("glob:**/curves.png")
         .isDirectoryContaining("glob:**/run.log")
+        .isDirectoryContaining("glob:**/report.html")
         .isDirectoryContaining("glob:**/result.json");
     assertThat(Files.readAllLines(whole.folder().resolve("metrics.jsonl"))).hasSize(2);
     assertThat(ModelZip.load(whole.model()).network()).isInstanceOf(ComputationGraph.class);
@@ -199,6 +201,41 @@ class TrainingTest {
     assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
         .hasMessageContaining(broken.getFileName().toString());
     assertThat(folder.resolve("bad/model.zip")).doesNotExist();
+  }
+
+  @Test
+  void vanishedImageEndsTheRunWithItsNameAndResumeGoesOn() throws IOException {
+    Path copy = folder.resolve("copy");
+    io.github.repvgg4j.data.GeneratedImages.write(
+        copy, new io.github.repvgg4j.data.GeneratedImages.Options(8, 1, 16, 3));
+    Path victim;
+    try (var files = Files.walk(copy.resolve("train"))) {
+      victim = files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(victim);
+    SparkJob good = job("gone", 2, "{workers: 2, averagingFrequency: 1, repartition: epoch}");
+    SparkJob job =
+        new SparkJob(
+            good.training().withData(good.training().data().withPath(copy.toString())),
+            good.spark());
+    BaseTrainingListener vanish =
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            if (iteration == 1) { // the first epoch's last
+              assertThatCode(() -> Files.delete(victim)).doesNotThrowAnyException();
+            }
+          }
+        };
+    RunOptions options = RunOptions.NEW.withListeners(List.of(vanish));
+    assertThatThrownBy(() -> SparkTraining.run(spark, job, options, TrainingTest::ignore))
+        .hasMessageContaining(victim.getFileName().toString())
+        .hasMessageContaining("no such file; it was there when it was listed");
+    assertThat(folder.resolve("gone/result.json")).doesNotExist();
+    Files.write(victim, bytes);
+    RunResult resumed =
+        SparkTraining.run(spark, job, RunOptions.of(StartMode.RESUME), TrainingTest::ignore);
+    assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
   }
 
   @Test

@@ -4,7 +4,7 @@ import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,7 +25,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public record Evaluation(
     long images, double loss, double top1, double top5, int[][] confusion, List<Answer> answers) {
 
-  private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
   private static final double SMALLEST_AVERAGED = 1e-30;
 
   /**
@@ -35,7 +34,7 @@ public record Evaluation(
    * @param predicted the likeliest class
    * @param confidence probability of that class
    */
-  public record Answer(int truth, int predicted, float confidence) {}
+  public record Answer(int truth, int predicted, float confidence) implements Serializable {}
 
   public Evaluation {
     answers = List.copyOf(answers);
@@ -51,7 +50,7 @@ public record Evaluation(
   public static Evaluation of(
       ComputationGraph graph, BatchLoader loader, int classes, TestTimeAveraging averaging)
       throws IOException {
-    Sums sums = new Sums(classes);
+    EvaluationSums sums = new EvaluationSums(classes);
     try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
       for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
         if (batch.size() > 0) {
@@ -76,50 +75,5 @@ public record Evaluation(
                 copy -> Transforms.log(Transforms.max(graph.outputSingle(copy), SMALLEST_AVERAGED)),
                 features),
             1);
-  }
-
-  private static final class Sums {
-    private final int[][] confusion;
-    private final List<Answer> answers = new ArrayList<>();
-    private long images;
-    private double loss;
-    private long right;
-    private long amongFive;
-
-    Sums(int classes) {
-      confusion = new int[classes][classes];
-    }
-
-    void add(float[][] probabilities, int[] classes) {
-      for (int i = 0; i < classes.length; i++) {
-        float[] row = probabilities[i];
-        int truth = classes[i];
-        int better = 0;
-        int best = 0;
-        for (int c = 0; c < row.length; c++) {
-          better += row[c] > row[truth] || row[c] == row[truth] && c < truth ? 1 : 0;
-          best = row[c] > row[best] ? c : best;
-        }
-        confusion[truth][best]++;
-        answers.add(new Answer(truth, best, row[best]));
-        right += better == 0 ? 1 : 0;
-        amongFive += better < 5 ? 1 : 0;
-        loss -= Math.log(Math.max(row[truth], SMALLEST));
-        images++;
-      }
-    }
-
-    Evaluation evaluation() throws IOException {
-      if (images == 0) {
-        throw new IOException("no test image could be used");
-      }
-      return new Evaluation(
-          images,
-          loss / images,
-          (double) right / images,
-          (double) amongFive / images,
-          confusion,
-          answers);
-    }
   }
 }

@@ -1,0 +1,100 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.report.ModelFindings;
+import io.github.repvgg4j.train.report.RunReport;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a run leaves behind, alike on one machine and on a cluster.
+ *
+ * @param labels the network's outputs in order
+ * @param acceleration what computed, one line
+ */
+public record FinishedRun(
+    RunFolder folder,
+    TrainConfig config,
+    RepVggSpec spec,
+    List<String> labels,
+    String acceleration) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FinishedRun.class);
+
+  /** What model.zip says of itself. */
+  public static ModelMetadata metadata(TrainConfig config, RepVggSpec spec, List<String> labels) {
+    ModelMetadata metadata =
+        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec)
+            .withLabels(labels)
+            .withPreprocessing(config.data().preprocessing())
+            .withProvenance("program", ResultFile.program())
+            .withProvenance("seed", Long.toString(config.training().seed()))
+            .withProvenance("data", Path.of(config.data().path()).getFileName().toString())
+            .withProvenance("configuration", Training.fingerprint(config));
+    FineTuneConfig fineTune = config.training().fineTune();
+    return fineTune == null
+        ? metadata
+        : metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+  }
+
+  /** Tests model.zip where the run itself has not kept its answers. */
+  @FunctionalInterface
+  public interface ModelTest {
+    Evaluation of(ComputationGraph model) throws IOException;
+  }
+
+  /**
+   * Writes report.html. The run is done; a page that cannot be made takes nothing from it.
+   *
+   * @param top1Averaged test accuracy with several copies of each image averaged, if tested
+   * @param test on all of {@code images} but {@code bad}, in their order
+   */
+  public void writeReport(
+      RunResult result,
+      List<EpochMetrics> metrics,
+      OptionalDouble top1Averaged,
+      ModelTest test,
+      ImageSplit images,
+      Set<String> bad)
+      throws IOException {
+    try {
+      ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
+      ModelFindings findings =
+          ModelFindings.of(
+              model,
+              spec,
+              test.of(model),
+              new ModelFindings.TestImages(
+                  images,
+                  bad,
+                  new ImagePreprocessor(config.data().preprocessing(), spec.input()),
+                  labels));
+      RunReport.write(
+          folder.report(),
+          new RunReport.Content(
+              folder.path().toAbsolutePath().normalize().getFileName().toString(),
+              config,
+              metrics,
+              result.figures(top1Averaged),
+              acceleration,
+              findings));
+    } catch (RuntimeException e) {
+      LOG.warn("{} was not written", folder.report(), e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.repvgg4j.train.loop;
+
+import io.github.repvgg4j.train.loop.Evaluation.Answer;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts a network's answers, batch by batch; parts counted elsewhere can be added. */
+public final class EvaluationSums implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+  private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
+
+  private final List<Answer> answers = new ArrayList<>();
+  private final int[][] confusion;
+  private double loss;
+  private long right;
+  private long amongFive;
+
+  public EvaluationSums(int classes) {
+    confusion = new int[classes][classes];
+  }
+
+  /**
+   * @param probabilities {@code [images][classes]}
+   * @param classes the true ones, from 0
+   */
+  public void add(float[][] probabilities, int[] classes) {
+    for (int i = 0; i < classes.length; i++) {
+      add(probabilities[i], classes[i]);
+    }
+  }
+
+  private void add(float[] row, int truth) {
+    int better = 0;
+    int best = 0;
+    for (int c = 0; c < row.length; c++) {
+      better += row[c] > row[truth] || row[c] == row[truth] && c < truth ? 1 : 0;
+      best = row[c] > row[best] ? c : best;
+    }
+    confusion[truth][best]++;
+    answers.add(new Answer(truth, best, row[best]));
+    right += better == 0 ? 1 : 0;
+    amongFive += better < 5 ? 1 : 0;
+    loss -= Math.log(Math.max(row[truth], SMALLEST));
+  }
+
+  /** The answers of another part, which come after these. */
+  public void add(EvaluationSums other) {
+    answers.addAll(other.answers);
+    for (int truth = 0; truth < confusion.length; truth++) {
+      for (int c = 0; c < confusion.length; c++) {
+        confusion[truth][c] += other.confusion[truth][c];
+      }
+    }
+    loss += other.loss;
+    right += other.right;
+    amongFive += other.amongFive;
+  }
+
+  /**
+   * @throws IOException when no image was counted
+   */
+  public Evaluation evaluation() throws IOException {
+    int images = answers.size();
+    if (images == 0) {
+      throw new IOException("no test image could be used");
+    }
+    return new Evaluation(
+        images,
+        loss / images,
+        (double) right / images,
+        (double) amongFive / images,
+        confusion,
+        answers);
+  }
+}
