@@ -50,6 +50,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,13 @@ class ClusterTimingTest {
   @TempDir Path folder;
 
   private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void start() {
+    TestCluster.startWith(
+        "-XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=2g"
+            + " -Dorg.bytedeco.javacpp.maxphysicalbytes=5g");
+  }
 
   @Test
   void prediction() throws Exception {
@@ -200,7 +208,8 @@ class ClusterTimingTest {
     public void onBlockUpdated(SparkListenerBlockUpdated update) {
       var block = update.blockUpdatedInfo();
       boolean piece = block.blockId().name().matches("broadcast_\\d+_piece\\d+");
-      if (piece && !block.blockManagerId().isDriver()) {
+      boolean stored = block.storageLevel().isValid(); // else it was dropped
+      if (piece && stored && !block.blockManagerId().isDriver()) {
         broadcast.addAndGet(block.memSize() + block.diskSize());
       }
     }
@@ -213,16 +222,20 @@ class ClusterTimingTest {
             + " input: [3, 32, 32]}",
         32,
         64,
-        40);
+        40,
+        1,
+        5,
+        10);
   }
 
   @Test
   void trainingOfA0() throws Exception {
-    training("{variant: A0, input: [3, 160, 160]}", 160, 16, 20);
+    training("{variant: A0, input: [3, 160, 160]}", 160, 16, 20, 5, 10);
   }
 
-  /** An epoch has as many iterations with one worker as with two, which see twice the images. */
-  private void training(String model, int side, int batch, int iterations) throws Exception {
+  /** The same images in an epoch; two workers take them in half as many iterations. */
+  private void training(String model, int side, int batch, int iterations, int... frequencies)
+      throws Exception {
     Path images = folder.resolve("images");
     io.github.repvgg4j.data.GeneratedImages.write(
         images,
@@ -231,9 +244,9 @@ class ClusterTimingTest {
     Traffic traffic = new Traffic();
     TestCluster.context().sc().addSparkListener(traffic);
     for (int round = 0; round < Integer.getInteger("timing.rounds", 5); round++) {
+      train("one thread, no Spark", model, images, batch, "{}", 0, round);
       for (int workers = 1; workers <= 2; workers++) {
-        train("no Spark, batch " + batch, model, images, batch, "{}", 0, round);
-        for (int frequency : new int[] {1, 5, 10}) {
+        for (int frequency : frequencies) {
           String section =
               "{workers: %d, batchPerWorker: %d, averagingFrequency: %d}"
                   .formatted(workers, batch, frequency);

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -14,18 +15,14 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementAddFunction;
-import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementCombineFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * DL4J's parameter averaging, one round at a time: DL4J distributes, runs the workers and sums
- * their results; which data a round holds and what is kept of it is decided by the caller. (DL4J's
- * own {@code fit} caches the whole decoded data set, splits it at random and starts from the
- * graph's own updater.)
+ * DL4J's parameter averaging, one round at a time: DL4J distributes and runs the workers; which
+ * data a round holds and what is kept of it is decided by the caller. (DL4J's own {@code fit}
+ * caches the whole decoded data set, splits it at random and starts from the graph's own updater.)
  */
 final class RoundMaster extends ParameterAveragingTrainingMaster {
 
@@ -94,29 +91,27 @@ final class RoundMaster extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int splitNum,
       int totalSplits) {
-    ParameterAveragingAggregationTuple sum =
-        results.treeAggregate(
-            null,
-            new ParameterAveragingElementAddFunction(),
-            new ParameterAveragingElementCombineFunction(),
-            aggregationDepth);
+    RoundSum sum =
+        results
+            .map(RoundSum::of)
+            .treeAggregate(null, RoundSum::plus, RoundSum::plus, aggregationDepth);
     if (sum == null) {
       throw new IllegalStateException("no image of this round could be used");
     }
-    int workers = sum.getAggregationsCount();
     List<INDArray> state = trainer.state();
-    state.get(0).assign(sum.getParametersSum().divi(workers));
+    int length = sum.vectors()[0].length;
+    assignMean(state.get(0), sum.vectors()[0], 0, sum.workers());
     for (int i = 1; i < state.size(); i++) {
-      long length = state.get(0).length();
-      INDArray all = sum.getUpdaterStateSum();
-      state
-          .get(i)
-          .assign(
-              all.get(NDArrayIndex.point(0), NDArrayIndex.interval((i - 1) * length, i * length))
-                  .reshape(1, length)
-                  .div(workers));
+      assignMean(state.get(i), sum.vectors()[1], (i - 1) * length, sum.workers());
     }
-    meanLoss = sum.getScoreSum() / workers;
+    meanLoss = sum.loss() / sum.workers();
     trainer.resumeAt(iterationAfter, (int) iterationAfter, epoch);
+  }
+
+  private static void assignMean(INDArray target, float[] sums, int from, int workers) {
+    float[] part = Arrays.copyOfRange(sums, from, from + (int) target.length());
+    try (INDArray mean = Nd4j.createFromArray(new float[][] {part})) {
+      target.assign(mean.divi(workers));
+    }
   }
 }
