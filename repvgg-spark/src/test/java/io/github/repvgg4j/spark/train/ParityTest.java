@@ -22,7 +22,6 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The same network, seed and images on one machine and on two workers that average after each
@@ -45,7 +44,7 @@ class ParityTest {
       for (var entry :
           ((ComputationGraph) ModelZip.load(result.model()).network()).paramTable().entrySet()) {
         if (entry.getKey().endsWith(key)) {
-          found.put(entry.getKey(), ((INDArray) entry.getValue()).toFloatVector());
+          found.put(entry.getKey(), entry.getValue().toFloatVector());
         }
       }
       return found;
@@ -84,24 +83,32 @@ class ParityTest {
             System.out::println));
   }
 
-  /** The quickstart's network and recipe; one epoch of 20 steps. */
+  /** One epoch of 20 steps. */
   private String twentySteps(double learningRate) throws IOException {
+    return yaml(
+        new GeneratedImages.Options(2 * STEPS + 24, 10, 32, 1), 1, learningRate, "{type: cosine}");
+  }
+
+  /** The quickstart's network and recipe; the run's folder is left open. */
+  private String yaml(
+      GeneratedImages.Options generated, int epochs, double learningRate, String schedule)
+      throws IOException {
     Path images = folder.resolve("images");
-    GeneratedImages.write(images, new GeneratedImages.Options(2 * STEPS + 24, 10, 32, 1));
+    GeneratedImages.write(images, generated);
     return """
         model: {depths: [1, 2, 2, 1], widths: [16, 16, 32, 64, 64], strides: [1, 2, 2, 2, 1], input: [3, 32, 32]}
         data: {path: %s, augment: {crop: padded, padding: 2}}
         training:
-          epochs: 1
+          epochs: %d
           batchSize: 32
           learningRate: %s
           seed: 1
           optimizer: {type: sgd, momentum: 0.9, weightDecay: 5e-4}
-          schedule: {type: cosine}
+          schedule: %s
         output: {folder: %%s}
         spark: {workers: 2, averagingFrequency: 1}
         """
-        .formatted(images, learningRate);
+        .formatted(images, epochs, learningRate, schedule);
   }
 
   @Test
@@ -161,23 +168,9 @@ class ParityTest {
 
   @Test
   void bothLearnTheGeneratedImages() throws IOException {
-    Path images = folder.resolve("images");
-    GeneratedImages.write(images, new GeneratedImages.Options(300, 50, 32, 1));
     String yaml =
-        """
-        model: {depths: [1, 2, 2, 1], widths: [16, 16, 32, 64, 64], strides: [1, 2, 2, 2, 1], input: [3, 32, 32]}
-        data: {path: %s, augment: {crop: padded, padding: 2}}
-        training:
-          epochs: 6
-          batchSize: 32
-          learningRate: 0.1
-          seed: 1
-          optimizer: {type: sgd, momentum: 0.9, weightDecay: 5e-4}
-          schedule: {type: cosine, warmupEpochs: 1}
-        output: {folder: %%s}
-        spark: {workers: 2, averagingFrequency: 1}
-        """
-            .formatted(images);
+        yaml(
+            new GeneratedImages.Options(300, 50, 32, 1), 6, 0.1, "{type: cosine, warmupEpochs: 1}");
     double one = onOneMachine(yaml).result().top1();
     double two = onTwoWorkers(yaml).result().top1();
     System.out.printf(Locale.ROOT, "top-1: one machine %.4f, two workers %.4f%n", one, two);

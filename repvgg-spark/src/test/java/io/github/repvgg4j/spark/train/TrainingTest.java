@@ -61,6 +61,11 @@ class TrainingTest {
     return SparkJob.parse("test", yaml(out, epochs, sparkSection));
   }
 
+  private static SparkJob onImages(Path images, SparkJob job) {
+    return new SparkJob(
+        job.training().withData(job.training().data().withPath(images.toString())), job.spark());
+  }
+
   private String yaml(String out, int epochs, String sparkSection) {
     return """
         model: {depths: [1, 1, 1, 1], widths: [16, 16, 16, 16, 32], strides: [1, 2, 2, 2, 1], input: [3, 16, 16]}
@@ -193,11 +198,7 @@ class TrainingTest {
       broken = files.filter(Files::isRegularFile).findFirst().orElseThrow();
     }
     Files.write(broken, new byte[] {1, 2, 3});
-    SparkJob good = job("bad", 1, "{workers: 2}");
-    SparkJob job =
-        new SparkJob(
-            good.training().withData(good.training().data().withPath(copy.toString())),
-            good.spark());
+    SparkJob job = onImages(copy, job("bad", 1, "{workers: 2}"));
     assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
         .hasMessageContaining(broken.getFileName().toString());
     assertThat(folder.resolve("bad/model.zip")).doesNotExist();
@@ -213,11 +214,8 @@ class TrainingTest {
       victim = files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
     }
     byte[] bytes = Files.readAllBytes(victim);
-    SparkJob good = job("gone", 2, "{workers: 2, averagingFrequency: 1, repartition: epoch}");
     SparkJob job =
-        new SparkJob(
-            good.training().withData(good.training().data().withPath(copy.toString())),
-            good.spark());
+        onImages(copy, job("gone", 2, "{workers: 2, averagingFrequency: 1, repartition: epoch}"));
     BaseTrainingListener vanish =
         new BaseTrainingListener() {
           @Override
