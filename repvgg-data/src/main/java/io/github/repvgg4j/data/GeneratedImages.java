@@ -1,11 +1,27 @@
 package io.github.repvgg4j.data;
 
-import io.github.repvgg4j.archive.AtomicFile;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.repvgg4j.archive.Sha256;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -17,6 +33,12 @@ public final class GeneratedImages {
 
   /** Its presence says that the set is whole, and what it was made from. */
   private static final String MARKER = ".generated";
+
+  private static final Pattern OWN_FILE =
+      Pattern.compile(
+          "(train|test)/("
+              + Arrays.stream(Motif.values()).map(Motif::folder).collect(Collectors.joining("|"))
+              + ")/\\d{4,}\\.png");
 
   private GeneratedImages() {}
 
@@ -67,6 +89,10 @@ public final class GeneratedImages {
       };
     }
 
+    String folder() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     private static int band(double x) {
       return Math.floorMod((int) Math.floor(x / 0.6), 2);
     }
@@ -76,46 +102,148 @@ public final class GeneratedImages {
     }
   }
 
-  /** Writes the set below {@code folder} unless the same one already stands there. */
+  /**
+   * Where the set goes in a folder that keeps others as well: {@code images}, or, where another set
+   * stands there, a name of its own.
+   */
+  public static Path placeIn(Path folder, Options options) throws IOException {
+    Path usual = folder.resolve("images");
+    String hash = Sha256.of(options.toString().getBytes(UTF_8)).substring(0, 8);
+    return !Files.exists(usual) || isMadeFrom(usual, options)
+        ? usual
+        : folder.resolve("images-" + hash);
+  }
+
+  /**
+   * Makes {@code folder} hold the set and nothing else. It is written elsewhere and renamed when it
+   * is whole; where it stands already, nothing is done.
+   *
+   * @throws IOException one line: the folder holds anything that was not generated, which is left
+   *     as it is; or it can't be written
+   */
   public static void write(Path folder, Options options) throws IOException {
-    Path marker = folder.resolve(MARKER);
-    if (Files.isRegularFile(marker) && Files.readString(marker).equals(options.toString())) {
-      return;
+    Path target = Files.isDirectory(folder) ? folder.toRealPath() : folder.toAbsolutePath();
+    Set<String> found = files(target);
+    if (!found.isEmpty()) {
+      requireGenerated(folder, target, found);
+      if (isMadeFrom(target, options) && found.containsAll(names(options))) {
+        return;
+      }
     }
+    Path temporary = null;
+    try {
+      Files.createDirectories(target.getParent());
+      temporary = Files.createTempDirectory(target.getParent(), ".generating-");
+      Path set = Files.createDirectory(temporary.resolve("set")); // readable as the umask says
+      writeSet(set, options);
+      replace(target, set, temporary.resolve("earlier"));
+    } catch (IOException e) {
+      throw new IOException(folder + ": cannot be written: " + e.getMessage(), e);
+    } finally {
+      deleteTree(temporary);
+    }
+  }
+
+  private static void replace(Path target, Path set, Path earlier) throws IOException {
+    if (Files.exists(target)) {
+      Files.move(target, earlier, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(set, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static boolean isMadeFrom(Path folder, Options options) throws IOException {
+    Path marker = folder.resolve(MARKER);
+    return Files.isRegularFile(marker) && Files.readString(marker).equals(options.toString());
+  }
+
+  /** All visible files below a folder, relative to it, with {@code /}; none where it is missing. */
+  private static Set<String> files(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return Set.of();
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+          .filter(file -> !isLitter(file.getFileName().toString()))
+          .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** What file managers leave behind, and our own mark. */
+  private static boolean isLitter(String name) {
+    return name.startsWith(".") || name.equals("Thumbs.db") || name.equals("desktop.ini");
+  }
+
+  private static void requireGenerated(Path folder, Path target, Set<String> found)
+      throws IOException {
+    boolean marked = Files.isRegularFile(target.resolve(MARKER));
+    for (String name : found) {
+      if (!marked || !OWN_FILE.matcher(name).matches()) {
+        throw new IOException(
+            folder
+                + ": holds "
+                + name
+                + ", which was not generated; data.generated writes to a folder of its own only:"
+                + " give another data.path, or remove data.generated to train on these images");
+      }
+    }
+  }
+
+  private static Set<String> names(Options options) {
+    Set<String> names = new HashSet<>();
+    for (Motif motif : Motif.values()) {
+      for (int i = 0; i < options.trainPerClass; i++) {
+        names.add("train/" + motif.folder() + "/" + fileName(i));
+      }
+      for (int i = 0; i < options.testPerClass; i++) {
+        names.add("test/" + motif.folder() + "/" + fileName(i));
+      }
+    }
+    return names;
+  }
+
+  private static void writeSet(Path folder, Options options) throws IOException {
     for (Motif motif : Motif.values()) {
       writeClass(folder.resolve("train"), motif, options, 0, options.trainPerClass);
       writeClass(
           folder.resolve("test"), motif, options, options.trainPerClass, options.testPerClass);
     }
-    AtomicFile.write(marker, options.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Files.writeString(folder.resolve(MARKER), options.toString());
   }
 
   private static void writeClass(Path split, Motif motif, Options options, int first, int count)
       throws IOException {
-    Path folder = split.resolve(motif.name().toLowerCase(java.util.Locale.ROOT));
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new IOException(folder + ": cannot be created: " + e.getMessage(), e);
-    }
+    Path folder = Files.createDirectories(split.resolve(motif.folder()));
     try {
       IntStream.range(0, count)
           .parallel()
           .forEach(i -> writeImage(folder, i, draw(motif, options, first + i)));
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
   private static void writeImage(Path folder, int number, BufferedImage image) {
-    Path file = folder.resolve("%04d.png".formatted(number));
-    try {
-      java.io.ByteArrayOutputStream png = new java.io.ByteArrayOutputStream();
-      ImageIO.write(image, "png", png);
-      Files.write(file, png.toByteArray());
+    try (OutputStream png = Files.newOutputStream(folder.resolve(fileName(number)))) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ImageIO.write(image, "png", bytes);
+      bytes.writeTo(png);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(
-          new IOException(file + ": cannot be written: " + e.getMessage(), e));
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String fileName(int number) {
+    return String.format(Locale.ROOT, "%04d.png", number);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    if (folder != null && Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

@@ -2,6 +2,9 @@ package io.github.repvgg4j.quickstart;
 
 import io.github.repvgg4j.deploy.DeployMain;
 import io.github.repvgg4j.train.TrainMain;
+import io.github.repvgg4j.train.Training;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -37,7 +40,13 @@ public final class Quickstart {
     String model = RUN.resolve("model.zip").toString();
     String fast = RUN.resolve("fast.zip").toString();
     heading("Train: three branches a block, on images made on the spot");
-    int code = TrainMain.run("--overwrite", "--output", RUN.toString(), CONFIG.toString());
+    TrainConfig config = ConfigFiles.read(CONFIG).withFolder(RUN);
+    boolean unfinished = Training.isUnfinished(config);
+    String start = unfinished ? "--resume" : "--overwrite";
+    int code = TrainMain.run(start, "--output", RUN.toString(), CONFIG.toString());
+    if (code == TrainMain.STOPPED) {
+      out.println("the quickstart's command goes on with it");
+    }
     if (code == 0) {
       heading("Convert: one convolution a block, compared on all test images");
       code = DeployMain.run("convert", model, "--force", "--images", ALL_TEST_IMAGES);
@@ -48,7 +57,7 @@ public final class Quickstart {
     }
     if (code == 0) {
       heading("Predict: one test image");
-      code = DeployMain.run("predict", fast, anyTestImage().toString());
+      code = DeployMain.run("predict", fast, anyTestImage(config).toString());
     }
     if (code == 0) {
       heading("All files are in " + RUN + ":");
@@ -61,17 +70,22 @@ public final class Quickstart {
     out.printf("%n%s%n", text);
   }
 
-  private static Path anyTestImage() throws IOException {
-    try (Stream<Path> files = Files.walk(RUN.resolve("images").resolve("test"))) {
+  private static Path anyTestImage(TrainConfig config) throws IOException {
+    Path images = Path.of(Training.withImages(config).data().path());
+    try (Stream<Path> files = Files.walk(images.resolve("test"))) {
       return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
     }
   }
 
   private void list() throws IOException {
     try (Stream<Path> files = Files.list(RUN)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+      for (Path file : files.filter(Quickstart::isResult).sorted().toList()) {
         out.printf("  %,12d bytes  %s%n", Files.size(file), file.getFileName());
       }
     }
+  }
+
+  private static boolean isResult(Path file) {
+    return Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".");
   }
 }

@@ -109,6 +109,9 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
           "stopped in epoch %d; --resume goes on from the checkpoint in %s%n",
           result.epochs() + 1,
           result.folder());
+      if (result.replacing()) {
+        out.println("the earlier run in that folder is as it was; this one has no model yet");
+      }
       return;
     }
     out.printf(

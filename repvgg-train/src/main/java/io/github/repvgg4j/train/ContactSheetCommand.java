@@ -63,17 +63,18 @@ final class ContactSheetCommand implements Callable<Integer> {
 
   private void write() throws IOException {
     TrainConfig job = ConfigFiles.read(config);
-    DataConfig source = data == null ? job.data() : job.data().withPath(data.toString());
-    if (data != null || source.generated() == null) {
+    DataConfig source = data == null ? job.data() : job.data().insteadFrom(data.toString());
+    if (source.generated() == null) {
       write(job, source, Path.of(source.path()));
       return;
     }
-    Path folder = Files.createTempDirectory("contact-sheet");
+    Path temporary = Files.createTempDirectory("contact-sheet");
+    Path folder = temporary.resolve("images");
     try {
       GeneratedImages.write(folder, source.generated().options());
       write(job, source, folder);
     } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
+      try (Stream<Path> files = Files.walk(temporary)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }

@@ -45,6 +45,7 @@ final class EpochSums {
   Progress at(Progress before, int batch, GraphTrainer trainer, double runSeconds) {
     return new Progress(
         before.fingerprint(),
+        before.data(),
         before.epoch(),
         batch,
         trainer.iteration(),

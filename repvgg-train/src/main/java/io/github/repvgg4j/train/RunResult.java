@@ -21,6 +21,7 @@ import java.util.OptionalDouble;
  * @param parameters of the network
  * @param badImages left out
  * @param state done, or stopped before the end (resumable)
+ * @param replacing stopped before it had a model to replace an earlier run, which is still whole
  */
 public record RunResult(
     Path folder,
@@ -33,7 +34,8 @@ public record RunResult(
     double seconds,
     long parameters,
     int badImages,
-    State state) {
+    State state,
+    boolean replacing) {
 
   /**
    * @param progress to which the run has come
@@ -60,7 +62,8 @@ public record RunResult(
         seconds,
         parameters,
         badImages,
-        state);
+        state,
+        folder.isWaiting());
   }
 
   /**

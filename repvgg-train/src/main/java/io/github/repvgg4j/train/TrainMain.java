@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The training program. Ends with 0 (done), 1 (failed) or 2 (wrong usage). */
+/** The training program. Ends with 0 (done), 1 (failed), 2 (wrong usage) or 130 (stopped). */
 @Command(
     name = "repvgg-train",
     subcommands = {CompareCommand.class, ContactSheetCommand.class},
@@ -32,9 +32,12 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Ctrl-C ends the run with a checkpoint; --resume goes on from it.",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped."
     })
 public final class TrainMain implements Callable<Integer> {
+
+  /** What {@link #run} returns when Ctrl-C or SIGTERM ended the run before its end. */
+  public static final int STOPPED = 130;
 
   private static final int FAILED = 1;
   private static final int MAX_PARENTS = 3;
@@ -88,7 +91,7 @@ public final class TrainMain implements Callable<Integer> {
   /**
    * Runs one job within this process.
    *
-   * @return 0 done, 1 failed, 2 wrong usage; the reason stands on standard error
+   * @return 0 done, 1 failed, 2 wrong usage, {@link #STOPPED}; the reason stands on standard error
    */
   public static int run(String... arguments) {
     return run(arguments, System.out, System.err);
@@ -109,8 +112,7 @@ public final class TrainMain implements Callable<Integer> {
       return CommandLine.ExitCode.USAGE;
     }
     try {
-      train();
-      return CommandLine.ExitCode.OK;
+      return train() == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
     } catch (ConfigException
         | DivergedException
         | BackendUnavailableException
@@ -129,13 +131,13 @@ public final class TrainMain implements Callable<Integer> {
     }
   }
 
-  private void train() throws IOException {
+  private RunResult.State train() throws IOException {
     TrainConfig job = ConfigFiles.read(find(config));
     if (output != null) {
       job = job.withFolder(output);
     }
     if (data != null) {
-      job = job.withData(job.data().withPath(data.toString()));
+      job = job.withData(job.data().insteadFrom(data.toString()));
     }
     BackendStartup.requireCard();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
@@ -143,6 +145,7 @@ public final class TrainMain implements Callable<Integer> {
         ConsoleProgress console = new ConsoleProgress(out)) {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
+      return result.state();
     }
   }
 

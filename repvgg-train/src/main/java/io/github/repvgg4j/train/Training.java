@@ -1,14 +1,12 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder;
-import io.github.repvgg4j.train.run.RunLog;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +25,8 @@ public final class Training {
   }
 
   /**
-   * Checks everything that can be checked before the run's folder is touched, then trains.
+   * Checks everything that can be checked before the run's folder is touched, then trains. An
+   * earlier run stays whole until the new one has a model to put in its place.
    *
    * @throws IOException data, folder or disk: one line for the user
    * @throws io.github.repvgg4j.train.config.ConfigException the configuration and the data do not
@@ -37,26 +36,43 @@ public final class Training {
    */
   public static RunResult run(TrainConfig config, RunOptions options, RunListener listener)
       throws IOException {
-    RunFolder folder = RunFolder.check(config.folder(), options.mode());
-    config = SourceModel.check(config);
-    DataConfig data = config.data();
-    if (data.generated() != null) {
-      Path images = data.path() == null ? folder.images() : Path.of(data.path());
-      folder.open(options.mode());
-      GeneratedImages.write(images, data.generated().options());
-      config = config.withData(data.withPath(images.toString()));
-    }
-    try (ImageData images = ImageData.open(Path.of(config.data().path()))) {
-      config.model().spec(images.labels().size());
-      folder.open(options.mode());
-      try (RunLog log = RunLog.open(folder.log())) {
-        BadImages badImages = new BadImages(config.data().onBadImage());
-        try (TrainingSession session =
-            new TrainingSession(config, folder, images, badImages, options, listener)) {
-          return session.run();
-        }
+    RunFolder.check(config.folder(), options.mode());
+    try (TrainingJob job = TrainingJob.check(config, options.listeners());
+        RunFolder folder = RunFolder.claim(config.folder(), options.mode(), job.fingerprint())) {
+      folder.openLog();
+      try (TrainingSession session = new TrainingSession(job, folder, options, listener)) {
+        return session.run();
       }
     }
+  }
+
+  /**
+   * Whether a run of this configuration was stopped or died in its folder, so that {@link
+   * StartMode#RESUME} goes on with it.
+   *
+   * @throws IOException the folder or the source model can't be read
+   */
+  public static boolean isUnfinished(TrainConfig config) throws IOException {
+    return RunFolder.isUnfinished(config.folder(), fingerprint(SourceModel.check(config)));
+  }
+
+  /**
+   * Makes generated images where they are missing.
+   *
+   * @return the configuration with their place
+   */
+  public static TrainConfig withImages(TrainConfig config) throws IOException {
+    DataConfig data = config.data();
+    if (data.generated() == null) {
+      return config;
+    }
+    GeneratedImages.Options generated = data.generated().options();
+    Path images =
+        data.path() == null
+            ? GeneratedImages.placeIn(config.folder(), generated)
+            : Path.of(data.path());
+    GeneratedImages.write(images, generated);
+    return config.withData(data.withPath(images.toString()));
   }
 
   /** What two configurations share that lead to the same weights. */

@@ -6,6 +6,7 @@ import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.BatchLoader;
+import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
@@ -43,6 +44,7 @@ final class TrainingSession implements Closeable {
   private final TrainingConfig recipe;
   private final RunFolder folder;
   private final List<String> labels;
+  private final DataIdentity identity;
   private final BadImages badImages;
   private final RunOptions options;
   private final RunListener listener;
@@ -59,23 +61,18 @@ final class TrainingSession implements Closeable {
   private Evaluation lastEvaluation;
   private Evaluation modelEvaluation;
 
-  TrainingSession(
-      TrainConfig config,
-      RunFolder folder,
-      ImageData images,
-      BadImages badImages,
-      RunOptions options,
-      RunListener listener)
-      throws IOException {
-    this.config = config;
+  TrainingSession(TrainingJob job, RunFolder folder, RunOptions options, RunListener listener) {
+    ImageData images = job.images();
+    this.config = job.config();
+    this.identity = job.identity();
     this.recipe = config.training();
     this.folder = folder;
     this.labels = images.labels();
-    this.badImages = badImages;
+    this.badImages = new BadImages(config.data().onBadImage());
     this.options = options;
     this.listener = listener;
-    this.spec = config.model().spec(labels.size());
-    this.network = RunNetwork.of(config, spec, labels, options.listeners());
+    this.spec = job.spec();
+    this.network = job.network();
     Preprocessing preprocessing = config.data().preprocessing();
     ImagePreprocessor preprocessor = new ImagePreprocessor(preprocessing, spec.input());
     long cacheBytes = (long) config.data().cacheMiB() << 20;
@@ -103,8 +100,8 @@ final class TrainingSession implements Closeable {
             badImages);
     this.trainer =
         new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.source());
-    this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
-    this.progress = Progress.start(Training.fingerprint(config));
+    this.checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
+    this.progress = Progress.start(job.fingerprint(), identity);
     this.trainImages = images.train().size();
     this.testSplit = images.test();
   }
@@ -121,6 +118,7 @@ final class TrainingSession implements Closeable {
         network.whole().numParams(),
         network.acceleration());
     folder.writeConfig(ConfigFiles.write(config));
+    folder.writeData(identity);
     folder.writeMetrics(progress.metrics());
     listener.onStart(
         new RunListener.Start(
@@ -143,7 +141,7 @@ final class TrainingSession implements Closeable {
   }
 
   private void resume() throws IOException {
-    progress = checkpoints.load(progress.fingerprint(), trainer.state());
+    progress = checkpoints.load(progress, identity, trainer.state());
     trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
     clock.startAt(progress.seconds());
     LOG.info("resumed in epoch {} at batch {}", progress.epoch() + 1, progress.batch());
@@ -215,6 +213,7 @@ final class TrainingSession implements Closeable {
             clock.seconds());
     checkpoint(trained.nextEpoch(metrics));
     folder.writeMetrics(progress.metrics());
+    folder.publish();
     LOG.info(
         "epoch {}: trainLoss {} testLoss {} top1 {}",
         number,

@@ -71,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
       training = training.withFolder(output);
     }
     if (data != null) {
-      training = training.withData(training.data().withPath(data));
+      training = training.withData(training.data().insteadFrom(data));
     }
     StartMode mode = start == null ? StartMode.NEW : start.mode();
     try (ClusterOptions.Cluster opened = cluster.open()) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.spark.train;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.train.FinishedRun;
 import io.github.repvgg4j.train.ResultFile;
 import io.github.repvgg4j.train.RunOptions;
@@ -44,8 +45,8 @@ final class SparkSessionRun {
   private final TrainConfig config;
   private final TrainingConfig recipe;
   private final SparkConfig spark;
-  private final RunFolder folder;
   private final SplitImages images;
+  private final DataIdentity identity;
   private final RunOptions options;
   private final Consumer<String> log;
   private final BadImages badImages;
@@ -57,8 +58,9 @@ final class SparkSessionRun {
   private final BatchSource source;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final LongAccumulator badImageCount;
-  private final Checkpoints checkpoints;
   private final long startNanos = System.nanoTime();
+  private RunFolder folder;
+  private Checkpoints checkpoints;
   private double secondsBefore;
   private Progress progress;
   private Evaluation lastEvaluation;
@@ -69,20 +71,18 @@ final class SparkSessionRun {
       JavaSparkContext context,
       TrainConfig config,
       SparkConfig spark,
-      RunFolder folder,
       SplitImages images,
       RunOptions options,
-      Consumer<String> log,
-      BadImages badImages) {
+      Consumer<String> log) {
     this.context = context;
     this.config = config;
     this.recipe = config.training();
     this.spark = spark;
-    this.folder = folder;
     this.images = images;
+    this.identity = images.identity(context.hadoopConfiguration());
     this.options = options;
     this.log = log;
-    this.badImages = badImages;
+    this.badImages = new BadImages(config.data().onBadImage());
     this.plan = new RoundPlan(images.train(), images.labels(), spark, recipe.seed());
     this.job = JobDescription.of(config, images.labels().size(), plan.iterationsPerEpoch());
     this.trainer = job.trainer();
@@ -91,14 +91,21 @@ final class SparkSessionRun {
     this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.badImageCount = context.sc().longAccumulator("bad images");
     this.source = new BatchSource(job, hadoop, badImageCount);
-    this.checkpoints = new Checkpoints(folder.checkpoints(), recipe.keepCheckpoints());
     // Another number of workers sees other images in an iteration: another run.
-    this.progress = Progress.start(Training.fingerprint(config) + " " + spark);
+    this.progress = Progress.start(Training.fingerprint(config) + " " + spark, identity);
   }
 
-  RunResult run() throws IOException {
+  /** What two jobs share that lead to the same weights. */
+  String fingerprint() {
+    return progress.fingerprint();
+  }
+
+  /** Trains, with the folder's log and checkpoints. */
+  RunResult in(RunFolder claimed) throws IOException {
+    folder = claimed;
+    checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
     if (options.mode() == StartMode.RESUME) {
-      progress = checkpoints.load(progress.fingerprint(), trainer.state());
+      progress = checkpoints.load(progress, identity, trainer.state());
       trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
       secondsBefore = progress.seconds();
       say("resumed in epoch %d at iteration %d", progress.epoch() + 1, progress.batch());
@@ -117,6 +124,7 @@ final class SparkSessionRun {
         NetworkState.of(trainer).bytes() / 1e6,
         acceleration);
     folder.writeConfig(ConfigFiles.write(config));
+    folder.writeData(identity);
     folder.writeMetrics(progress.metrics());
     while (progress.epoch() < recipe.epochs()) {
       if (!trainEpoch()) {
@@ -178,6 +186,7 @@ final class SparkSessionRun {
   private Progress now(int iteration, double lossSum, long seen, double epochSeconds) {
     return new Progress(
         progress.fingerprint(),
+        progress.data(),
         progress.epoch(),
         iteration,
         trainer.iteration(),
@@ -208,6 +217,7 @@ final class SparkSessionRun {
             seconds());
     checkpoint(tested.nextEpoch(metrics));
     folder.writeMetrics(progress.metrics());
+    folder.publish();
     say(
         "epoch %d/%d: loss %.4f, test loss %s, top-1 %s, %.0f images/s",
         number,

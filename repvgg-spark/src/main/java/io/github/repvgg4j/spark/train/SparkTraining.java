@@ -1,12 +1,10 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
+import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigException;
-import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.run.RunFolder;
@@ -32,13 +30,11 @@ public final class SparkTraining {
       throws IOException {
     TrainConfig config = job.training();
     refuseWhatIsNotFollowed(config.training());
-    RunFolder folder = RunFolder.check(config.folder(), options.mode());
-    DataConfig data = config.data();
-    if (data.generated() != null) {
-      Path images = data.path() == null ? folder.images() : Path.of(data.path());
-      folder.open(options.mode());
-      GeneratedImages.write(images, data.generated().options());
-      config = config.withData(data.withPath(images.toAbsolutePath().toString()));
+    RunFolder.check(config.folder(), options.mode());
+    if (config.data().generated() != null) {
+      config = Training.withImages(config);
+      Path images = Path.of(config.data().path()).toAbsolutePath();
+      config = config.withData(config.data().withPath(images.toString()));
     }
     SplitImages images = SplitImages.list(config.data().path(), context.hadoopConfiguration());
     SparkConfig spark =
@@ -55,10 +51,10 @@ public final class SparkTraining {
               + " training images, there are "
               + images.train().size());
     }
-    folder.open(options.mode());
-    return new SparkSessionRun(
-            context, config, spark, folder, images, options, log, new BadImages(data.onBadImage()))
-        .run();
+    SparkSessionRun run = new SparkSessionRun(context, config, spark, images, options, log);
+    try (RunFolder folder = RunFolder.claim(config.folder(), options.mode(), run.fingerprint())) {
+      return run.in(folder);
+    }
   }
 
   /** What one machine does and a cluster does not is refused instead of passed over. */

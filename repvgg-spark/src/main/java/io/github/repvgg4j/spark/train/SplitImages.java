@@ -1,12 +1,15 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.spark.images.ImageSet;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -46,14 +49,26 @@ record SplitImages(List<ImageRef> train, List<ImageRef> test, List<String> label
     return new SplitImages(trainSet.images(), testSet.images(), labels);
   }
 
+  /** What a run that goes on must find again. */
+  DataIdentity identity(Configuration hadoop) {
+    Map<String, ImageSplit> splits = new LinkedHashMap<>();
+    splits.put("train", split(train, hadoop));
+    splits.put("test", split(test, hadoop));
+    return DataIdentity.of(labels, splits);
+  }
+
   /** The test images as one machine sees them. */
   ImageSplit testSplit(Configuration hadoop) {
+    return split(test, hadoop);
+  }
+
+  private ImageSplit split(List<ImageRef> images, Configuration hadoop) {
     return ImageSplit.of(
-        test.stream().map(ImageRef::name).toList(),
-        test.stream().mapToInt(ref -> labels.indexOf(ref.label())).toArray(),
+        images.stream().map(ImageRef::name).toList(),
+        images.stream().mapToInt(ref -> labels.indexOf(ref.label())).toArray(),
         (index, name) -> {
           try {
-            return ImageBytes.read(test.get(index), hadoop);
+            return ImageBytes.read(images.get(index), hadoop);
           } catch (BadImageException e) {
             throw e;
           } catch (IOException e) {

@@ -59,6 +59,12 @@ public record DataConfig(
     return new DataConfig(null, generated, null, null, null, null, null, null, null);
   }
 
+  /** Images that are there instead of these, generated or not. */
+  public DataConfig insteadFrom(String newPath) {
+    return new DataConfig(
+        newPath, null, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
+  }
+
   public DataConfig withPath(String newPath) {
     return new DataConfig(
         newPath, generated, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);

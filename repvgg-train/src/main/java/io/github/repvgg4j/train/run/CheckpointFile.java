@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -22,7 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class CheckpointFile {
 
-  private static final long MAGIC = 0x5245_5056_4747_0001L;
+  private static final long MAGIC = 0x5245_5056_4747_0002L;
+  private static final int BUFFER_BYTES = 1 << 18;
   private static final int CHUNK_FLOATS = 1 << 16;
   private static final int MAX_JSON_BYTES = 64 << 20;
 
@@ -36,7 +38,8 @@ final class CheckpointFile {
           try (DataOutputStream out =
               new DataOutputStream(
                   new CheckedOutputStream(
-                      new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 18), crc))) {
+                      new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES),
+                      crc))) {
             byte[] json = Json.line(progress).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             out.writeLong(MAGIC);
             out.writeInt(json.length);
@@ -61,24 +64,57 @@ final class CheckpointFile {
   }
 
   /**
+   * What the file says of itself in front of its numbers, which may be of any network.
+   *
+   * @throws IOException when the file is damaged
+   */
+  static Progress progress(Path file) throws IOException {
+    CRC32 crc = new CRC32();
+    long left = Files.size(file) - Long.BYTES;
+    try (DataInputStream in = open(file, crc)) {
+      byte[] json = json(in);
+      left -= Long.BYTES + Integer.BYTES + json.length;
+      in.skipNBytes(Math.max(0, left));
+      requireChecksum(in, crc);
+      return Json.read(json, Progress.class);
+    } catch (EOFException e) {
+      throw new IOException("is cut off", e);
+    }
+  }
+
+  private static DataInputStream open(Path file, CRC32 crc) throws IOException {
+    return new DataInputStream(
+        new CheckedInputStream(
+            new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc));
+  }
+
+  private static void requireChecksum(DataInputStream in, CRC32 crc) throws IOException {
+    long expected = crc.getValue();
+    if (in.readLong() != expected) {
+      throw new IOException("is damaged (its checksum does not match)");
+    }
+  }
+
+  private static byte[] json(DataInputStream in) throws IOException {
+    if (in.readLong() != MAGIC) {
+      throw new IOException("is no checkpoint");
+    }
+    int length = in.readInt();
+    if (length < 0 || length > MAX_JSON_BYTES) {
+      throw new IOException("is damaged");
+    }
+    return in.readNBytes(length);
+  }
+
+  /**
    * Checks the whole file, then fills the vectors.
    *
    * @throws IOException when the file is damaged or of another network; the vectors are untouched
    */
   static Progress read(Path file, List<INDArray> vectors) throws IOException {
     CRC32 crc = new CRC32();
-    try (DataInputStream in =
-        new DataInputStream(
-            new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file), 1 << 18), crc))) {
-      if (in.readLong() != MAGIC) {
-        throw new IOException("is no checkpoint");
-      }
-      int length = in.readInt();
-      if (length < 0 || length > MAX_JSON_BYTES) {
-        throw new IOException("is damaged");
-      }
-      byte[] json = in.readNBytes(length);
+    try (DataInputStream in = open(file, crc)) {
+      byte[] json = json(in);
       if (in.readInt() != vectors.size() || in.readLong() != vectors.get(0).length()) {
         throw new IOException("belongs to another network or optimizer");
       }
@@ -86,16 +122,13 @@ final class CheckpointFile {
       for (int i = 0; i < values.length; i++) {
         values[i] = readFloats(in, (int) vectors.get(i).length());
       }
-      long expected = crc.getValue();
-      if (in.readLong() != expected) {
-        throw new IOException("is damaged (its checksum does not match)");
-      }
+      requireChecksum(in, crc);
       Progress progress = Json.read(json, Progress.class);
       for (int i = 0; i < values.length; i++) {
         vectors.get(i).assign(Nd4j.createFromArray(new float[][] {values[i]}));
       }
       return progress;
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       throw new IOException("is cut off", e);
     }
   }

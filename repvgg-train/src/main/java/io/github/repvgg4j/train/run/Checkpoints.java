@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.run;
 
+import io.github.repvgg4j.data.DataIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -16,13 +18,16 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final String SUFFIX = ".ckpt";
+  static final String SUFFIX = ".ckpt";
 
-  private final Path folder;
+  private final RunFolder run;
   private final int keep;
 
-  public Checkpoints(Path folder, int keep) {
-    this.folder = folder;
+  /**
+   * @param keep the newest so many
+   */
+  public Checkpoints(RunFolder run, int keep) {
+    this.run = run;
     this.keep = keep;
   }
 
@@ -31,8 +36,8 @@ public final class Checkpoints {
     String name =
         String.format(
             Locale.ROOT, "epoch-%05d-batch-%07d%s", progress.epoch(), progress.batch(), SUFFIX);
-    CheckpointFile.write(folder.resolve(name), progress, vectors);
-    List<Path> all = newestFirst();
+    CheckpointFile.write(run.checkpoints().resolve(name), progress, vectors);
+    List<Path> all = newestFirst(run.checkpoints());
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
       Files.deleteIfExists(old);
     }
@@ -41,35 +46,65 @@ public final class Checkpoints {
   /**
    * Loads the newest one that is whole; damaged ones are passed over with a warning.
    *
+   * @param start of the run that is to go on: its configuration and data
+   * @param data for the words of a refusal
    * @param vectors filled
-   * @throws IOException when there is none, or it belongs to another configuration
+   * @throws IOException when there is none, or it belongs to another configuration or other data
    */
-  public Progress load(String fingerprint, List<INDArray> vectors) throws IOException {
-    List<Path> files = newestFirst();
+  public Progress load(Progress start, DataIdentity data, List<INDArray> vectors)
+      throws IOException {
+    List<Path> files = newestFirst(run.checkpoints());
     for (Path file : files) {
-      Progress progress;
       try {
-        progress = CheckpointFile.read(file, vectors);
+        requireSameRun(file, CheckpointFile.progress(file), start, data);
+        return CheckpointFile.read(file, vectors);
+      } catch (RunRefusedException e) {
+        throw e;
       } catch (IOException e) {
         LOG.warn("{} {}; going back to the one before", file, e.getMessage());
-        continue;
       }
-      if (!progress.fingerprint().equals(fingerprint)) {
-        throw new IOException(
-            file
-                + ": was written with another configuration; resume with that run's config.yaml, or"
-                + " start anew with --overwrite");
-      }
-      return progress;
     }
-    throw new IOException(
-        folder
+    throw new RunRefusedException(
+        run.checkpoints()
             + ": "
             + (files.isEmpty() ? "no checkpoint to resume from" : "no checkpoint is whole")
             + "; start anew with --overwrite");
   }
 
-  private List<Path> newestFirst() throws IOException {
+  private void requireSameRun(Path file, Progress found, Progress start, DataIdentity data)
+      throws RunRefusedException {
+    if (!start.fingerprint().equals(found.fingerprint())) {
+      throw new RunRefusedException(
+          file
+              + ": was written with another configuration; resume with that run's config.yaml, or"
+              + " start anew with --overwrite");
+    }
+    if (!start.data().equals(found.data())) {
+      String changes = run.readData().flatMap(data::changesSince).orElse("other classes or images");
+      throw new RunRefusedException(
+          run.path()
+              + ": the images are not those that the run began with: "
+              + changes
+              + "; put them back to resume, or start anew with --overwrite");
+    }
+  }
+
+  /**
+   * Of the configuration that the newest checkpoint in a run's folder was written with; empty where
+   * none can be read.
+   */
+  static Optional<String> newestFingerprint(Path folder) throws IOException {
+    for (Path file : newestFirst(folder.resolve(RunFiles.CHECKPOINTS))) {
+      try {
+        return Optional.ofNullable(CheckpointFile.progress(file).fingerprint());
+      } catch (IOException e) {
+        LOG.debug("{} {}", file, e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Path> newestFirst(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.run;
 
+import io.github.repvgg4j.data.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.Objects;
  * run needs, since every random choice follows from seed, epoch and index.
  *
  * @param fingerprint of the configuration
+ * @param data hash of the images' identity
  * @param epoch the epoch that is being trained, from 0
  * @param batch the next batch of that epoch
  * @param iteration updates so far
@@ -23,6 +25,7 @@ import java.util.Objects;
  */
 public record Progress(
     String fingerprint,
+    String data,
     int epoch,
     int batch,
     long iteration,
@@ -40,8 +43,8 @@ public record Progress(
   }
 
   /** Before the first batch. */
-  public static Progress start(String fingerprint) {
-    return new Progress(fingerprint, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of());
+  public static Progress start(String fingerprint, DataIdentity data) {
+    return new Progress(fingerprint, data.sha256(), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of());
   }
 
   /** Test accuracy of the last epoch that was tested; NaN before the first. */
@@ -58,13 +61,26 @@ public record Progress(
     List<EpochMetrics> more = new ArrayList<>(metrics);
     more.add(finished);
     return new Progress(
-        fingerprint, epoch + 1, 0, iteration, steps, 0, 0, 0, seconds, bestEpoch, bestTop1, more);
+        fingerprint,
+        data,
+        epoch + 1,
+        0,
+        iteration,
+        steps,
+        0,
+        0,
+        0,
+        seconds,
+        bestEpoch,
+        bestTop1,
+        more);
   }
 
   /** The weights of this epoch (from 1) are the best so far. */
   public Progress withBest(int newBestEpoch, double top1) {
     return new Progress(
         fingerprint,
+        data,
         epoch,
         batch,
         iteration,

@@ -1,147 +1,253 @@
 package io.github.repvgg4j.train.run;
 
 import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.data.DataIdentity;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
-/** The folder of a run and the names in it. */
-public final class RunFolder {
-
-  private static final List<String> OWN_FILES =
-      List.of(
-          "config.yaml",
-          "metrics.jsonl",
-          "model.zip",
-          "model-raw.zip",
-          "result.json",
-          "curves.png",
-          "run.log",
-          "report.html");
+/**
+ * The folder of a run, held by one program at a time, and the names in it. A run that is to replace
+ * an earlier one is written beside it until {@link #publish()}.
+ */
+public final class RunFolder implements Closeable {
 
   private final Path folder;
+  private final FolderLock lock;
+  private final Replacement replacement;
+  private Path files;
+  private RunLog log;
 
-  private RunFolder(Path folder) {
+  private RunFolder(Path folder, FolderLock lock) {
     this.folder = folder;
+    this.lock = lock;
+    this.replacement = new Replacement(folder);
+    this.files = folder;
   }
 
   /** What to do with results that are already there. */
   public enum StartMode {
     /** Refuse. */
     NEW,
-    /** Remove the earlier run's files. */
+    /** Replace the earlier run once the new one has a model. */
     OVERWRITE,
-    /** Go on from its newest checkpoint. */
+    /** Go on from the newest checkpoint of the newest run. */
     RESUME
   }
 
   /**
-   * Checks the folder; changes nothing.
+   * Whether a run may start here; changes nothing, so that a job can be checked before its folder
+   * is touched.
    *
    * @throws IOException when the mode does not fit what is there
    */
-  public static RunFolder check(Path folder, StartMode mode) throws IOException {
+  public static void check(Path folder, StartMode mode) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + ": is a file; give another output.folder");
+      throw new RunRefusedException(folder + ": is a file; give another output.folder");
     }
-    boolean used = OWN_FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
-    if (mode == StartMode.NEW && used) {
-      throw new IOException(
+    RunFiles files = new RunFiles(folder);
+    if (mode == StartMode.NEW && files.holdRun()) {
+      throw new RunRefusedException(
           folder
               + ": holds a run already; give another output.folder, or --resume to go on, or"
               + " --overwrite to replace it");
     }
-    if (mode == StartMode.RESUME && !Files.isDirectory(folder)) {
-      throw new IOException(folder + ": no run to resume");
+    if (mode == StartMode.NEW && files.holdForeignConfig()) {
+      throw new RunRefusedException(
+          folder.resolve(RunFiles.CONFIG)
+              + ": was not written by a run, which would replace it; rename it, or give another"
+              + " output.folder");
     }
-    return new RunFolder(folder);
+    if (mode == StartMode.RESUME && !Files.isDirectory(folder)) {
+      throw new RunRefusedException(folder + ": no run to resume");
+    }
   }
 
-  /** Makes the folder and proves that it can be written; removes an earlier run's files. */
-  public void open(StartMode mode) throws IOException {
+  /**
+   * Makes the folder, takes it for this process until it is closed, and proves that it can be
+   * written.
+   *
+   * @param fingerprint of the configuration: with {@link StartMode#RESUME} a new run that waits to
+   *     replace the earlier one is gone on with when it is of this configuration
+   * @throws IOException one line: it can't be written, another program runs in it, or the mode does
+   *     not fit what is there
+   */
+  public static RunFolder claim(Path folder, StartMode mode, String fingerprint)
+      throws IOException {
+    FolderLock lock = writable(folder);
+    try {
+      RunFolder claimed = new RunFolder(folder, lock);
+      claimed.replacement.complete();
+      check(folder, mode);
+      claimed.prepare(mode, fingerprint);
+      return claimed;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static FolderLock writable(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, ".write", ".tmp"));
+      Files.delete(Files.createTempFile(folder, RunFiles.WRITE_PROBE, ".tmp"));
+      return FolderLock.take(folder);
+    } catch (RunRefusedException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException(
           folder
               + ": cannot be written ("
               + e.getClass().getSimpleName()
-              + "); give another"
-              + " output.folder",
+              + "); give another output.folder",
           e);
-    }
-    if (mode == StartMode.OVERWRITE) {
-      for (String name : OWN_FILES) {
-        Files.deleteIfExists(folder.resolve(name));
-      }
-      deleteFiles(checkpoints());
     }
   }
 
-  private static void deleteFiles(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
+  private void prepare(StartMode mode, String fingerprint) throws IOException {
+    new RunFiles(folder).sweep();
+    if (mode == StartMode.RESUME) {
+      Optional<String> waiting = Checkpoints.newestFingerprint(replacement.waiting());
+      if (waiting.filter(fingerprint::equals).isPresent()) {
+        files = replacement.waiting();
+        new RunFiles(files).sweep();
       }
+      return;
+    }
+    replacement.discard();
+    if (new RunFiles(folder).holdRun()) {
+      files = Files.createDirectory(replacement.waiting());
+    } else {
+      new RunFiles(folder).delete();
+    }
+  }
+
+  /**
+   * Whether a run of this configuration was stopped or died here and can be gone on with.
+   *
+   * @param fingerprint of the configuration
+   */
+  public static boolean isUnfinished(Path folder, String fingerprint) throws IOException {
+    Path waiting = new Replacement(folder).waiting();
+    if (Checkpoints.newestFingerprint(waiting).filter(fingerprint::equals).isPresent()) {
+      return true;
+    }
+    return !Files.exists(folder.resolve(RunFiles.RESULT))
+        && Checkpoints.newestFingerprint(folder).filter(fingerprint::equals).isPresent();
+  }
+
+  /** Whether an earlier run is still in its place. */
+  public boolean isWaiting() {
+    return !files.equals(folder);
+  }
+
+  /**
+   * Called when the run has a model and a checkpoint: it replaces the earlier one. Does nothing
+   * where there is none.
+   */
+  public void publish() throws IOException {
+    if (isWaiting() && Files.exists(model())) {
+      closeLog();
+      replacement.commit();
+      boolean logged = log != null;
+      files = folder;
+      if (logged) {
+        openLog();
+      }
+    }
+  }
+
+  /** Copies what this project logs to {@code run.log} until the folder is closed. */
+  public void openLog() {
+    log = RunLog.open(log());
+  }
+
+  private void closeLog() {
+    if (log != null) {
+      log.close();
+    }
+  }
+
+  /** Frees the folder; a new run that came to nothing is removed. */
+  @Override
+  public void close() throws IOException {
+    closeLog();
+    try {
+      if (isWaiting() && new RunFiles(files).checkpoints().isEmpty()) {
+        replacement.discard();
+      }
+    } finally {
+      lock.close();
     }
   }
 
   public void writeConfig(String yaml) throws IOException {
-    AtomicFile.write(folder.resolve("config.yaml"), yaml.getBytes(StandardCharsets.UTF_8));
+    write(RunFiles.CONFIG, RunFiles.CONFIG_HEADER + "\n" + yaml);
+  }
+
+  /** Which images the run is about, for one that goes on with it. */
+  public void writeData(DataIdentity data) throws IOException {
+    write("data.json", Json.pretty(data));
+  }
+
+  /** What {@link #writeData} wrote; empty where the file is missing or damaged. */
+  public Optional<DataIdentity> readData() {
+    try {
+      return Optional.of(
+          Json.read(Files.readAllBytes(files.resolve("data.json")), DataIdentity.class));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** All lines anew, so that the file is whole at any time. */
   public void writeMetrics(List<EpochMetrics> metrics) throws IOException {
     StringBuilder lines = new StringBuilder();
     metrics.forEach(epoch -> lines.append(Json.line(epoch)).append('\n'));
-    AtomicFile.write(
-        folder.resolve("metrics.jsonl"), lines.toString().getBytes(StandardCharsets.UTF_8));
+    write("metrics.jsonl", lines.toString());
   }
 
   /**
    * @param result a record or map
    */
   public void writeResult(Object result) throws IOException {
-    AtomicFile.write(
-        folder.resolve("result.json"), Json.pretty(result).getBytes(StandardCharsets.UTF_8));
+    write(RunFiles.RESULT, Json.pretty(result));
   }
 
   public void writeCurves(List<EpochMetrics> metrics) throws IOException {
-    AtomicFile.write(folder.resolve("curves.png"), Curves.png(metrics));
+    AtomicFile.write(files.resolve("curves.png"), Curves.png(metrics));
   }
 
+  private void write(String name, String text) throws IOException {
+    AtomicFile.write(files.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As the user gave it. */
   public Path path() {
     return folder;
   }
 
   public Path model() {
-    return folder.resolve("model.zip");
+    return files.resolve(RunFiles.MODEL);
   }
 
   public Path rawModel() {
-    return folder.resolve("model-raw.zip");
+    return files.resolve(RunFiles.RAW_MODEL);
   }
 
   public Path checkpoints() {
-    return folder.resolve("checkpoints");
+    return files.resolve(RunFiles.CHECKPOINTS);
   }
 
   public Path log() {
-    return folder.resolve("run.log");
+    return files.resolve(RunFiles.LOG);
   }
 
   public Path report() {
-    return folder.resolve("report.html");
-  }
-
-  /** Where generated images go unless data.path says otherwise. */
-  public Path images() {
-    return folder.resolve("images");
+    return files.resolve("report.html");
   }
 }

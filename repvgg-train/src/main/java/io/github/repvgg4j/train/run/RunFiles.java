@@ -1,0 +1,121 @@
+package io.github.repvgg4j.train.run;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a run leaves in a folder, by name. Nothing else in there is ever touched.
+ *
+ * @param folder the run's, or the one in which its successor waits
+ */
+record RunFiles(Path folder) {
+
+  static final String CONFIG = "config.yaml";
+  static final String LOG = "run.log";
+  static final String MODEL = "model.zip";
+  static final String RAW_MODEL = "model-raw.zip";
+  static final String RESULT = "result.json";
+  static final String CHECKPOINTS = "checkpoints";
+
+  static final List<String> NAMES =
+      List.of(
+          CONFIG,
+          "data.json",
+          "metrics.jsonl",
+          MODEL,
+          RAW_MODEL,
+          RESULT,
+          "curves.png",
+          LOG,
+          "report.html");
+
+  /** Beginning of a file's name that is written to see whether the folder can be. */
+  static final String WRITE_PROBE = ".write";
+
+  /** First line of a {@code config.yaml} that a run wrote. */
+  static final String CONFIG_HEADER =
+      "# Written by a run of repvgg4j: the whole configuration with all defaults.";
+
+  /** Whether there is anything that took time to come by. */
+  boolean holdRun() throws IOException {
+    return Stream.of(MODEL, RAW_MODEL, RESULT).anyMatch(name -> Files.exists(folder.resolve(name)))
+        || !checkpoints().isEmpty();
+  }
+
+  /** Somebody's own {@code config.yaml}, which no run may replace. */
+  boolean holdForeignConfig() throws IOException {
+    Path config = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(config)) {
+      return false;
+    }
+    try (BufferedReader lines = Files.newBufferedReader(config, StandardCharsets.ISO_8859_1)) {
+      return !CONFIG_HEADER.equals(lines.readLine());
+    }
+  }
+
+  /** Whole and unfinished checkpoints. */
+  List<Path> checkpoints() throws IOException {
+    Path checkpoints = folder.resolve(CHECKPOINTS);
+    if (!Files.isDirectory(checkpoints)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.filter(file -> file.toString().endsWith(Checkpoints.SUFFIX)).toList();
+    }
+  }
+
+  /** Removes what killed processes left half written. Only for who holds the folder. */
+  void sweep() throws IOException {
+    for (Path place : List.of(folder, folder.resolve(CHECKPOINTS))) {
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> files = Files.list(place)) {
+          for (Path file : files.filter(RunFiles::isHalfWritten).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isHalfWritten(Path file) {
+    String name = file.getFileName().toString();
+    boolean own =
+        name.contains(Checkpoints.SUFFIX + ".")
+            || name.startsWith(WRITE_PROBE)
+            || NAMES.stream().anyMatch(known -> name.startsWith("." + known + "."));
+    return own && name.startsWith(".") && name.endsWith(".tmp") && Files.isRegularFile(file);
+  }
+
+  void delete() throws IOException {
+    keepForeignConfig();
+    for (String name : NAMES) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+    deleteCheckpoints();
+  }
+
+  void deleteCheckpoints() throws IOException {
+    for (Path checkpoint : checkpoints()) {
+      Files.delete(checkpoint);
+    }
+  }
+
+  void keepForeignConfig() throws IOException {
+    if (holdForeignConfig()) {
+      Files.move(folder.resolve(CONFIG), unused(folder.resolve(CONFIG + ".bak")));
+    }
+  }
+
+  private static Path unused(Path file) {
+    Path free = file;
+    for (int i = 2; Files.exists(free); i++) {
+      free = file.resolveSibling(file.getFileName() + "." + i);
+    }
+    return free;
+  }
+}

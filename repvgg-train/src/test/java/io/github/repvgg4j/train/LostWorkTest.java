@@ -1,0 +1,266 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user has is never lost or mixed with something else, whatever goes wrong. */
+class LostWorkTest {
+
+  @TempDir Path temp;
+  private Path images;
+  private Path run;
+
+  @BeforeEach
+  void generate() throws IOException {
+    images = temp.resolve("my images");
+    run = temp.resolve("run");
+    GeneratedImages.write(images, new GeneratedImages.Options(4, 2, 16, 1));
+    Files.delete(images.resolve(".generated")); // now they are anybody's
+  }
+
+  @Test
+  void dataOptionStandsInForGeneratedImagesAltogether() throws IOException {
+    Path job = Files.writeString(temp.resolve("job.yaml"), ConfigFiles.write(generating()));
+    Map<String, String> before = hashes(images);
+    assertThat(train(job.toString(), "--data", images.toString())).isZero();
+    assertThat(hashes(images)).isEqualTo(before);
+    assertThat(run.resolve("images")).doesNotExist();
+    assertThat(ConfigFiles.read(run.resolve("config.yaml")).data().generated()).isNull();
+  }
+
+  @Test
+  void imagesThatWereNotGeneratedAreNeverWrittenOver() throws IOException {
+    TrainConfig config = generating();
+    config = config.withData(config.data().withPath(images.toString()));
+    Map<String, String> before = hashes(images);
+    TrainConfig mixed = config;
+    assertThatThrownBy(() -> Training.run(mixed, RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(images + ": holds ")
+        .hasMessageContaining("which was not generated");
+    assertThat(hashes(images)).isEqualTo(before);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void generatedSetWithOnesOwnImagesAmongItIsRefused() throws IOException {
+    Path set = temp.resolve("set");
+    GeneratedImages.Options options = new GeneratedImages.Options(2, 1, 16, 1);
+    GeneratedImages.write(set, options);
+    Path own = Files.writeString(set.resolve("train/ring/mine.png"), "mine");
+    for (GeneratedImages.Options wanted :
+        new GeneratedImages.Options[] {options, new GeneratedImages.Options(3, 1, 16, 1)}) {
+      assertThatThrownBy(() -> GeneratedImages.write(set, wanted))
+          .hasMessageContaining("holds train/ring/mine.png, which was not generated");
+    }
+    assertThat(own).hasContent("mine");
+  }
+
+  @Test
+  void generatedSetIsMendedAndReplacedAsAWhole() throws IOException {
+    Path set = temp.resolve("set");
+    GeneratedImages.write(set, new GeneratedImages.Options(3, 1, 16, 1));
+    Map<String, String> first = hashes(set);
+    Files.delete(set.resolve("test/dots/0000.png"));
+    GeneratedImages.write(set, new GeneratedImages.Options(3, 1, 16, 1));
+    assertThat(hashes(set)).isEqualTo(first);
+    GeneratedImages.write(set, new GeneratedImages.Options(2, 1, 16, 1));
+    assertThat(set.resolve("train/ring/0002.png")).doesNotExist();
+    try (Stream<Path> rest = Files.list(temp)) {
+      assertThat(rest).noneMatch(file -> file.getFileName().toString().startsWith(".gen"));
+    }
+  }
+
+  @Test
+  void failedOverwriteLeavesTheEarlierRunWhole() throws IOException {
+    Training.run(own(), RunListener.SILENT);
+    Map<String, String> earlier = hashes(run);
+
+    Path oneClass = Files.createDirectories(temp.resolve("one"));
+    for (String split : new String[] {"train", "test"}) {
+      Path target = Files.createDirectories(oneClass.resolve(split).resolve("dots"));
+      Files.copy(images.resolve(split + "/dots/0000.png"), target.resolve("0.png"));
+    }
+    refused(own().withData(own().data().withPath(oneClass.toString())));
+    refused(own().withData(own().data().withPath(temp.resolve("nowhere").toString())));
+    refused(own().withTraining(TrainingConfig.of(5, 8, 1e30, 1))); // diverges in epoch 1
+    Files.writeString(images.resolve("train/dots/0001.png"), "no image");
+    refused(own());
+    assertThat(hashes(run)).isEqualTo(earlier);
+  }
+
+  private void refused(TrainConfig config) {
+    assertThatThrownBy(
+            () -> Training.run(config, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT))
+        .isInstanceOf(Exception.class);
+  }
+
+  @Test
+  void overwriteThatIsStoppedAtOnceKeepsTheEarlierRunAndCanGoOn() throws IOException {
+    Training.run(own(), RunListener.SILENT);
+    Map<String, String> earlier = hashes(run);
+    TrainConfig longer = own().withTraining(TrainingConfig.of(4, 8, 0.05, 7));
+    RunResult stopped = Training.run(longer, stopAfter(2, StartMode.OVERWRITE), RunListener.SILENT);
+    assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+    assertThat(stopped.replacing()).isTrue();
+    assertThat(hashes(run)).isEqualTo(earlier);
+    assertThat(Training.isUnfinished(longer)).isTrue();
+    assertThat(Training.isUnfinished(own())).isFalse();
+
+    Training.run(longer, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    Path whole = temp.resolve("whole");
+    Training.run(longer.withFolder(whole), RunListener.SILENT);
+    assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(run.resolve(".new")).doesNotExist();
+    assertThat(run.resolve(".replacing")).doesNotExist();
+    assertThat(Files.readString(run.resolve("run.log"))).contains("resumed").contains("epoch 4");
+  }
+
+  @Test
+  void replacedRunLeavesNothingOfTheEarlierOne() throws IOException {
+    Training.run(own(), RunListener.SILENT); // keeps an average, hence model-raw.zip
+    assertThat(run.resolve("model-raw.zip")).exists();
+    Files.writeString(run.resolve("notes.txt"), "mine");
+    TrainConfig other = own().withTraining(TrainingConfig.of(1, 8, 0.05, 7));
+    Training.run(other, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT);
+    assertThat(run.resolve("model-raw.zip")).doesNotExist();
+    assertThat(SmallRuns.metrics(run)).hasSize(1);
+    assertThat(run.resolve("notes.txt")).hasContent("mine");
+    try (Stream<Path> checkpoints = Files.list(run.resolve("checkpoints"))) {
+      assertThat(checkpoints).hasSize(1);
+    }
+  }
+
+  @Test
+  void resumeIsRefusedWhenAClassIsRenamed() throws IOException {
+    stopAfterOneEpoch();
+    for (String split : new String[] {"train", "test"}) {
+      Files.move(images.resolve(split + "/checkers"), images.resolve(split + "/zebra"));
+    }
+    resumeRefused("class checkers is now called zebra");
+  }
+
+  @Test
+  void resumeIsRefusedWhenImagesAreGoneOrNewOrRenamed() throws IOException {
+    stopAfterOneEpoch();
+    Path image = images.resolve("train/ring/0001.png");
+    Path away = Files.move(image, temp.resolve("away.png"));
+    resumeRefused("train/ring holds 3 images, it held 4");
+    Files.copy(away, image);
+    Files.copy(away, images.resolve("test/ring/0009.png"));
+    resumeRefused("test/ring holds 3 images, it held 2");
+    Files.delete(images.resolve("test/ring/0009.png"));
+    Files.move(image, images.resolve("train/ring/0009.png"));
+    resumeRefused("train/ring holds images of other names or sizes");
+  }
+
+  @Test
+  void resumeIsRefusedWhenAClassIsNewOrGone() throws IOException {
+    stopAfterOneEpoch();
+    for (String split : new String[] {"train", "test"}) {
+      Files.createDirectories(images.resolve(split + "/ant"));
+      Files.copy(images.resolve(split + "/ring/0000.png"), images.resolve(split + "/ant/0.png"));
+    }
+    resumeRefused("class ant is new");
+  }
+
+  @Test
+  void finishedRunIsNotReportedForOtherImages() throws IOException {
+    Training.run(own(), RunListener.SILENT);
+    Files.delete(images.resolve("train/ring/0001.png"));
+    resumeRefused("train/ring holds 3 images, it held 4");
+  }
+
+  private void resumeRefused(String change) {
+    assertThatThrownBy(
+            () -> Training.run(own(), RunOptions.of(StartMode.RESUME), RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(run + ": the images are not those that the run began with: " + change)
+        .hasMessageContaining("--overwrite");
+  }
+
+  @Test
+  void imagesMayLieElsewhereWhenARunGoesOn() throws IOException {
+    stopAfterOneEpoch();
+    Path moved = Files.move(images, temp.resolve("moved"));
+    TrainConfig config = own().withData(own().data().withPath(moved.toString()));
+    RunResult result = Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+  }
+
+  @Test
+  void stoppedRunSaysSoToItsCaller() throws IOException {
+    RunResult stopped = Training.run(own(), stopAfter(2, StartMode.NEW), RunListener.SILENT);
+    assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
+    assertThat(stopped.replacing()).isFalse();
+    assertThat(Training.isUnfinished(own())).isTrue();
+  }
+
+  @Test
+  void imagesGeneratedForAnotherJobDoNotTouchTheEarlierRunsOwn() throws IOException {
+    Training.run(generating(), RunListener.SILENT);
+    Map<String, String> earlier = hashes(run.resolve("images"));
+    String yaml = SmallRuns.YAML.replace("trainPerClass: 4", "trainPerClass: 5");
+    TrainConfig other = ConfigFiles.parse("other.yaml", yaml).withFolder(run);
+    Training.run(other, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT);
+    assertThat(hashes(run.resolve("images"))).isEqualTo(earlier);
+    assertThat(ConfigFiles.read(run.resolve("config.yaml")).data().path()).contains("images-");
+  }
+
+  private void stopAfterOneEpoch() throws IOException {
+    Training.run(own(), stopAfter(6, StartMode.NEW), RunListener.SILENT);
+  }
+
+  private static RunOptions stopAfter(int batches, StartMode mode) {
+    AtomicInteger left = new AtomicInteger(batches);
+    return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+  }
+
+  private TrainConfig generating() {
+    return SmallRuns.config(run);
+  }
+
+  private TrainConfig own() {
+    TrainConfig config = SmallRuns.config(run);
+    return config.withData(config.data().insteadFrom(images.toString()));
+  }
+
+  private static int train(String... arguments) {
+    PrintStream nowhere =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return TrainMain.run(arguments, nowhere, nowhere);
+  }
+
+  private static Map<String, String> hashes(Path folder) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = folder.relativize(file).toString();
+        if (!name.startsWith(".")) {
+          hashes.put(name, Sha256.of(file));
+        }
+      }
+    }
+    return hashes;
+  }
+}
