@@ -57,7 +57,7 @@ class KilledRunTest {
     for (int kill = 0; kill < KILLS; kill++) {
       epoch += 1 + random.nextInt(2);
       int millis = random.nextInt(MAX_MILLIS);
-      Process process = start(job, kill > 0);
+      Process process = TrainProcess.start(temp, job, kill > 0 ? "--resume" : "-v");
       while (process.isAlive() && epochs(folder) < epoch) {
         Thread.sleep(1);
       }
@@ -70,7 +70,9 @@ class KilledRunTest {
       epoch = epochs(folder);
     }
     System.out.println("killed (seed " + seed + "): " + points);
-    assertThat(start(job, true).waitFor()).as("end of the last part").isZero();
+    assertThat(TrainProcess.start(temp, job, "--resume").waitFor())
+        .as("end of the last part")
+        .isZero();
     assertThat(SmallRuns.hash(folder)).as("seed %d", seed).isEqualTo(SmallRuns.hash(whole));
     assertThat(folder.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
     assertThat(SmallRuns.metrics(folder)).isEqualTo(SmallRuns.metrics(whole));
@@ -81,25 +83,6 @@ class KilledRunTest {
     String yaml =
         SmallRuns.YAML.replace("epochs: 3", "epochs: " + EPOCHS + "\n  checkpointMinutes: 1e-4");
     return ConfigFiles.parse("small.yaml", yaml).withFolder(folder);
-  }
-
-  private Process start(Path job, boolean resume) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TrainMain.class.getName(),
-                job.toString()));
-    if (resume) {
-      command.add("--resume");
-    }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(temp.resolve("out.txt").toFile()))
-        .start();
   }
 
   /** Whole epochs by the name of the newest checkpoint; 0 where there is none. */
