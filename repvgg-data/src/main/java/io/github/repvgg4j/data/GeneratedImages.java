@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
@@ -92,7 +93,7 @@ public final class GeneratedImages {
 
   private static void writeClass(Path split, Motif motif, Options options, int first, int count)
       throws IOException {
-    Path folder = split.resolve(motif.name().toLowerCase(java.util.Locale.ROOT));
+    Path folder = split.resolve(motif.name().toLowerCase(Locale.ROOT));
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -108,7 +109,7 @@ public final class GeneratedImages {
   }
 
   private static void writeImage(Path folder, int number, BufferedImage image) {
-    Path file = folder.resolve("%04d.png".formatted(number));
+    Path file = folder.resolve(String.format(Locale.ROOT, "%04d.png", number));
     try {
       java.io.ByteArrayOutputStream png = new java.io.ByteArrayOutputStream();
       ImageIO.write(image, "png", png);

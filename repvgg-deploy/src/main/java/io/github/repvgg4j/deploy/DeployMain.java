@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy;
 import io.github.repvgg4j.deploy.command.CommandLines;
 import io.github.repvgg4j.deploy.command.RepVggDeploy;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 
 /** Starts the command-line program {@code repvgg-deploy}. */
 public final class DeployMain {
@@ -31,7 +32,10 @@ public final class DeployMain {
    * @return 0 done, 1 failed, 2 wrong usage; the reason stands on standard error
    */
   public static int run(String... args) {
-    return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    return run(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        args);
   }
 
   /** The same with the two streams of one's own. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +59,7 @@ public final class Quickstart {
   }
 
   private void heading(String text) {
-    out.printf("%n%s%n", text);
+    out.printf(Locale.ROOT, "%n%s%n", text);
   }
 
   private static Path anyTestImage() throws IOException {
@@ -70,7 +71,7 @@ public final class Quickstart {
   private void list() throws IOException {
     try (Stream<Path> files = Files.list(RUN)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        out.printf("  %,12d bytes  %s%n", Files.size(file), file.getFileName());
+        out.printf(Locale.ROOT, "  %,12d bytes  %s%n", Files.size(file), file.getFileName());
       }
     }
   }

@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark;
 
 import io.github.repvgg4j.spark.command.RepVggSpark;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 
 /** The class that {@code spark-submit --class} starts. */
 public final class SparkMain {
@@ -10,7 +11,11 @@ public final class SparkMain {
 
   /** Returns normally on success; exits with 1 (failed) or 2 (wrong usage) otherwise. */
   public static void main(String[] args) {
-    int exitCode = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    int exitCode =
+        run(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args);
     if (exitCode != 0) {
       System.exit(exitCode);
     }

@@ -9,6 +9,8 @@ import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -96,8 +98,8 @@ public final class TrainMain implements Callable<Integer> {
 
   static int run(String[] arguments, PrintStream out, PrintStream err) {
     return new CommandLine(new TrainMain(out, err))
-        .setOut(new java.io.PrintWriter(out, true))
-        .setErr(new java.io.PrintWriter(err, true))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .execute(arguments);
   }
 
