@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A data set to try things with: PNG files of ten shapes and textures in random colours, places,
@@ -112,7 +113,10 @@ public final class GeneratedImages {
     Path file = folder.resolve(String.format(Locale.ROOT, "%04d.png", number));
     try {
       java.io.ByteArrayOutputStream png = new java.io.ByteArrayOutputStream();
-      ImageIO.write(image, "png", png);
+      // Not ImageIO's own cache, a temporary file: there may be no folder for one.
+      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
+        ImageIO.write(image, "png", out);
+      }
       Files.write(file, png.toByteArray());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(

@@ -1,8 +1,12 @@
 package io.github.repvgg4j.spark;
 
+import io.github.repvgg4j.machine.Console;
+import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.spark.command.RepVggSpark;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ExitCode;
 
 /** The class that {@code spark-submit --class} starts. */
 public final class SparkMain {
@@ -11,11 +15,8 @@ public final class SparkMain {
 
   /** Returns normally on success; exits with 1 (failed) or 2 (wrong usage) otherwise. */
   public static void main(String[] args) {
-    int exitCode =
-        run(
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            args);
+    Console.speakNoLanguage();
+    int exitCode = run(Console.outWriter(), Console.errWriter(), args);
     if (exitCode != 0) {
       System.exit(exitCode);
     }
@@ -27,6 +28,11 @@ public final class SparkMain {
    * @return 0 done, 1 failed, 2 wrong usage; the reason stands on {@code err}
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
+    Optional<String> unreadable = FileNames.explain(List.of(args));
+    if (unreadable.isPresent()) {
+      err.println("error: " + unreadable.get());
+      return ExitCode.SOFTWARE;
+    }
     return RepVggSpark.commandLine(out, err).execute(args);
   }
 }
