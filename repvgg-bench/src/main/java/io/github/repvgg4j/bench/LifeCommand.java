@@ -127,7 +127,10 @@ final class LifeCommand implements Callable<Integer> {
       if (cycle % Math.max(1, cycles / 5) == 0) {
         System.gc();
         System.out.printf(
-            "loaded and closed %d times: resident %d MB%n", cycle, Machine.residentMb());
+            Locale.ROOT,
+            "loaded and closed %d times: resident %d MB%n",
+            cycle,
+            Machine.residentMb());
       }
     }
   }

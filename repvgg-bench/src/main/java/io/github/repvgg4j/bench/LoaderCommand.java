@@ -79,7 +79,8 @@ final class LoaderCommand implements Callable<Integer> {
 
   private void smallImages(Path temp) throws IOException {
     Path path = cifar == null ? CifarLike.write(temp, 500) : cifar;
-    System.out.printf("%n32 x 32, %s: padded crop, flip%n%n", cifar == null ? "generated" : cifar);
+    System.out.printf(
+        Locale.ROOT, "%n32 x 32, %s: padded crop, flip%n%n", cifar == null ? "generated" : cifar);
     List<LoaderContender> loaders = new ArrayList<>();
     try (ImageData data = ImageData.open(path)) {
       for (int number : threads) {
@@ -112,7 +113,8 @@ final class LoaderCommand implements Callable<Integer> {
         TorchvisionLoader peer =
             TorchvisionLoader.open(python, temp, new TorchvisionLoader.Work(train, 224, number));
         loaders.add(peer);
-        System.out.printf("%s workers: %d, %s%n", peer.name(), number, peer.versions());
+        System.out.printf(
+            Locale.ROOT, "%s workers: %d, %s%n", peer.name(), number, peer.versions());
       }
     } catch (IOException e) {
       System.out.println("torchvision is not measured: " + e.getMessage());
@@ -148,6 +150,6 @@ final class LoaderCommand implements Callable<Integer> {
     List<Path> files = jpegFiles(jpegFolder(temp));
     Path names = temp.resolve("names");
     ManyImages.link(names, files, million);
-    System.out.printf("%n%s%n", ManyImages.measure(names).table());
+    System.out.printf(Locale.ROOT, "%n%s%n", ManyImages.measure(names).table());
   }
 }

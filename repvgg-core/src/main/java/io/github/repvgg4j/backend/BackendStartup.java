@@ -1,9 +1,12 @@
 package io.github.repvgg4j.backend;
 
+import io.github.repvgg4j.machine.NativeCache;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -19,12 +22,23 @@ public final class BackendStartup {
    *
    * @param cpu nd4j-native
    * @param cuda nd4j-cuda
+   * @param natives the libraries of one of them for this platform
    */
-  record ClassPath(boolean cpu, boolean cuda) {
+  record ClassPath(boolean cpu, boolean cuda, boolean natives) {
+
+    private static final List<String> EXTENSIONS =
+        List.of("-onednn", "", "-avx2", "-avx512", "-onednn-avx2", "-onednn-avx512", "-cudnn");
+
     static ClassPath current() {
       return new ClassPath(
           has("org/nd4j/linalg/cpu/nativecpu/CpuBackend.class"),
-          has("org/nd4j/linalg/jcublas/JCublasBackend.class"));
+          has("org/nd4j/linalg/jcublas/JCublasBackend.class"),
+          EXTENSIONS.stream().map(Loader.getPlatform()::concat).anyMatch(ClassPath::hasNatives));
+    }
+
+    private static boolean hasNatives(String platform) {
+      return has("org/nd4j/linalg/cpu/nativecpu/bindings/" + platform + "/")
+          || has("org/nd4j/nativeblas/" + platform + "/");
     }
 
     private static boolean has(String resource) {
@@ -33,11 +47,13 @@ public final class BackendStartup {
   }
 
   /**
-   * Call first in a program: nothing in a build that has the CPU backend, else {@link #require}.
+   * Call first in a program: finds a folder for the native libraries, and a card where the build is
+   * for CUDA alone.
    *
-   * @throws BackendUnavailableException built for CUDA alone, and there is no card it can use
+   * @throws BackendUnavailableException there is none
    */
-  public static void requireCard() {
+  public static void prepare() {
+    findFolder();
     ClassPath classPath = ClassPath.current();
     if (classPath.cuda() && !classPath.cpu()) {
       require();
@@ -50,6 +66,7 @@ public final class BackendStartup {
    * @throws BackendUnavailableException one line saying why no backend runs, and what to do
    */
   public static void require() {
+    findFolder();
     ClassPath classPath = ClassPath.current();
     List<CudaCard> cards = classPath.cuda() ? CudaCard.found() : List.of();
     if (classPath.cuda() && !classPath.cpu()) {
@@ -59,6 +76,14 @@ public final class BackendStartup {
       start();
     } catch (LinkageError | RuntimeException e) {
       throw new BackendUnavailableException(explain(e, classPath, cards), e);
+    }
+  }
+
+  private static void findFolder() {
+    try {
+      NativeCache.prepare();
+    } catch (IOException e) {
+      throw new BackendUnavailableException("backend: " + e.getMessage(), e);
     }
   }
 
@@ -91,11 +116,24 @@ public final class BackendStartup {
       return "backend: built for CUDA (-Pcuda), but no NVIDIA card or driver was found. Build without"
           + " -Pcuda to run on the CPU, or check nvidia-smi.";
     }
-    return "backend: "
-        + (classPath.cuda() ? "nd4j-cuda" : "nd4j-native")
-        + " can't start: "
-        + rootCause(failure)
-        + ". Its natives for this platform may be missing from the class path (-Djavacpp.platform=...).";
+    String start =
+        "backend: "
+            + (classPath.cuda() ? "nd4j-cuda" : "nd4j-native")
+            + " can't start: "
+            + rootCause(failure);
+    return classPath.natives()
+        ? start
+            + ". Its native libraries are unpacked in "
+            + NativeCache.folder()
+            + "; -D"
+            + NativeCache.PROPERTY
+            + "=FOLDER names another."
+        : start
+            + ". Its native libraries for "
+            + Loader.getPlatform()
+            + " are missing from the class path (build with -Djavacpp.platform="
+            + Loader.getPlatform()
+            + ").";
   }
 
   private static String rootCause(Throwable failure) {

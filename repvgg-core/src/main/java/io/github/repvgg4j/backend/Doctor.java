@@ -3,6 +3,7 @@ package io.github.repvgg4j.backend;
 import io.github.repvgg4j.backend.DoctorReport.Fact;
 import io.github.repvgg4j.backend.DoctorReport.Problem;
 import io.github.repvgg4j.backend.onednn.OneDnn;
+import io.github.repvgg4j.machine.NativeCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ public final class Doctor {
     fact("java", "version", System.getProperty("java.vm.name") + " " + Runtime.version());
     fact("os", "name", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     fact("os", "platform", Loader.getPlatform());
+    fact("os", "natives unpacked in", NativeCache.folder());
     fact("cpu", "model", cpuInfo("model name"));
     fact("cpu", "vector features", vectorFeatures());
     int cores = Runtime.getRuntime().availableProcessors();

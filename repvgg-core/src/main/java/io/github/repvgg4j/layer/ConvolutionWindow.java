@@ -1,6 +1,7 @@
 package io.github.repvgg4j.layer;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -55,11 +56,12 @@ record ConvolutionWindow(int[] kernel, int[] stride, int[] padding, int[] dilati
 
   @Override
   public String toString() {
-    return "kernel %s, stride %s, padding %s, dilation %s"
-        .formatted(
-            Arrays.toString(kernel),
-            Arrays.toString(stride),
-            Arrays.toString(padding),
-            Arrays.toString(dilation));
+    return String.format(
+        Locale.ROOT,
+        "kernel %s, stride %s, padding %s, dilation %s",
+        Arrays.toString(kernel),
+        Arrays.toString(stride),
+        Arrays.toString(padding),
+        Arrays.toString(dilation));
   }
 }

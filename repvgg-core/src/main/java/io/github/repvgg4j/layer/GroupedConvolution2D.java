@@ -3,6 +3,7 @@ package io.github.repvgg4j.layer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -97,8 +98,13 @@ public final class GroupedConvolution2D extends SlotLayer {
   private void checkGroups() {
     if (groups < 1 || nIn % groups != 0 || nOut % groups != 0) {
       throw new IllegalArgumentException(
-          "%s: groups must be at least 1 and divide the channels, got %d -> %d in %d groups"
-              .formatted(label(), nIn, nOut, groups));
+          String.format(
+              Locale.ROOT,
+              "%s: groups must be at least 1 and divide the channels, got %d -> %d in %d groups",
+              label(),
+              nIn,
+              nOut,
+              groups));
     }
   }
 
@@ -122,8 +128,12 @@ public final class GroupedConvolution2D extends SlotLayer {
       DataType networkDataType) {
     if (nIn <= 0 || nOut <= 0) {
       throw new IllegalStateException(
-          "%s: nIn and nOut must be set, got %d -> %d; set them or use setInputType(s)"
-              .formatted(label(), nIn, nOut));
+          String.format(
+              Locale.ROOT,
+              "%s: nIn and nOut must be set, got %d -> %d; set them or use setInputType(s)",
+              label(),
+              nIn,
+              nOut));
     }
     checkGroups();
     GroupedConvolution2DLayer layer = new GroupedConvolution2DLayer(conf, networkDataType);
@@ -144,8 +154,13 @@ public final class GroupedConvolution2D extends SlotLayer {
     long width = window.outputSize(1, input.getWidth());
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "%s: input %d x %d is too small for %s"
-              .formatted(label(), input.getHeight(), input.getWidth(), window));
+          String.format(
+              Locale.ROOT,
+              "%s: input %d x %d is too small for %s",
+              label(),
+              input.getHeight(),
+              input.getWidth(),
+              window));
     }
     return InputType.convolutional(height, width, nOut, CNN2DFormat.NCHW);
   }
@@ -194,8 +209,16 @@ public final class GroupedConvolution2D extends SlotLayer {
 
   @Override
   public String toString() {
-    return "GroupedConvolution2D(%s, %d -> %d, groups %d, %s, bias %s, %s)"
-        .formatted(layerName, nIn, nOut, groups, window(), hasBias, activationFn);
+    return String.format(
+        Locale.ROOT,
+        "GroupedConvolution2D(%s, %d -> %d, groups %d, %s, bias %s, %s)",
+        layerName,
+        nIn,
+        nOut,
+        groups,
+        window(),
+        hasBias,
+        activationFn);
   }
 
   /** Options; kernel 3x3, stride 1, no padding, one group, bias and identity unless told. */
@@ -245,8 +268,13 @@ public final class GroupedConvolution2D extends SlotLayer {
     private static int[] pair(String what, int least, int height, int width) {
       if (height < least || width < least) {
         throw new IllegalArgumentException(
-            "GroupedConvolution2D: %s must be at least %d, got %d x %d"
-                .formatted(what, least, height, width));
+            String.format(
+                Locale.ROOT,
+                "GroupedConvolution2D: %s must be at least %d, got %d x %d",
+                what,
+                least,
+                height,
+                width));
       }
       return new int[] {height, width};
     }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.layer;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -74,14 +75,22 @@ public final class GroupedConvolution2DLayer extends BaseLayer<GroupedConvolutio
     GroupedConvolution2D conf = layerConf();
     if (input.rank() != 4 || input.size(1) != conf.getNIn()) {
       throw new DL4JInvalidInputException(
-          "%s: needs input [N, %d, H, W], got %s"
-              .formatted(conf.label(), conf.getNIn(), Arrays.toString(input.shape())));
+          String.format(
+              Locale.ROOT,
+              "%s: needs input [N, %d, H, W], got %s",
+              conf.label(),
+              conf.getNIn(),
+              Arrays.toString(input.shape())));
     }
     long[] size = conf.window().outputSize(input);
     if (size[0] < 1 || size[1] < 1) {
       throw new DL4JInvalidInputException(
-          "%s: input %s is too small for %s"
-              .formatted(conf.label(), Arrays.toString(input.shape()), conf.window()));
+          String.format(
+              Locale.ROOT,
+              "%s: input %s is too small for %s",
+              conf.label(),
+              Arrays.toString(input.shape()),
+              conf.window()));
     }
     return input.castTo(dataType);
   }

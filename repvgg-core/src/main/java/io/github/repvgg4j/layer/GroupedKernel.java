@@ -1,5 +1,6 @@
 package io.github.repvgg4j.layer;
 
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -69,7 +70,7 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
       Nd4j.exec(DynamicCustomOp.builder(name).build(), context);
     } catch (Exception e) {
       throw new IllegalStateException(
-          "%s with %s failed: %s".formatted(name, window, e.getMessage()), e);
+          String.format(Locale.ROOT, "%s with %s failed: %s", name, window, e.getMessage()), e);
     }
   }
 

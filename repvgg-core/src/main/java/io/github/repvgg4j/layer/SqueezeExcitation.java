@@ -2,6 +2,7 @@ package io.github.repvgg4j.layer;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -134,7 +135,8 @@ public final class SqueezeExcitation extends SlotLayer {
 
   @Override
   public String toString() {
-    return "SqueezeExcitation(%s, %d -> %d -> %d)".formatted(layerName, nIn, squeezed, nIn);
+    return String.format(
+        Locale.ROOT, "SqueezeExcitation(%s, %d -> %d -> %d)", layerName, nIn, squeezed, nIn);
   }
 
   /** Options; the channels follow from {@code nIn} or from the network's input type. */

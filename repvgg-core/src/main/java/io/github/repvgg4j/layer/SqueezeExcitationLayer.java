@@ -1,6 +1,7 @@
 package io.github.repvgg4j.layer;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -58,8 +59,12 @@ public final class SqueezeExcitationLayer extends BaseLayer<SqueezeExcitation> {
     SqueezeExcitation conf = layerConf();
     if (input.rank() != 4 || input.size(1) != conf.getNIn()) {
       throw new DL4JInvalidInputException(
-          "%s: needs input [N, %d, H, W], got %s"
-              .formatted(conf.label(), conf.getNIn(), Arrays.toString(input.shape())));
+          String.format(
+              Locale.ROOT,
+              "%s: needs input [N, %d, H, W], got %s",
+              conf.label(),
+              conf.getNIn(),
+              Arrays.toString(input.shape())));
     }
     return input.castTo(dataType);
   }

@@ -2,6 +2,7 @@ package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
+import java.util.Locale;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -65,8 +66,12 @@ final class BlockLayers {
   static SqueezeExcitation squeezeExcitation(BlockSpec block) {
     if (block.out() < REDUCTION) {
       throw new IllegalArgumentException(
-          "%s: squeezeExcitation needs at least %d channels, got %d"
-              .formatted(block.name(), REDUCTION, block.out()));
+          String.format(
+              Locale.ROOT,
+              "%s: squeezeExcitation needs at least %d channels, got %d",
+              block.name(),
+              REDUCTION,
+              block.out()));
     }
     return new SqueezeExcitation.Builder(block.out() / REDUCTION).nIn(block.out()).build();
   }

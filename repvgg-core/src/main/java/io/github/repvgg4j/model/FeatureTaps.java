@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,8 +48,11 @@ public record FeatureTaps(Map<Integer, String> vertices) {
     }
     if (last == null) {
       throw new IllegalArgumentException(
-          "no layer %s or %s in this network; feature taps need a RepVGG network with its own names"
-              .formatted(BlockNames.block(stage, 0), BlockNames.relu(BlockNames.block(stage, 0))));
+          String.format(
+              Locale.ROOT,
+              "no layer %s or %s in this network; feature taps need a RepVGG network with its own names",
+              BlockNames.block(stage, 0),
+              BlockNames.relu(BlockNames.block(stage, 0))));
     }
     return last;
   }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.model;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -72,8 +73,13 @@ public final class NetworkTail {
         INDArray expected = whole.getLayer(name).getParam(entry.getKey());
         if (expected.offset() != entry.getValue().offset()) {
           throw new IllegalStateException(
-              "%s (%s) lies at %d of the whole network and at %d of its tail"
-                  .formatted(name, entry.getKey(), expected.offset(), entry.getValue().offset()));
+              String.format(
+                  Locale.ROOT,
+                  "%s (%s) lies at %d of the whole network and at %d of its tail",
+                  name,
+                  entry.getKey(),
+                  expected.offset(),
+                  entry.getValue().offset()));
         }
       }
     }

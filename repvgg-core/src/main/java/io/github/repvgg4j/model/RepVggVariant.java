@@ -97,12 +97,13 @@ public enum RepVggVariant {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no variant '%s'; there are %s"
-                        .formatted(
-                            label,
-                            Arrays.stream(values())
-                                .map(RepVggVariant::label)
-                                .collect(Collectors.joining(", ")))));
+                    String.format(
+                        Locale.ROOT,
+                        "no variant '%s'; there are %s",
+                        label,
+                        Arrays.stream(values())
+                            .map(RepVggVariant::label)
+                            .collect(Collectors.joining(", ")))));
   }
 
   private static Optional<RepVggVariant> find(String label) {

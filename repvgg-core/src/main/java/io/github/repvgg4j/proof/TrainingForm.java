@@ -6,6 +6,7 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.machine.TemporaryFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class TrainingForm {
     if (!isIn(fusedZip)) {
       return Optional.empty();
     }
-    Path temporary = Files.createTempFile("training", ".zip");
+    Path temporary = TemporaryFiles.file("training", ".zip");
     try {
       extract(fusedZip, temporary);
       return Optional.of(ModelZip.load(temporary));

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -198,9 +199,11 @@ final class PickleReader {
       default ->
           throw fault(
               String.format(
+                  Locale.ROOT,
                   "pickle operation 0x%02x ('%c') is not one that a state_dict needs; not loaded."
                       + " Save only the weights: torch.save(model.state_dict(), file)",
-                  operation, operation >= 32 && operation < 127 ? operation : '?'));
+                  operation,
+                  operation >= 32 && operation < 127 ? operation : '?'));
     }
   }
 

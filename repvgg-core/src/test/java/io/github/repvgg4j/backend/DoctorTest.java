@@ -55,12 +55,20 @@ class DoctorTest {
   @Test
   void aFailingStartIsExplainedInOneLine() {
     Throwable failure = new ExceptionInInitializerError(new RuntimeException("no device\nmore"));
-    assertThat(BackendStartup.explain(failure, new ClassPath(false, false), List.of()))
+    assertThat(BackendStartup.explain(failure, new ClassPath(false, false, false), List.of()))
         .startsWith("backend: no ND4J backend on the class path");
-    assertThat(BackendStartup.explain(failure, new ClassPath(false, true), List.of()))
+    assertThat(BackendStartup.explain(failure, new ClassPath(false, true, true), List.of()))
         .startsWith("backend: built for CUDA (-Pcuda), but no NVIDIA card");
-    assertThat(BackendStartup.explain(failure, new ClassPath(true, false), List.of()))
-        .startsWith("backend: nd4j-native can't start: no device.")
+    assertThat(BackendStartup.explain(failure, new ClassPath(true, false, false), List.of()))
+        .startsWith("backend: nd4j-native can't start: no device. Its native libraries for ")
+        .contains("missing from the class path")
         .doesNotContain("\n");
+    assertThat(BackendStartup.explain(failure, new ClassPath(true, false, true), List.of()))
+        .startsWith(
+            "backend: nd4j-native can't start: no device. Its native libraries are unpacked")
+        .contains("-Dorg.bytedeco.javacpp.cachedir=FOLDER")
+        .doesNotContain("missing")
+        .doesNotContain("\n");
+    assertThat(ClassPath.current()).isEqualTo(new ClassPath(true, false, true));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.data;
 
+import java.util.Locale;
+
 /**
  * Brightness, contrast and saturation, each times a factor drawn from [1 - x, 1 + x], and hue,
  * turned by a share of the circle drawn from [-x, x], in a random order: torchvision's {@code
@@ -17,8 +19,13 @@ public record ColourJitter(double brightness, double contrast, double saturation
     for (double value : new double[] {brightness, contrast, saturation, 2 * hue}) {
       if (!(value >= 0 && value <= 1)) {
         throw new IllegalArgumentException(
-            "colourJitter: must be in [0, 1], hue in [0, 0.5], got %s, %s, %s, hue %s"
-                .formatted(brightness, contrast, saturation, hue));
+            String.format(
+                Locale.ROOT,
+                "colourJitter: must be in [0, 1], hue in [0, 0.5], got %s, %s, %s, hue %s",
+                brightness,
+                contrast,
+                saturation,
+                hue));
       }
     }
   }

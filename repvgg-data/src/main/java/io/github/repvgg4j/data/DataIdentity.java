@@ -126,8 +126,7 @@ public record DataIdentity(List<String> labels, Map<String, List<ClassImages>> s
 
   private static Optional<String> change(String where, ClassImages before, ClassImages now) {
     if (before.images != now.images) {
-      return Optional.of(
-          "%s holds %d images, it held %d".formatted(where, now.images, before.images));
+      return Optional.of(where + " holds " + now.images + " images, it held " + before.images);
     }
     return before.sha256.equals(now.sha256)
         ? Optional.empty()

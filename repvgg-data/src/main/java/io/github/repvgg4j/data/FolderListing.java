@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.machine.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class FolderListing implements ImageData.Listing {
         if (Files.isDirectory(child)) {
           List<String> images = new ArrayList<>();
           collect(child, images);
-          classes.put(child.getFileName().toString(), images);
+          classes.put(FileNames.text(child.getFileName()), images);
         }
       }
     }
@@ -39,7 +40,7 @@ final class FolderListing implements ImageData.Listing {
       if (Files.isDirectory(child)) {
         collect(child, images);
       } else {
-        images.add(root.relativize(child).toString());
+        images.add(FileNames.text(root.relativize(child)));
       }
     }
   }
@@ -59,7 +60,7 @@ final class FolderListing implements ImageData.Listing {
 
   @Override
   public byte[] read(String name) throws BadImageException {
-    return ImageReader.bytes(root.resolve(name));
+    return ImageReader.bytes(FileNames.resolve(root, name));
   }
 
   @Override

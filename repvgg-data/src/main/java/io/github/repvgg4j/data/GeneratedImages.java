@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A data set to try things with: PNG files of ten shapes and textures in random colours, places,
@@ -226,7 +227,10 @@ public final class GeneratedImages {
   private static void writeImage(Path folder, int number, BufferedImage image) {
     try (OutputStream png = Files.newOutputStream(folder.resolve(fileName(number)))) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      ImageIO.write(image, "png", bytes);
+      // Not ImageIO's own cache, a temporary file: there may be no folder for one.
+      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+        ImageIO.write(image, "png", out);
+      }
       bytes.writeTo(png);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,7 +2,12 @@ package io.github.repvgg4j.deploy;
 
 import io.github.repvgg4j.deploy.command.CommandLines;
 import io.github.repvgg4j.deploy.command.RepVggDeploy;
+import io.github.repvgg4j.machine.Console;
+import io.github.repvgg4j.machine.FileNames;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ExitCode;
 
 /** Starts the command-line program {@code repvgg-deploy}. */
 public final class DeployMain {
@@ -19,6 +24,7 @@ public final class DeployMain {
 
   /** Returns normally on success, so that {@code mvn exec:java} goes on; exits otherwise. */
   public static void main(String[] args) {
+    Console.speakNoLanguage();
     int exitCode = run(args);
     if (exitCode != 0) {
       System.exit(exitCode);
@@ -31,11 +37,16 @@ public final class DeployMain {
    * @return 0 done, 1 failed, 2 wrong usage; the reason stands on standard error
    */
   public static int run(String... args) {
-    return run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
+    return run(Console.outWriter(), Console.errWriter(), args);
   }
 
   /** The same with the two streams of one's own. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
+    Optional<String> unreadable = FileNames.explain(List.of(args));
+    if (unreadable.isPresent()) {
+      err.println("error: " + unreadable.get());
+      return ExitCode.SOFTWARE;
+    }
     return CommandLines.of(new RepVggDeploy(), out, err).execute(args);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.quickstart;
 
 import io.github.repvgg4j.deploy.DeployMain;
+import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.train.TrainMain;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +32,8 @@ public final class Quickstart {
 
   /** Returns normally when all went well; else exits with the code of the step that failed. */
   public static void main(String[] arguments) throws IOException {
-    int code = new Quickstart(System.out).run();
+    Console.speakNoLanguage();
+    int code = new Quickstart(Console.out()).run();
     if (code != 0) {
       System.exit(code);
     }
@@ -67,7 +70,7 @@ public final class Quickstart {
   }
 
   private void heading(String text) {
-    out.printf("%n%s%n", text);
+    out.printf(Locale.ROOT, "%n%s%n", text);
   }
 
   private static Path anyTestImage(TrainConfig config) throws IOException {
@@ -80,7 +83,7 @@ public final class Quickstart {
   private void list() throws IOException {
     try (Stream<Path> files = Files.list(RUN)) {
       for (Path file : files.filter(Quickstart::isResult).sorted().toList()) {
-        out.printf("  %,12d bytes  %s%n", Files.size(file), file.getFileName());
+        out.printf(Locale.ROOT, "  %,12d bytes  %s%n", Files.size(file), file.getFileName());
       }
     }
   }

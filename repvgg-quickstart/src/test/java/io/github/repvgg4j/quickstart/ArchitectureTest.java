@@ -49,7 +49,8 @@ class ArchitectureTest {
                 BASE + "rewrite..",
                 BASE + "backend..",
                 BASE + "weights..",
-                BASE + "archive..")
+                BASE + "archive..",
+                BASE + "machine..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

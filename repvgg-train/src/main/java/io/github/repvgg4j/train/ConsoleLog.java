@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
 /** What of the log reaches the terminal: warnings, or more when asked for. */
@@ -19,6 +20,7 @@ final class ConsoleLog {
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern("%-5level %msg%n%nopex");
     encoder.start();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
 
   public ConsoleProgress(PrintStream out) {
     this.out = out;
-    this.terminal = System.console() != null && out == System.out;
+    this.terminal = Console.isTerminal(out);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -68,7 +69,7 @@ final class ContactSheetCommand implements Callable<Integer> {
       write(job, source, Path.of(source.path()));
       return;
     }
-    Path temporary = Files.createTempDirectory("contact-sheet");
+    Path temporary = TemporaryFiles.folder("contact-sheet");
     Path folder = temporary.resolve("images");
     try {
       GeneratedImages.write(folder, source.generated().options());

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -81,8 +82,14 @@ final class SourceModel {
         (name, pair) -> {
           if (!pair.get(0).equals(pair.get(1))) {
             throw new ConfigException(
-                "%s%s has %s %s, the configured model %s; make model: the same network"
-                    .formatted(KEY, file, name, pair.get(0), pair.get(1)));
+                String.format(
+                    Locale.ROOT,
+                    "%s%s has %s %s, the configured model %s; make model: the same network",
+                    KEY,
+                    file,
+                    name,
+                    pair.get(0),
+                    pair.get(1)));
           }
         });
   }
@@ -120,13 +127,14 @@ final class SourceModel {
     INDArray values = found == null ? null : found.getParam(wanted.getKey());
     if (values == null || !Arrays.equals(values.shape(), wanted.getValue().shape())) {
       throw new ArchiveException(
-          "%s: %s (%s) is %s, the network that the file says it is has %s"
-              .formatted(
-                  file,
-                  layer,
-                  wanted.getKey(),
-                  values == null ? "missing" : Arrays.toString(values.shape()),
-                  Arrays.toString(wanted.getValue().shape())));
+          String.format(
+              Locale.ROOT,
+              "%s: %s (%s) is %s, the network that the file says it is has %s",
+              file,
+              layer,
+              wanted.getKey(),
+              values == null ? "missing" : Arrays.toString(values.shape()),
+              Arrays.toString(wanted.getValue().shape())));
     }
     return values;
   }

@@ -2,6 +2,8 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.backend.BackendUnavailableException;
+import io.github.repvgg4j.machine.Console;
+import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +45,9 @@ public final class TrainMain implements Callable<Integer> {
 
   private static final int FAILED = 1;
   private static final int MAX_PARENTS = 3;
+
+  /** Set by the launcher scripts: where the distribution lies. */
+  private static final String HOME = "repvgg.home";
 
   @Parameters(
       arity = "0..1",
@@ -82,6 +89,7 @@ public final class TrainMain implements Callable<Integer> {
 
   /** Returns normally when the run succeeded, so that Maven can go on. */
   public static void main(String[] arguments) {
+    Console.speakNoLanguage();
     int code = run(arguments);
     if (code != 0) {
       System.exit(code);
@@ -94,13 +102,18 @@ public final class TrainMain implements Callable<Integer> {
    * @return 0 done, 1 failed, 2 wrong usage, {@link #STOPPED}; the reason stands on standard error
    */
   public static int run(String... arguments) {
-    return run(arguments, System.out, System.err);
+    return run(arguments, Console.out(), Console.err());
   }
 
   static int run(String[] arguments, PrintStream out, PrintStream err) {
+    Optional<String> unreadable = FileNames.explain(List.of(arguments));
+    if (unreadable.isPresent()) {
+      err.println("error: " + unreadable.get());
+      return FAILED;
+    }
     return new CommandLine(new TrainMain(out, err))
-        .setOut(new java.io.PrintWriter(out, true))
-        .setErr(new java.io.PrintWriter(err, true))
+        .setOut(Console.writer(out))
+        .setErr(Console.writer(err))
         .execute(arguments);
   }
 
@@ -139,7 +152,7 @@ public final class TrainMain implements Callable<Integer> {
     if (data != null) {
       job = job.withData(job.data().insteadFrom(data.toString()));
     }
-    BackendStartup.requireCard();
+    BackendStartup.prepare();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
     try (StopSignal stop = StopSignal.install();
         ConsoleProgress console = new ConsoleProgress(out)) {
@@ -149,7 +162,10 @@ public final class TrainMain implements Callable<Integer> {
     }
   }
 
-  /** As given, or in a parent of the working directory: Maven may run in a module's folder. */
+  /**
+   * As given, or in a parent of the working directory (Maven may run in a module's folder), or in
+   * the folder of the distribution.
+   */
   private static Path find(Path config) {
     if (!config.isAbsolute()) {
       Path parent = Path.of("").toAbsolutePath();
@@ -158,12 +174,16 @@ public final class TrainMain implements Callable<Integer> {
           return i == 0 ? config : parent.resolve(config);
         }
       }
+      String home = System.getProperty(HOME);
+      if (home != null && Files.exists(Path.of(home).resolve(config))) {
+        return Path.of(home).resolve(config);
+      }
     }
     return config;
   }
 
   private int fail(String message, Throwable cause) {
-    err.println("error: " + message);
+    err.println("error: " + FileNames.explain(cause).orElse(message));
     if (verbose) {
       cause.printStackTrace(err);
     }

@@ -29,7 +29,7 @@ public final class CommandLines {
         parsed -> {
           try {
             if (usesBackend(parsed)) {
-              BackendStartup.requireCard();
+              BackendStartup.prepare();
             }
             return new CommandLine.RunLast().execute(parsed);
           } catch (OutOfMemoryError | LinkageError | BackendUnavailableException e) {

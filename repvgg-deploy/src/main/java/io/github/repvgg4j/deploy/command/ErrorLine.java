@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.backend.BackendUnavailableException;
+import io.github.repvgg4j.machine.FileNames;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -29,7 +30,7 @@ final class ErrorLine {
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
     }
-    String message = failure.getMessage();
+    String message = FileNames.explain(failure).orElse(failure.getMessage());
     return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
   }
 

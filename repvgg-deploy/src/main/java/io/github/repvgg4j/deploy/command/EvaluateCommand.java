@@ -105,9 +105,9 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void print(EvaluationReport report, PrintWriter out) {
-    out.printf("images  %d%n", report.images());
+    out.printf(Locale.ROOT, "images  %d%n", report.images());
     if (report.badImages() > 0) {
-      out.printf("bad     %d left out%n", report.badImages());
+      out.printf(Locale.ROOT, "bad     %d left out%n", report.badImages());
     }
     out.printf(Locale.ROOT, "top-1   %.4f%n", report.top1());
     out.printf(Locale.ROOT, "top-%d   %.4f%n%n", report.n(), report.topN());

@@ -9,6 +9,7 @@ import io.github.repvgg4j.deploy.onnx.OnnxOptions.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -70,7 +71,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .printf("%s: opset %d, %,d bytes%n", output, opset, Files.size(output));
+        .printf(Locale.ROOT, "%s: opset %d, %,d bytes%n", output, opset, Files.size(output));
     command.commandLine().getOut().flush();
     return ExitCode.OK;
   }

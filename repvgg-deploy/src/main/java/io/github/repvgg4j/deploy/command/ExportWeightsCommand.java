@@ -9,6 +9,7 @@ import io.github.repvgg4j.weights.WeightExport;
 import io.github.repvgg4j.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .printf("%s: %d tensors, %s names%n", output, tensors.size(), naming.label());
+        .printf(Locale.ROOT, "%s: %d tensors, %s names%n", output, tensors.size(), naming.label());
     command.commandLine().getOut().flush();
     return ExitCode.OK;
   }

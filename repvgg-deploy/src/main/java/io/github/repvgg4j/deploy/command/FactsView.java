@@ -47,8 +47,12 @@ final class FactsView {
   static void print(ModelFacts facts, PrintWriter out) {
     ModelMetadata metadata = facts.metadata();
     out.printf(
+        Locale.ROOT,
         "%s: %s form, %s, %,d bytes%n",
-        facts.file(), form(facts), facts.networkClass(), facts.bytes());
+        facts.file(),
+        form(facts),
+        facts.networkClass(),
+        facts.bytes());
     TextTable table = new TextTable();
     table.row("sha256", facts.sha256());
     table.row("input", facts.input().map(Object::toString).orElse("unknown; give --input C,H,W"));
@@ -71,10 +75,18 @@ final class FactsView {
             p ->
                 table.row(
                     "preprocessing",
-                    "mean %s, std %s, crop %s".formatted(p.mean(), p.std(), p.cropFraction())));
-    table.row("parameters", "%,d".formatted(facts.network().parameters()));
+                    String.format(
+                        Locale.ROOT,
+                        "mean %s, std %s, crop %s",
+                        p.mean(),
+                        p.std(),
+                        p.cropFraction())));
+    table.row("parameters", String.format(Locale.ROOT, "%,d", facts.network().parameters()));
     table.row(
-        "MACs", facts.input().isPresent() ? "%,d".formatted(facts.network().macs()) : "unknown");
+        "MACs",
+        facts.input().isPresent()
+            ? String.format(Locale.ROOT, "%,d", facts.network().macs())
+            : "unknown");
     table.row(
         "optimizer",
         facts.entries().contains(ModelSerializer.UPDATER_BIN)
@@ -111,8 +123,8 @@ final class FactsView {
           layer.name(),
           layer.type(),
           layer.output().isEmpty() ? "" : layer.output().toString(),
-          layer.parameters() == 0 ? "" : "%,d".formatted(layer.parameters()),
-          layer.macs() == 0 ? "" : "%,d".formatted(layer.macs()));
+          layer.parameters() == 0 ? "" : String.format(Locale.ROOT, "%,d", layer.parameters()),
+          layer.macs() == 0 ? "" : String.format(Locale.ROOT, "%,d", layer.macs()));
     }
     table.print(out, "  ");
   }

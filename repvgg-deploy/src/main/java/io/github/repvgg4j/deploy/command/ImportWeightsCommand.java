@@ -106,6 +106,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
     ModelZipWriter.of(imported.network(), metadata(imported)).write(output);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "%s: %s names, %s form, %d tensors %s%s%n",
         file,
         imported.naming().label(),
@@ -113,7 +114,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
         dict.tensors().size(),
         imported.types(),
         dict.location().isEmpty() ? "" : ", from '" + dict.location() + "'");
-    out.printf("%s: written%n", output);
+    out.printf(Locale.ROOT, "%s: written%n", output);
     out.flush();
     return ExitCode.OK;
   }

@@ -7,6 +7,7 @@ import io.github.repvgg4j.deploy.predict.OpenModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -68,7 +69,7 @@ final class InferCommand implements Callable<Integer> {
               }
             }
           });
-      spec.commandLine().getOut().printf("%s: %s float32%n", output, shape);
+      spec.commandLine().getOut().printf(Locale.ROOT, "%s: %s float32%n", output, shape);
     }
     spec.commandLine().getOut().flush();
     return ExitCode.OK;

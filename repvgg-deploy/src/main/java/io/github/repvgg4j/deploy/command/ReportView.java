@@ -60,8 +60,13 @@ final class ReportView {
                     "largest difference of a layer: %.1e, at %s%n",
                     l.maxRelDifference(),
                     l.name()));
-    out.printf("same class first: %s of the images%n", percent(report.top1Agreement()));
-    out.printf("%d regions fused, %d refused%n", report.fused().size(), report.refused().size());
+    out.printf(
+        Locale.ROOT, "same class first: %s of the images%n", percent(report.top1Agreement()));
+    out.printf(
+        Locale.ROOT,
+        "%d regions fused, %d refused%n",
+        report.fused().size(),
+        report.refused().size());
   }
 
   private static String grouped(long number) {

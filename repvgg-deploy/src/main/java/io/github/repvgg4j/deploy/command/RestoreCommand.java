@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -52,8 +53,10 @@ final class RestoreCommand implements Callable<Integer> {
     TrainingForm.restore(fast, output);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "%s: parameters sha256 %s%n",
-        output, ModelHash.of(ModelZip.load(output).network().params()));
+        output,
+        ModelHash.of(ModelZip.load(output).network().params()));
     out.flush();
     return ExitCode.OK;
   }

@@ -65,6 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw new IOException(fast + ": " + String.join("; ", verification.faults()));
     }
     out.printf(
+        Locale.ROOT,
         "%s: %d fused kernels as certified%s%n",
         fast,
         shown.regions().size(),

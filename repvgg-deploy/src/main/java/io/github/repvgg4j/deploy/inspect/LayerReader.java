@@ -100,7 +100,7 @@ final class LayerReader {
   }
 
   private static String convolution(int[] kernel, int[] stride, int[] dilation, int groups) {
-    return "conv %dx%d".formatted(kernel[0], kernel[1])
+    return String.format(Locale.ROOT, "conv %dx%d", kernel[0], kernel[1])
         + (stride[0] > 1 ? " /" + stride[0] : "")
         + (dilation[0] > 1 ? " dilated " + dilation[0] : "")
         + (groups > 1 ? " in " + groups + " groups" : "");

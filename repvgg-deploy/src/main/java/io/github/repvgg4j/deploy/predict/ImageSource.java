@@ -4,6 +4,7 @@ import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.ImageReader;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.RgbImage;
+import io.github.repvgg4j.machine.FileNames;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,7 +28,7 @@ public interface ImageSource {
 
       @Override
       public String name(int index) {
-        return files.get(index).toString();
+        return FileNames.text(files.get(index));
       }
 
       @Override

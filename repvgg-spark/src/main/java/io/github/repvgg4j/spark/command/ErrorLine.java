@@ -1,5 +1,6 @@
 package io.github.repvgg4j.spark.command;
 
+import io.github.repvgg4j.machine.FileNames;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
 import java.util.regex.Matcher;
@@ -38,7 +39,7 @@ final class ErrorLine {
     if (root instanceof FileNotFoundException) {
       return firstLine(root.getMessage());
     }
-    String message = root.getMessage();
+    String message = FileNames.explain(root).orElse(root.getMessage());
     return message == null || message.isBlank()
         ? root.getClass().getSimpleName() + " (an unforeseen failure; --verbose shows where)"
         : withoutClassNames(message);

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.runtime.Precision;
+import io.github.repvgg4j.machine.TemporaryFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
   public static ShippedModel of(
       SparkContext spark, String location, EngineName engine, Precision precision)
       throws IOException {
-    Path folder = Files.createTempDirectory("repvgg-model");
+    Path folder = TemporaryFiles.folder("repvgg-model");
     Path copy = folder.resolve("model.zip");
     fetch(spark, location, copy);
     Path named = folder.resolve(sha256(copy) + ".zip");

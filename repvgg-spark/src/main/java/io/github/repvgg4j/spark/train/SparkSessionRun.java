@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -315,7 +316,10 @@ final class SparkSessionRun {
     try {
       Files.writeString(
           folder.log(),
-          LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n",
+          LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS)
+              + " "
+              + line
+              + "\n",
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class LogbackRunLog implements RunLog {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss} %-5level %msg%n");
     encoder.start();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();

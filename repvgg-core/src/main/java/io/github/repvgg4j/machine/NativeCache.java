@@ -1,0 +1,123 @@
+package io.github.repvgg4j.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder into which JavaCPP unpacks native libraries. Its own choice, {@code ~/.javacpp/cache}
+ * or else one in the folder for temporary files, fails without a word where the disk is read-only
+ * or forbids programs ({@code noexec}), and makes a folder named {@code ?} where the user has no
+ * home. Here each is tried first, then others.
+ */
+public final class NativeCache {
+
+  /** JavaCPP's property. */
+  public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
+
+  private NativeCache() {}
+
+  /**
+   * Sees to it that JavaCPP has a folder that it can use; call before the first native library is
+   * loaded.
+   *
+   * @throws IOException one line: which folders there are, what is wrong with each, what to do
+   */
+  public static void prepare() throws IOException {
+    List<String> faults = new ArrayList<>();
+    for (Candidate candidate : candidates()) {
+      Optional<String> fault = candidate.fault();
+      if (fault.isEmpty()) {
+        use(candidate.folder(), faults);
+        return;
+      }
+      faults.add(candidate.folder() + " (" + fault.get() + ")");
+    }
+    throw new IOException(
+        "no folder for the native libraries: "
+            + String.join(", ", faults)
+            + "; name one with 500 MB free by -D"
+            + PROPERTY
+            + "=FOLDER");
+  }
+
+  /** Where native libraries are unpacked, once {@link #prepare} has been called. */
+  public static Path folder() {
+    return candidates().get(0).folder();
+  }
+
+  private static void use(Path folder, List<String> faults) {
+    if (!faults.isEmpty()) {
+      LOG.warn("native libraries are unpacked in {}: not in {}", folder, String.join(", ", faults));
+    }
+    System.setProperty(PROPERTY, folder.toString());
+  }
+
+  /** The named one, home, temporary files, and, rather than none, the working folder. */
+  private static List<Candidate> candidates() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (String property : List.of(PROPERTY, "org.bytedeco.javacpp.cacheDir")) {
+      add(candidates, System.getProperty(property), "", false);
+    }
+    add(candidates, home(), ".javacpp/cache", false);
+    String own = ".javacpp-" + System.getProperty("user.name", "user") + "/cache";
+    add(candidates, System.getProperty("java.io.tmpdir"), own, true);
+    if (java.io.File.separatorChar == '/') {
+      add(candidates, "/var/tmp", own, true);
+    }
+    add(candidates, System.getProperty("user.dir"), ".javacpp/cache", false);
+    return candidates;
+  }
+
+  private static void add(
+      List<Candidate> candidates, String parent, String name, boolean everybodys) {
+    if (parent != null && !parent.isBlank()) {
+      try {
+        Path folder = Path.of(parent).resolve(name).toAbsolutePath().normalize();
+        candidates.add(new Candidate(folder, everybodys));
+      } catch (InvalidPathException e) {
+        LOG.debug("{}: no folder", parent, e);
+      }
+    }
+  }
+
+  /** A user without an entry in the system's list has the home {@code ?}, says Java. */
+  private static String home() {
+    String home = System.getProperty("user.home");
+    return home == null || home.equals("?") ? System.getenv("HOME") : home;
+  }
+
+  /**
+   * A folder to unpack into.
+   *
+   * @param everybodys whether others may have made it: it is then used only if it is one's own
+   */
+  record Candidate(Path folder, boolean everybodys) {
+
+    /** Why libraries can't be unpacked here, or loaded from here; empty where they can. */
+    Optional<String> fault() {
+      Path probe = null;
+      try {
+        Files.createDirectories(folder);
+        probe = Files.createTempFile(folder, "probe", ".so");
+        if (everybodys && !Files.getOwner(folder).equals(Files.getOwner(probe))) {
+          return Optional.of("another user's");
+        }
+        boolean permitted = probe.toFile().setExecutable(true) && Files.isExecutable(probe);
+        return permitted ? Optional.empty() : Optional.of("mounted noexec");
+      } catch (IOException | SecurityException e) {
+        return Optional.of(TemporaryFiles.reason(e));
+      } finally {
+        TemporaryFiles.delete(probe);
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.repvgg4j.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A class's {@code main} in a process of its own, on another machine as it were. */
+public final class JavaProcess {
+
+  private final String mainClass;
+  private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+  private final Map<String, String> environment = new TreeMap<>();
+  private Path folder = Path.of("");
+  private String java = System.getProperty("java.home") + "/bin/java";
+
+  private JavaProcess(String mainClass) {
+    this.mainClass = mainClass;
+    environment.put("LC_ALL", "C.UTF-8");
+    environment.put("OMP_WAIT_POLICY", "PASSIVE");
+  }
+
+  /**
+   * How a process ended.
+   *
+   * @param exitCode of the process
+   * @param out standard output, read as UTF-8
+   * @param err standard error, read as UTF-8
+   */
+  public record Result(int exitCode, String out, String err) {}
+
+  /** In the locale C.UTF-8 until told otherwise. */
+  public static JavaProcess of(Class<?> mainClass) {
+    return new JavaProcess(mainClass.getName());
+  }
+
+  /** An option of the JVM. */
+  public JavaProcess option(String option) {
+    options.add(option);
+    return this;
+  }
+
+  /** A variable of the environment; null takes it away. */
+  public JavaProcess environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** The working folder. */
+  public JavaProcess in(Path newFolder) {
+    folder = newFolder;
+    return this;
+  }
+
+  /** Another JDK. */
+  public JavaProcess jdk(Path home) {
+    java = home.resolve("bin/java").toString();
+    return this;
+  }
+
+  /** Runs it to its end. */
+  public Result run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile("process", ".out");
+    Path err = Files.createTempFile("process", ".err");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toAbsolutePath().toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder.environment().remove("LANG");
+      environment.forEach(
+          (name, value) -> {
+            if (value == null) {
+              builder.environment().remove(name);
+            } else {
+              builder.environment().put(name, value);
+            }
+          });
+      int exitCode = builder.start().waitFor();
+      return new Result(exitCode, text(out), text(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+}
