@@ -3,11 +3,14 @@ package io.github.repvgg4j.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -39,14 +42,21 @@ public final class SafeZip implements Closeable {
   /** Deflate reaches 1032:1 on constant bytes; zeroed weights get there, so small ones may. */
   static final long MAX_RATIO = 200;
 
+  /** What zips use for names that are not marked as UTF-8 (APPNOTE.TXT, appendix D). */
+  private static final String LEGACY_NAMES = "IBM437";
+
   private static final long RATIO_FREE_BYTES = 64L << 20;
 
   private final Path path;
   private final ZipFile zip;
+  private final Limits limits;
+  private final boolean legacyNames;
 
-  private SafeZip(Path path, ZipFile zip) {
+  private SafeZip(Path path, ZipFile zip, Limits limits, boolean legacyNames) {
     this.path = path;
     this.zip = zip;
+    this.limits = limits;
+    this.legacyNames = legacyNames;
   }
 
   /** Opens and checks a model zip. */
@@ -69,30 +79,53 @@ public final class SafeZip implements Closeable {
     if (!Files.isReadable(path)) {
       throw new ArchiveException(path + ": no permission to read");
     }
-    ZipFile zip;
+    SafeZip safe = openUnchecked(path, limits);
     try {
-      zip = new ZipFile(path.toFile());
-    } catch (ZipException e) {
-      throw new ArchiveException(
-          path
-              + ": not a "
-              + (limits == Limits.MODEL ? "model " : "")
-              + "zip, or a truncated one ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
-    SafeZip safe = new SafeZip(path, zip);
-    try {
-      safe.check(limits);
+      safe.check();
     } catch (IOException | RuntimeException e) {
-      zip.close();
+      safe.close();
       throw e;
     }
     return safe;
   }
 
-  private void check(Limits limits) throws ArchiveException {
+  private static SafeZip openUnchecked(Path path, Limits limits) throws IOException {
+    try {
+      return new SafeZip(path, new ZipFile(path.toFile()), limits, false);
+    } catch (ZipException e) {
+      if (limits == Limits.DATA_SET && Charset.isSupported(LEGACY_NAMES)) {
+        try { // names that are no UTF-8
+          Charset old = Charset.forName(LEGACY_NAMES);
+          return new SafeZip(path, new ZipFile(path.toFile(), old), limits, true);
+        } catch (ZipException again) {
+          throw unreadable(path, limits, e);
+        }
+      }
+      throw unreadable(path, limits, e);
+    }
+  }
+
+  private static ArchiveException unreadable(Path path, Limits limits, ZipException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (reason.contains("encrypted")) {
+      return new ArchiveException(
+          path + ": has encrypted entries; unpack it with its password and give the folder", e);
+    }
+    if (reason.contains("compression method")) {
+      return new ArchiveException(
+          path + ": is packed by a method other than Deflate; pack it again (" + reason + ")", e);
+    }
+    return new ArchiveException(
+        path
+            + ": not a "
+            + (limits == Limits.MODEL ? "model " : "")
+            + "zip, or a truncated one ("
+            + reason
+            + ")",
+        e);
+  }
+
+  private void check() throws ArchiveException {
     if (zip.size() > limits.entries) {
       throw fault("has " + zip.size() + " entries, more than " + limits.entries);
     }
@@ -109,17 +142,18 @@ public final class SafeZip implements Closeable {
   }
 
   private void checkName(String name, Set<String> seen) throws ArchiveException {
+    String path = limits == Limits.DATA_SET ? name.replace('\\', '/') : name;
     boolean trick =
-        name.startsWith("/")
-            || name.contains("\\")
-            || name.contains("\0")
-            || name.matches("^[A-Za-z]:.*")
-            || List.of(name.split("/")).contains("..");
+        path.startsWith("/")
+            || path.contains("\\")
+            || path.contains("\0")
+            || path.matches("(?s)^[A-Za-z]:.*")
+            || List.of(path.split("/")).contains("..");
     if (trick) {
       throw fault(
           "entry '" + name.replace('\0', '?') + "' leaves the zip's own folder; not opened");
     }
-    if (!seen.add(name)) {
+    if (!seen.add(limits == Limits.DATA_SET ? location(name) : name)) {
       throw fault("entry '" + name + "' stands twice; not opened");
     }
   }
@@ -141,6 +175,33 @@ public final class SafeZip implements Closeable {
               + size
               + " bytes; not opened");
     }
+  }
+
+  /**
+   * Where an entry of a data set lies: Windows separates by '\\', some programs begin with {@code
+   * ./}.
+   */
+  public static String location(String entryName) {
+    if (entryName.indexOf('\\') < 0
+        && !entryName.startsWith("./")
+        && !entryName.contains("//")
+        && !entryName.contains("/./")
+        && !entryName.endsWith("/")) {
+      return entryName;
+    }
+    return Arrays.stream(entryName.replace('\\', '/').split("/"))
+        .filter(part -> !part.isEmpty() && !part.equals("."))
+        .collect(Collectors.joining("/"));
+  }
+
+  /** Whether names that are no UTF-8 were found, and read in the code page 437 instead. */
+  public boolean hasLegacyNames() {
+    return legacyNames;
+  }
+
+  /** An entry that exists. */
+  public ZipEntry entry(String name) {
+    return zip.getEntry(name);
   }
 
   /** All entries, in the order of the central directory. */

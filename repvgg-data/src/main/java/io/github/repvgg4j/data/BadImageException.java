@@ -14,6 +14,16 @@ public final class BadImageException extends IOException {
     this.image = image;
   }
 
+  private BadImageException(String image, BadImageException same) {
+    super(same.getMessage(), same.getCause());
+    this.image = image;
+  }
+
+  /** The same with the name that the image has in its data set; the message stays. */
+  BadImageException of(String name) {
+    return new BadImageException(name, this);
+  }
+
   /** The file's name. */
   public String image() {
     return image;

@@ -57,6 +57,7 @@ public record DataIdentity(List<String> labels, Map<String, List<ClassImages>> s
       byte[] name = split.name(i).getBytes(StandardCharsets.UTF_8);
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
       digest.update(name);
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(split.length(i)).flip());
     }
     List<ClassImages> classes = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -1,102 +1,64 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.data.listing.DataSetListing;
+import io.github.repvgg4j.data.listing.SplitRule;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeSet;
+import java.util.Optional;
 
 /**
- * A data set of images: {@code train/CLASS/IMAGE} and {@code test/CLASS/IMAGE} (or {@code val/}) in
- * a folder or in a zip, which is read where it lies. Class names in alphabetical order are the
- * labels. Hidden files are passed over; every other file in a class folder is an image.
+ * A data set to train on: {@code train/CLASS/IMAGE} and {@code test/CLASS/IMAGE} (or {@code val/})
+ * in a folder or in a zip, which is read where it lies; one folder of classes, which is divided; or
+ * a manifest. Class names in alphabetical order are the labels. What is an image and what is passed
+ * over: {@link DataSetListing}.
  */
 public final class ImageData implements Closeable {
 
   private final List<String> labels;
   private final ImageSplit train;
   private final ImageSplit test;
+  private final Optional<ImageSplit> finalTest;
+  private final List<String> notes;
   private final Closeable source;
 
-  private ImageData(List<String> labels, ImageSplit train, ImageSplit test, Closeable source) {
-    this.labels = labels;
-    this.train = train;
-    this.test = test;
+  private ImageData(DataSetListing listing, ImageFolder source) {
+    this.labels = listing.labels();
+    this.train = source.split(listing.train());
+    this.test = source.split(listing.test());
+    this.finalTest = listing.finalTest().map(source::split);
+    this.notes = listing.notes();
     this.source = source;
   }
 
-  /** Lists of images by class, for each split. */
-  interface Listing extends Closeable {
-    /** Classes of a split with their images; empty when the split does not exist. */
-    SortedMap<String, List<String>> split(String name) throws IOException;
+  /**
+   * How a data set is read.
+   *
+   * @param split by which classes without a test part are divided
+   */
+  public record Options(Optional<SplitRule> split) {
+    /** As it lies there. */
+    public static final Options PLAIN = new Options(Optional.empty());
+  }
 
-    byte[] read(String name) throws BadImageException;
+  /** Opens a data set that has a test part. */
+  public static ImageData open(Path path) throws IOException {
+    return open(path, Options.PLAIN);
   }
 
   /**
-   * Opens a folder or a zip.
+   * Opens a folder, a zip or a manifest.
    *
-   * @throws IOException one line: which folder, what is wrong, what is expected
+   * @throws IOException one line: what was found, what is wrong, what is expected
    */
-  public static ImageData open(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new IOException(path + ": no such folder or zip");
-    }
-    Listing listing = Files.isDirectory(path) ? new FolderListing(path) : new ZipListing(path);
+  public static ImageData open(Path path, Options options) throws IOException {
+    ImageFolder folder = ImageFolder.open(path);
     try {
-      return of(path, listing);
+      return new ImageData(folder.forTraining(options.split()), folder);
     } catch (IOException | RuntimeException e) {
-      listing.close();
+      folder.close();
       throw e;
-    }
-  }
-
-  private static ImageData of(Path path, Listing listing) throws IOException {
-    SortedMap<String, List<String>> train = listing.split("train");
-    SortedMap<String, List<String>> test = listing.split("test");
-    if (test.isEmpty()) {
-      test = listing.split("val");
-    }
-    if (train.isEmpty() || test.isEmpty()) {
-      throw new IOException(
-          path
-              + ": has no "
-              + (train.isEmpty() ? "train" : "test")
-              + "/CLASS/ folders; expected train/CLASS/IMAGE and test/CLASS/IMAGE");
-    }
-    checkClasses(path, train, test);
-    List<String> labels = List.copyOf(train.keySet());
-    return new ImageData(
-        labels,
-        ImageSplit.of(new ArrayList<>(train.values()), (index, name) -> listing.read(name)),
-        ImageSplit.of(new ArrayList<>(test.values()), (index, name) -> listing.read(name)),
-        listing);
-  }
-
-  private static void checkClasses(
-      Path path, SortedMap<String, List<String>> train, SortedMap<String, List<String>> test)
-      throws IOException {
-    if (!train.keySet().equals(test.keySet())) {
-      TreeSet<String> onlyTrain = new TreeSet<>(train.keySet());
-      onlyTrain.removeAll(test.keySet());
-      TreeSet<String> onlyTest = new TreeSet<>(test.keySet());
-      onlyTest.removeAll(train.keySet());
-      throw new IOException(
-          path
-              + ": train/ and test/ have other classes; only in train: "
-              + onlyTrain
-              + ", only in test: "
-              + onlyTest);
-    }
-    for (String label : train.keySet()) {
-      if (train.get(label).isEmpty() || test.get(label).isEmpty()) {
-        String split = train.get(label).isEmpty() ? "train" : "test";
-        throw new IOException(
-            path + ": class folder " + split + "/" + label + " is empty; add images or remove it");
-      }
     }
   }
 
@@ -109,8 +71,19 @@ public final class ImageData implements Closeable {
     return train;
   }
 
+  /** By which the best epoch is chosen: {@code val} where there is one, else {@code test}. */
   public ImageSplit test() {
     return test;
+  }
+
+  /** Where there are {@code val} and {@code test}: the latter, to be looked at once, at the end. */
+  public Optional<ImageSplit> finalTest() {
+    return finalTest;
+  }
+
+  /** What a user should hear of it, a line each: what was passed over, what is chosen by what. */
+  public List<String> notes() {
+    return notes;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.data;
 
-import java.util.ArrayList;
+import io.github.repvgg4j.data.listing.ListedImage;
 import java.util.List;
 
 /**
@@ -13,39 +13,31 @@ public final class ImageSplit {
   @FunctionalInterface
   public interface Content {
     byte[] read(int index, String name) throws BadImageException;
+
+    /** What messages call the image: its path. */
+    default String path(int index, String name) {
+      return name;
+    }
   }
 
-  private final List<String> names;
+  private final List<ListedImage> images;
   private final int[] classes;
   private final Content content;
 
-  private ImageSplit(List<String> names, int[] classes, Content content) {
-    this.names = names;
+  private ImageSplit(List<ListedImage> images, int[] classes, Content content) {
+    this.images = images;
     this.classes = classes;
     this.content = content;
   }
 
   /**
-   * @param namesByClass for each class, in the order of the labels, its images
-   */
-  static ImageSplit of(List<List<String>> namesByClass, Content content) {
-    List<String> names = new ArrayList<>();
-    namesByClass.forEach(names::addAll);
-    int[] classes = new int[names.size()];
-    int at = 0;
-    for (int label = 0; label < namesByClass.size(); label++) {
-      for (int i = 0; i < namesByClass.get(label).size(); i++) {
-        classes[at++] = label;
-      }
-    }
-    return of(names, classes, content);
-  }
-
-  /**
    * @param classes of each image, from 0
    */
-  public static ImageSplit of(List<String> names, int[] classes, Content content) {
-    return new ImageSplit(List.copyOf(names), classes.clone(), content);
+  public static ImageSplit of(List<ListedImage> images, int[] classes, Content content) {
+    if (images.size() != classes.length) {
+      throw new IllegalArgumentException(images.size() + " images, " + classes.length + " classes");
+    }
+    return new ImageSplit(List.copyOf(images), classes.clone(), content);
   }
 
   /** Number of images. */
@@ -53,9 +45,12 @@ public final class ImageSplit {
     return classes.length;
   }
 
-  /** Path or zip entry of image {@code index}. */
+  /**
+   * Path of image {@code index} from the data set's root on, '/' between names, in composed
+   * Unicode: the same on every machine.
+   */
   public String name(int index) {
-    return names.get(index);
+    return images.get(index).name();
   }
 
   /** Class of image {@code index}, from 0. */
@@ -63,9 +58,27 @@ public final class ImageSplit {
     return classes[index];
   }
 
-  /** Decodes image {@code index}. */
+  /** Bytes of the file of image {@code index} when it was listed; -1 unknown. */
+  public long length(int index) {
+    return images.get(index).length();
+  }
+
+  /** What messages call image {@code index}. */
+  public String path(int index) {
+    return content.path(index, name(index));
+  }
+
+  /**
+   * Decodes image {@code index}.
+   *
+   * @throws BadImageException whose {@link BadImageException#image} is its name
+   */
   public RgbImage read(int index) throws BadImageException {
     String name = name(index);
-    return ImageReader.decode(name, content.read(index, name));
+    try {
+      return ImageReader.decode(path(index), content.read(index, name));
+    } catch (BadImageException e) {
+      throw e.of(name);
+    }
   }
 }

@@ -84,7 +84,7 @@ final class ContactSheetCommand implements Callable<Integer> {
   }
 
   private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
-    try (ImageData images = ImageData.open(path)) {
+    try (ImageData images = ImageData.open(path, source.options())) {
       InputShape input = job.model().spec(images.labels().size()).input();
       Preprocessing preprocessing = source.preprocessing();
       BufferedImage picture =

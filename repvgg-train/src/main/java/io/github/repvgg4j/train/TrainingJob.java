@@ -40,7 +40,7 @@ record TrainingJob(
   static TrainingJob check(TrainConfig wanted, Collection<TrainingListener> listeners)
       throws IOException {
     TrainConfig config = Training.withImages(SourceModel.check(wanted));
-    ImageData images = ImageData.open(Path.of(config.data().path()));
+    ImageData images = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
       RepVggSpec spec = config.model().spec(images.labels().size());
       return new TrainingJob(

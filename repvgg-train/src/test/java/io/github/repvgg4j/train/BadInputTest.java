@@ -52,7 +52,8 @@ class BadInputTest {
   void badImagesAreLeftOutNamedAndCountedWhenAllowed() throws IOException {
     Path bad = images.resolve("train/ring/0001.png");
     Files.write(bad, Arrays.copyOf(Files.readAllBytes(bad), 100));
-    Files.writeString(images.resolve("test/dots/notes.txt"), "not an image");
+    Files.writeString(images.resolve("test/dots/notes.jpg"), "not an image");
+    Files.writeString(images.resolve("test/dots/notes.txt"), "no image by its name either");
     TrainConfig config = config();
     RunResult result =
         Training.run(
@@ -61,7 +62,7 @@ class BadInputTest {
     assertThat(result.badImages()).isEqualTo(2);
     assertThat(SmallRuns.result(run).path("badImages").fieldNames())
         .toIterable()
-        .containsExactly("test/dots/notes.txt", "train/ring/0001.png");
+        .containsExactly("test/dots/notes.jpg", "train/ring/0001.png");
     assertThat(Files.readString(run.resolve("run.log"))).contains("left out").contains("0001.png");
   }
 

@@ -48,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "DATA",
       description =
-          "A folder with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a zip of the latter.")
+          "A folder or zip with CLASS/IMAGE or test/CLASS/IMAGE (or val/), or a manifest.")
   private Path data;
 
   @Option(
@@ -69,8 +69,9 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationReport report;
     PrintWriter err = spec.commandLine().getErr();
     int batch = arguments.batch();
-    try (OpenModel model = arguments.open()) {
-      LabelledImages images = LabelledImages.open(data, model.metadata().labels());
+    try (OpenModel model = arguments.open();
+        LabelledImages images = LabelledImages.open(data, model.metadata().labels())) {
+      images.notes().forEach(note -> err.println("note: " + note));
       report =
           Evaluator.evaluate(
               model,

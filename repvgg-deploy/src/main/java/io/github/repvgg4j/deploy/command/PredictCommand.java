@@ -42,7 +42,8 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE|FOLDER",
-      description = "JPEG, PNG or BMP files, or folders of them at any depth.")
+      description =
+          "Image files, which are always taken; or folders of them at any depth, zips, manifests.")
   private List<Path> paths;
 
   @Option(
@@ -69,8 +70,10 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     int batch = arguments.batch();
     List<Answer> answers = new ArrayList<>();
-    ImageSource images = ImageSource.of(ImageFiles.find(paths));
-    try (OpenModel model = arguments.open()) {
+    try (ImageFiles files = ImageFiles.find(paths);
+        OpenModel model = arguments.open()) {
+      files.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
+      ImageSource images = files.images();
       ImageClassifier.of(model, batch).classify(images, receiver(model, images, answers));
     }
     print(answers);

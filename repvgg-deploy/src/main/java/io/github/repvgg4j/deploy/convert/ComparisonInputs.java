@@ -2,8 +2,10 @@ package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.deploy.convert.RunFolder.RunData;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
@@ -41,9 +43,10 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
                     new ConversionRefused(
                         "the model does not say the shape of its input; give --input C,H,W"));
     if (comparison.data().isPresent()) {
-      return images(comparison.data().get(), metadata, shape, comparison.images());
+      RunData data = new RunData(comparison.data().get(), ImageData.Options.PLAIN);
+      return images(data, metadata, shape, comparison.images());
     }
-    Optional<Path> data = RunFolder.data(model);
+    Optional<RunData> data = RunFolder.data(model);
     return data.isPresent() && metadata.preprocessing().isPresent()
         ? images(data.get(), metadata, shape, comparison.images())
         : random(shape, comparison.images());
@@ -61,7 +64,7 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
 
   /** Images spread evenly over the data set; those that cannot be read are passed over. */
   private static ComparisonInputs images(
-      Path data, ModelMetadata metadata, InputShape shape, int wanted) throws IOException {
+      RunData data, ModelMetadata metadata, InputShape shape, int wanted) throws IOException {
     ImagePreprocessor preprocessor =
         new ImagePreprocessor(
             metadata
@@ -72,7 +75,14 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
                             "the model does not say how images become its input; leave --data"
                                 + " away to compare on random numbers")),
             shape);
-    LabelledImages all = LabelledImages.open(data, metadata.labels());
+    try (LabelledImages all = LabelledImages.open(data.path(), data.options(), metadata.labels())) {
+      return images(data.path(), all, preprocessor, shape, wanted);
+    }
+  }
+
+  private static ComparisonInputs images(
+      Path data, LabelledImages all, ImagePreprocessor preprocessor, InputShape shape, int wanted)
+      throws IOException {
     int count = Math.min(wanted, all.images().size());
     float[] values = new float[count * length(shape)];
     int[] classes = new int[count];

@@ -1,7 +1,10 @@
 package io.github.repvgg4j.deploy.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.listing.SplitRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,25 +21,52 @@ final class RunFolder {
   private RunFolder() {}
 
   /**
+   * The data set that a run used.
+   *
+   * @param options how it set its test images aside
+   */
+  record RunData(Path path, ImageData.Options options) {}
+
+  /**
    * The data set that the run used: {@code data.path} of the {@code config.yaml} beside the model,
    * or the {@code images} folder beside it; empty where neither is at hand.
    */
-  static Optional<Path> data(Path model) {
+  static Optional<RunData> data(Path model) {
     Path config = model.resolveSibling(CONFIG);
     if (!Files.isRegularFile(config)) {
       return Optional.empty();
     }
-    return Stream.concat(named(config).stream(), Stream.of(model.resolveSibling(GENERATED)))
+    JsonNode data = section(config);
+    return Stream.concat(path(data).stream(), Stream.of(model.resolveSibling(GENERATED)))
         .filter(Files::exists)
-        .findFirst();
+        .findFirst()
+        .map(path -> new RunData(path, new ImageData.Options(split(data.path("split")))));
   }
 
-  private static Optional<Path> named(Path config) {
+  private static JsonNode section(Path config) {
     try {
-      JsonNode path = new YAMLMapper().readTree(config.toFile()).path("data").path("path");
+      return new YAMLMapper().readTree(config.toFile()).path("data");
+    } catch (IOException e) {
+      return MissingNode.getInstance(); // a comparison on random numbers is as good a proof
+    }
+  }
+
+  private static Optional<Path> path(JsonNode data) {
+    try {
+      JsonNode path = data.path("path");
       return path.isTextual() ? Optional.of(Path.of(path.asText())) : Optional.empty();
-    } catch (IOException | InvalidPathException e) {
-      return Optional.empty(); // a comparison on random numbers is as good a proof
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<SplitRule> split(JsonNode split) {
+    try {
+      return split.path("test").isNumber()
+          ? Optional.of(new SplitRule(split.path("test").asDouble(), split.path("seed").asLong(1)))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 }

@@ -1,56 +1,77 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.data.FoundImages;
+import io.github.repvgg4j.data.listing.Manifest;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
 
-/** Finds image files. */
-public final class ImageFiles {
+/** The images that a user means by some paths, which may name folders, zips and manifests. */
+public final class ImageFiles implements Closeable {
 
-  /** What a folder's images are told by; formats that cannot be decoded are named as such later. */
-  private static final Set<String> ENDINGS =
-      Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff");
+  private final List<FoundImages> opened = new ArrayList<>();
+  private final List<ImageSource> sources = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   private ImageFiles() {}
 
   /**
-   * Files as they are given; of folders, the images in them at any depth, by name.
+   * Files as they are given; of folders, zips and manifests the images in them.
    *
-   * @throws IOException one line, when a path does not exist or a folder has no image
+   * @throws IOException one line, when one of these cannot be read or has no image
    */
-  public static List<Path> find(List<Path> paths) throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path path : paths) {
-      if (Files.isDirectory(path)) {
-        List<Path> found = inFolder(path);
-        if (found.isEmpty()) {
-          throw new IOException(path + ": has no image files");
-        }
-        files.addAll(found);
-      } else {
-        files.add(path); // one that is missing is named like any other bad image
+  public static ImageFiles find(List<Path> paths) throws IOException {
+    ImageFiles files = new ImageFiles();
+    try {
+      for (Path path : paths) {
+        files.add(path);
       }
-    }
-    return files;
-  }
-
-  private static List<Path> inFolder(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return all.filter(file -> isImage(file.getFileName().toString()))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
+      return files;
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
     }
   }
 
-  static boolean isImage(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  private void add(Path path) throws IOException {
+    if (!Files.isDirectory(path) && !(Files.isRegularFile(path) && isCollection(path))) {
+      sources.add(ImageSource.of(List.of(path))); // a missing one is named like any bad image
+      return;
+    }
+    FoundImages found = FoundImages.in(path);
+    opened.add(found);
+    if (found.images().size() == 0) {
+      String passedOver = String.join("; ", found.notes()).replace(path + ": ", "");
+      throw new IOException(
+          path + ": has no image files" + (passedOver.isEmpty() ? "" : "; " + passedOver));
+    }
+    notes.addAll(found.notes());
+    sources.add(ImageSource.of(found.images()));
+  }
+
+  private static boolean isCollection(Path path) {
+    return Manifest.isName(path.toString())
+        || path.toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+  }
+
+  /** All images, in the order of the paths. */
+  public ImageSource images() {
+    return ImageSource.of(sources.toArray(ImageSource[]::new));
+  }
+
+  /** What a user should hear of it, a line each: what was passed over. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (FoundImages found : opened) {
+      found.close();
+    }
   }
 }

@@ -5,7 +5,9 @@ import io.github.repvgg4j.data.ImageReader;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.RgbImage;
 import io.github.repvgg4j.machine.FileNames;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Images by number, decoded when they are asked for. */
@@ -33,7 +35,48 @@ public interface ImageSource {
 
       @Override
       public RgbImage read(int index) throws BadImageException {
-        return ImageReader.read(files.get(index));
+        Path file = files.get(index);
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+          throw new BadImageException(file.toString(), "is a pipe, socket or device, not a file");
+        }
+        return ImageReader.read(file);
+      }
+    };
+  }
+
+  /** The images of several sources, one source after the other. */
+  static ImageSource of(ImageSource... sources) {
+    int[] end = new int[sources.length];
+    for (int i = 0; i < sources.length; i++) {
+      end[i] = (i == 0 ? 0 : end[i - 1]) + sources[i].size();
+    }
+    return new ImageSource() {
+      @Override
+      public int size() {
+        return end.length == 0 ? 0 : end[end.length - 1];
+      }
+
+      @Override
+      public String name(int index) {
+        int source = source(index);
+        return sources[source].name(index - end[source] + sources[source].size());
+      }
+
+      @Override
+      public RgbImage read(int index) throws BadImageException {
+        int source = source(index);
+        return sources[source].read(index - end[source] + sources[source].size());
+      }
+
+      private int source(int index) {
+        int at = Arrays.binarySearch(end, index);
+        if (at < 0) {
+          return -at - 1;
+        }
+        while (end[at] <= index) { // behind empty sources
+          at++;
+        }
+        return at;
       }
     };
   }
@@ -48,7 +91,7 @@ public interface ImageSource {
 
       @Override
       public String name(int index) {
-        return split.name(index);
+        return split.path(index);
       }
 
       @Override

@@ -1,78 +1,59 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.data.EvaluationData;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.listing.ListedImage;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * Images whose classes are known: {@code CLASS/IMAGE} below a folder, or below its {@code test/} or
- * {@code val/}, or the test part of a zipped data set.
+ * Images whose classes are known: the test part of a data set, or one folder of classes.
  *
  * @param labels names of the classes, in the order of a model's outputs
- * @param images all images
+ * @param images all images; decoded when asked for, so this stays open
  * @param classes number of each image's class, from 0
+ * @param notes what a user should hear of it, a line each
+ * @param source what is closed
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record LabelledImages(List<String> labels, ImageSource images, int[] classes) {
+public record LabelledImages(
+    List<String> labels, ImageSource images, int[] classes, List<String> notes, Closeable source)
+    implements Closeable {
+
+  /** Of a data set as it lies there. */
+  public static LabelledImages open(Path data, List<String> labels) throws IOException {
+    return open(data, ImageData.Options.PLAIN, labels);
+  }
 
   /**
-   * Lists a folder or a zip.
+   * Lists a folder, a zip or a manifest.
    *
-   * @param labels of the model; empty where it does not know them: then the folders by name
+   * @param options of the run whose test images these are to be
+   * @param labels of the model; empty where it does not know them: then the classes by name
    * @throws IOException one line: a class that the model does not know, an empty class folder, none
    */
-  public static LabelledImages open(Path data, List<String> labels) throws IOException {
-    if (Files.isRegularFile(data)) {
-      return ofZip(data, labels);
+  public static LabelledImages open(Path data, ImageData.Options options, List<String> labels)
+      throws IOException {
+    EvaluationData opened = EvaluationData.open(data, options, labels);
+    try {
+      List<String> names = opened.labels();
+      List<String> known = labels.stream().map(ListedImage::composed).toList();
+      checkLabels(data, names, known);
+      List<String> order = known.isEmpty() ? names : known;
+      int[] number = names.stream().mapToInt(order::indexOf).toArray();
+      ImageSplit images = opened.images();
+      int[] classes = new int[images.size()];
+      for (int i = 0; i < classes.length; i++) {
+        classes[i] = number[images.label(i)];
+      }
+      return new LabelledImages(order, ImageSource.of(images), classes, opened.notes(), opened);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
     }
-    if (!Files.isDirectory(data)) {
-      throw new IOException(data + ": no such folder or zip");
-    }
-    Path root = root(data);
-    List<Path> folders = visible(root).stream().filter(Files::isDirectory).toList();
-    if (folders.isEmpty()) {
-      throw new IOException(
-          root + ": has no class folders; expected CLASS/IMAGE or test/CLASS/IMAGE");
-    }
-    List<String> names = folders.stream().map(folder -> folder.getFileName().toString()).toList();
-    checkLabels(root, names, labels);
-    List<String> order = labels.isEmpty() ? names : labels;
-    List<Path> files = new ArrayList<>();
-    List<Integer> classes = new ArrayList<>();
-    for (Path folder : folders) {
-      List<Path> found = files(folder);
-      files.addAll(found);
-      int number = order.indexOf(folder.getFileName().toString());
-      found.forEach(file -> classes.add(number));
-    }
-    return new LabelledImages(
-        order, ImageSource.of(files), classes.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  /** The test part of a zipped data set; it stays open, since images are read when asked for. */
-  private static LabelledImages ofZip(Path zip, List<String> labels) throws IOException {
-    ImageData data = ImageData.open(zip);
-    checkLabels(zip, data.labels(), labels);
-    List<String> order = labels.isEmpty() ? data.labels() : labels;
-    ImageSplit test = data.test();
-    int[] classes = new int[test.size()];
-    for (int i = 0; i < classes.length; i++) {
-      classes[i] = order.indexOf(data.labels().get(test.label(i)));
-    }
-    return new LabelledImages(order, ImageSource.of(test), classes);
-  }
-
-  private static Path root(Path data) {
-    return Stream.of("test", "val")
-        .map(data::resolve)
-        .filter(Files::isDirectory)
-        .findFirst()
-        .orElse(data);
   }
 
   private static void checkLabels(Path root, List<String> names, List<String> labels)
@@ -89,28 +70,8 @@ public record LabelledImages(List<String> labels, ImageSource images, int[] clas
     }
   }
 
-  /** Every visible file of a class folder is an image, as in training. */
-  private static List<Path> files(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Path child : visible(folder)) {
-      if (Files.isDirectory(child)) {
-        files.addAll(files(child));
-      } else {
-        files.add(child);
-      }
-    }
-    if (files.isEmpty()) {
-      throw new IOException(folder + ": class folder is empty; add images or remove it");
-    }
-    return files;
-  }
-
-  private static List<Path> visible(Path folder) throws IOException {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children
-          .filter(child -> !child.getFileName().toString().startsWith("."))
-          .sorted()
-          .toList();
-    }
+  @Override
+  public void close() throws IOException {
+    source.close();
   }
 }

@@ -88,7 +88,7 @@ class EvaluateCommandTest {
         Files.delete(file);
       }
     }
-    assertThat(Cli.run("evaluate", model, data).err()).contains("class folder is empty");
+    assertThat(Cli.run("evaluate", model, data).err()).contains("class folder test/owl is empty");
     assertThat(Cli.run("evaluate", model, folder.resolve("none")).err()).contains("no such folder");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThat(Cli.run("evaluate", model, empty).err()).contains("has no class folders");

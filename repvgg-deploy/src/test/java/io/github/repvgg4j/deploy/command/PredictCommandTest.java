@@ -74,7 +74,12 @@ class PredictCommandTest {
     Cli run = Cli.run("predict", model, folder.resolve("photos"), none, "--batch", 1);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains(red.toString(), blue.toString());
-    assertThat(run.err().lines()).hasSize(4);
+    assertThat(run.err())
+        .contains(
+            "note: "
+                + folder.resolve("photos")
+                + ": passed over 1 file that is no image (README.txt)\n");
+    assertThat(run.err().lines()).hasSize(5);
     for (Path bad : List.of(cut, gif, text, none)) {
       assertThat(run.err().lines().filter(line -> line.startsWith("error: " + bad + ": ")))
           .hasSize(1);

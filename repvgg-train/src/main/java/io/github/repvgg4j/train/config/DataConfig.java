@@ -3,12 +3,17 @@ package io.github.repvgg4j.train.config;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.listing.SplitRule;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The images and how they reach the network.
  *
- * @param path folder or zip with train/CLASS/IMAGE and test/CLASS/IMAGE
+ * @param path folder or zip with train/CLASS/IMAGE and test/CLASS/IMAGE, one folder of classes, or
+ *     a manifest
+ * @param split how classes without a test part are divided
  * @param generated a made-up data set instead of one's own, written below {@code path} (default:
  *     {@code images} in the run's folder)
  * @param onBadImage fail or skip
@@ -21,6 +26,7 @@ import java.util.List;
  */
 public record DataConfig(
     String path,
+    SplitConfig split,
     GeneratedConfig generated,
     BadImages.Policy onBadImage,
     Integer threads,
@@ -33,6 +39,10 @@ public record DataConfig(
   private static final int MAX_DEFAULT_THREADS = 8;
 
   public DataConfig {
+    if (split != null && generated != null) {
+      throw new IllegalArgumentException(
+          "split: generated images have a test part already; remove data.split");
+    }
     if (path == null && generated == null) {
       throw new IllegalArgumentException(
           "path: is required (or generated: {}): a folder or zip with train/CLASS/IMAGE and"
@@ -51,37 +61,55 @@ public record DataConfig(
 
   /** Plain images from a folder or a zip. */
   public static DataConfig of(String path) {
-    return new DataConfig(path, null, null, null, null, null, null, null, null);
+    return new DataConfig(path, null, null, null, null, null, null, null, null, null);
   }
 
   /** A generated data set. */
   public static DataConfig of(GeneratedConfig generated) {
-    return new DataConfig(null, generated, null, null, null, null, null, null, null);
+    return new DataConfig(null, null, generated, null, null, null, null, null, null, null);
   }
 
   /** Images that are there instead of these, generated or not. */
   public DataConfig insteadFrom(String newPath) {
     return new DataConfig(
-        newPath, null, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
+        newPath, split, null, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
   }
 
   public DataConfig withPath(String newPath) {
     return new DataConfig(
-        newPath, generated, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
+        newPath, split, generated, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
   }
 
   public DataConfig withThreads(int number) {
     return new DataConfig(
-        path, generated, onBadImage, number, cacheMiB, mean, std, cropFraction, augment);
+        path, split, generated, onBadImage, number, cacheMiB, mean, std, cropFraction, augment);
   }
 
   public DataConfig withOnBadImage(BadImages.Policy policy) {
     return new DataConfig(
-        path, generated, policy, threads, cacheMiB, mean, std, cropFraction, augment);
+        path, split, generated, policy, threads, cacheMiB, mean, std, cropFraction, augment);
+  }
+
+  /** How the images are listed. */
+  public ImageData.Options options() {
+    return new ImageData.Options(
+        Optional.ofNullable(split).map(s -> new SplitRule(s.test, s.seed)));
   }
 
   public Preprocessing preprocessing() {
     return new Preprocessing(mean, std, cropFraction);
+  }
+
+  /**
+   * @param test share of the test images, in (0, 1)
+   * @param seed another one gives another division
+   */
+  public record SplitConfig(Double test, Long seed) {
+    public SplitConfig {
+      test = Check.orElse(test, 0.2);
+      seed = Check.orElse(seed, 1L);
+      new SplitRule(test, seed);
+    }
   }
 
   /**

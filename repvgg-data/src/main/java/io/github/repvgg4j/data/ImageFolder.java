@@ -1,0 +1,130 @@
+package io.github.repvgg4j.data;
+
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.data.listing.DataSetListing;
+import io.github.repvgg4j.data.listing.DataSetListing.AllImages;
+import io.github.repvgg4j.data.listing.DataSetListing.Labelled;
+import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.FileTree;
+import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.listing.LocalTree;
+import io.github.repvgg4j.data.listing.Manifest;
+import io.github.repvgg4j.data.listing.SplitRule;
+import io.github.repvgg4j.data.listing.ZipTree;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A folder, a zip or a manifest on this machine: where images are listed and their bytes read. */
+final class ImageFolder implements Closeable {
+
+  private final FileTree tree;
+  private final Optional<Manifest> manifest;
+
+  private ImageFolder(FileTree tree, Optional<Manifest> manifest) {
+    this.tree = tree;
+    this.manifest = manifest;
+  }
+
+  /**
+   * @throws IOException one line: it is not there, or no zip or manifest that can be read
+   */
+  static ImageFolder open(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException(path + ": no such folder, zip or manifest");
+    }
+    if (Files.isDirectory(path)) {
+      return new ImageFolder(new LocalTree(path), Optional.empty());
+    }
+    if (Manifest.isName(path.toString()) && Files.isRegularFile(path)) {
+      try (InputStream file = Files.newInputStream(path)) {
+        Manifest manifest = Manifest.read(path.toString(), file);
+        Path folder = path.toAbsolutePath().getParent();
+        return new ImageFolder(new LocalTree(folder), Optional.of(manifest));
+      } catch (java.nio.file.AccessDeniedException e) {
+        throw new IOException(path + ": no permission to read", e);
+      }
+    }
+    SafeZip zip = SafeZip.open(path, SafeZip.Limits.DATA_SET);
+    try {
+      return new ImageFolder(new ZipTree(zip), Optional.empty());
+    } catch (IOException | RuntimeException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  DataSetListing forTraining(Optional<SplitRule> rule) throws IOException {
+    return manifest.isPresent()
+        ? DataSetListing.forTraining(tree, manifest.get(), rule)
+        : DataSetListing.forTraining(tree, rule);
+  }
+
+  Labelled forEvaluation(Optional<SplitRule> rule, List<String> labels) throws IOException {
+    return manifest.isPresent()
+        ? DataSetListing.forEvaluation(tree, manifest.get(), rule)
+        : DataSetListing.forEvaluation(tree, rule, labels);
+  }
+
+  /** All images, whatever their classes. */
+  AllImages everything() throws IOException {
+    return manifest.isPresent()
+        ? DataSetListing.everything(tree, manifest.get())
+        : DataSetListing.everything(tree);
+  }
+
+  ImageSplit split(ListedPart part) {
+    return split(part.images(), part.classes());
+  }
+
+  ImageSplit split(List<ListedImage> images, int[] classes) {
+    return ImageSplit.of(
+        images,
+        classes,
+        new ImageSplit.Content() {
+          @Override
+          public byte[] read(int index, String name) throws BadImageException {
+            return bytes(images.get(index).location());
+          }
+
+          @Override
+          public String path(int index, String name) {
+            return shown(images.get(index).location());
+          }
+        });
+  }
+
+  private String shown(String location) {
+    try {
+      return tree.shown(location);
+    } catch (InvalidPathException e) {
+      return location; // no name in this locale
+    }
+  }
+
+  private byte[] bytes(String location) throws BadImageException {
+    if (location.indexOf('\uFFFD') >= 0 && tree instanceof LocalTree) {
+      throw new BadImageException(
+          shown(location),
+          "its name cannot be read in this locale; rename it, or start with LC_ALL=C.UTF-8");
+    }
+    if (tree instanceof LocalTree folder) {
+      return ImageReader.bytes(folder.path(location));
+    }
+    try {
+      return ((ZipTree) tree).read(location);
+    } catch (IOException e) {
+      throw new BadImageException(tree.shown(location), "cannot be read: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    tree.close();
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.repvgg4j.data.listing;
+
+import io.github.repvgg4j.data.listing.FileTree.Entry;
+import io.github.repvgg4j.data.listing.PassedOver.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** The images that a manifest names; each is taken as it is named. */
+final class ManifestParts implements DataParts {
+
+  private final Manifest manifest;
+  private final List<Manifest.Row> rows = new ArrayList<>();
+  private final List<ListedImage> images = new ArrayList<>();
+  private final PassedOver passedOver = new PassedOver();
+
+  private ManifestParts(Manifest manifest) {
+    this.manifest = manifest;
+  }
+
+  /**
+   * @throws IOException one line: two labels of one image, no image at all, a path that is none
+   */
+  static ManifestParts of(FileTree tree, Manifest manifest) throws IOException {
+    ManifestParts parts = new ManifestParts(manifest);
+    Map<String, Manifest.Row> known = new HashMap<>();
+    boolean any = false;
+    for (Manifest.Row row : manifest.rows()) {
+      String location = location(tree, row.path());
+      Manifest.Row before = known.putIfAbsent(location, row);
+      if (before != null) {
+        parts.again(before, row);
+        continue;
+      }
+      Optional<Entry> entry = tree.entry(location);
+      any |= entry.isPresent();
+      parts.add(row, location, entry);
+    }
+    if (!any) {
+      throw new IOException(
+          manifest.name()
+              + ": none of its "
+              + parts.rows.size()
+              + " images is there, such as "
+              + tree.shown(parts.images.get(0).location())
+              + "; paths are relative to the manifest's folder");
+    }
+    return parts;
+  }
+
+  /** As written, without {@code ./}; with '/' where that is what exists. */
+  private static String location(FileTree tree, String path) throws IOException {
+    String plain = path.startsWith("./") ? path.substring(2) : path;
+    boolean windows = plain.indexOf('\\') >= 0 && tree.entry(plain).isEmpty();
+    String location = windows ? plain.replace('\\', '/') : plain;
+    return location.startsWith("./") ? location.substring(2) : location;
+  }
+
+  private void again(Manifest.Row before, Manifest.Row row) throws IOException {
+    if (!before.label().equals(row.label()) || before.split() != row.split()) {
+      throw new IOException(
+          manifest.name()
+              + ": line "
+              + row.line()
+              + ": "
+              + row.path()
+              + " stands in line "
+              + before.line()
+              + " already, with another label or split");
+    }
+    passedOver.add(Reason.TWICE, row.path());
+  }
+
+  private void add(Manifest.Row row, String location, Optional<Entry> entry) throws IOException {
+    FileTree.Kind kind = entry.map(Entry::kind).orElse(FileTree.Kind.FILE);
+    if (kind == FileTree.Kind.FOLDER || kind == FileTree.Kind.SPECIAL) {
+      throw new IOException(
+          manifest.name()
+              + ": line "
+              + row.line()
+              + ": "
+              + row.path()
+              + (kind == FileTree.Kind.FOLDER ? " is a folder" : " is a pipe, socket or device")
+              + ", not an image");
+    }
+    rows.add(row);
+    images.add(ListedImage.at(location, entry.map(Entry::length).orElse(-1L)));
+  }
+
+  @Override
+  public Set<SplitName> splits() {
+    Set<SplitName> splits = EnumSet.noneOf(SplitName.class);
+    if (manifest.hasSplit()) {
+      rows.forEach(row -> splits.add(row.split()));
+    }
+    return splits;
+  }
+
+  @Override
+  public SortedMap<String, List<ListedImage>> classes(SplitName split) {
+    return classes(row -> row.split() == split);
+  }
+
+  /** Of all parts. */
+  SortedMap<String, List<ListedImage>> all() {
+    return classes(row -> true);
+  }
+
+  private SortedMap<String, List<ListedImage>> classes(Predicate<Manifest.Row> wanted) {
+    SortedMap<String, List<ListedImage>> classes = new TreeMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      if (wanted.test(rows.get(i))) {
+        classes.computeIfAbsent(rows.get(i).label(), l -> new ArrayList<>()).add(images.get(i));
+      }
+    }
+    classes.replaceAll((label, some) -> FolderParts.inOrder(some));
+    return classes;
+  }
+
+  @Override
+  public String name(SplitName split) {
+    return split == null ? "" : split.text() + " of the manifest";
+  }
+
+  @Override
+  public String ownName(ListedImage image, SplitName split) {
+    return image.name();
+  }
+
+  @Override
+  public String shown() {
+    return manifest.name();
+  }
+
+  @Override
+  public String found() {
+    return rows.size() + " images in " + (splits().isEmpty() ? "no split" : splits().toString());
+  }
+
+  @Override
+  public PassedOver passedOver() {
+    return passedOver;
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.of();
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.repvgg4j.data.listing;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Counts what a listing leaves out, so that it can be said in one line. */
+final class PassedOver {
+
+  /** Why something is no image of a class. */
+  enum Reason {
+    SYSTEM("hidden or system file", "hidden or system files"),
+    NO_IMAGE("file that is no image", "files that are no images"),
+    OUTSIDE("image outside the class folders", "images outside the class folders"),
+    FOLDER("folder that is not part of the data set", "folders that are not part of the data set"),
+    CIRCLE("link that leads back to where it stands", "links that lead back to where they stand"),
+    REPEATED("link to a folder taken often already", "links to folders taken often already"),
+    DEEP("folder nested too deep", "folders nested too deep"),
+    SPECIAL("broken link, pipe, socket or device", "broken links, pipes, sockets or devices"),
+    TWICE("line that names an image again", "lines that name an image again");
+
+    private final String one;
+    private final String many;
+
+    Reason(String one, String many) {
+      this.one = one;
+      this.many = many;
+    }
+  }
+
+  private record Count(int number, String first) {}
+
+  private final Map<Reason, Count> counts = new EnumMap<>(Reason.class);
+
+  void add(Reason reason, String location) {
+    counts.merge(reason, new Count(1, location), (a, b) -> new Count(a.number + 1, a.first));
+  }
+
+  /** One line; empty when nothing was left out. */
+  Optional<String> line(String where) {
+    if (counts.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> parts = new ArrayList<>();
+    counts.forEach(
+        (reason, count) ->
+            parts.add(
+                count.number
+                    + " "
+                    + (count.number == 1 ? reason.one : reason.many)
+                    + (count.number == 1 ? " (" : " (such as ")
+                    + printable(count.first)
+                    + ")"));
+    return Optional.of(where + ": passed over " + String.join(", ", parts));
+  }
+
+  /** Names may hold line breaks, as the Mac's {@code Icon\r} does. */
+  static String printable(String name) {
+    StringBuilder text = new StringBuilder();
+    name.chars().forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
+    return text.toString();
+  }
+}
