@@ -12,7 +12,8 @@ import java.text.Normalizer;
  */
 public record ListedImage(String name, String location, long length) {
 
-  static ListedImage at(String location, long length) {
+  /** An image by its location. */
+  public static ListedImage at(String location, long length) {
     return new ListedImage(composed(location), location, length);
   }
 

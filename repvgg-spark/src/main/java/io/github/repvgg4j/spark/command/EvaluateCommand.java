@@ -1,5 +1,6 @@
 package io.github.repvgg4j.spark.command;
 
+import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.Accuracy;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
@@ -37,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (output != null) {
         WholeParquet.requireNew(spark, output);
       }
-      Dataset<Row> scored = scoring.score(spark);
+      Dataset<Row> scored = scoring.score(spark, ImageSet::labelled, spec.commandLine().getErr());
       if (output != null) {
         WholeParquet.write(scored, output);
         scored = spark.read().parquet(output);

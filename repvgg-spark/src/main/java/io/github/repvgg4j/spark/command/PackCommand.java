@@ -46,6 +46,7 @@ final class PackCommand implements Callable<Integer> {
       SparkSession spark = opened.spark();
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       ImageSet images = ImageSet.list(folder, context.hadoopConfiguration());
+      images.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       ImagePacker.Report report = ImagePacker.pack(context, images, out, imagesPerShard);
       report.skipped().forEach(line -> terminal.println("skipped: " + line));
       terminal.println(

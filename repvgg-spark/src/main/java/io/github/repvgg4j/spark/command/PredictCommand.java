@@ -1,5 +1,6 @@
 package io.github.repvgg4j.spark.command;
 
+import io.github.repvgg4j.spark.images.ImageSet;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -33,7 +34,8 @@ final class PredictCommand implements Callable<Integer> {
     try (ClusterOptions.Cluster opened = cluster.open()) {
       SparkSession spark = opened.spark();
       WholeParquet.requireNew(spark, output);
-      WholeParquet.write(scoring.score(spark), output);
+      WholeParquet.write(
+          scoring.score(spark, ImageSet::list, spec.commandLine().getErr()), output);
       long rows = spark.read().parquet(output).count();
       long errors = spark.read().parquet(output).filter("error is not null").count();
       spec.commandLine()

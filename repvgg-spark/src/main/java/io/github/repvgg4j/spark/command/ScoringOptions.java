@@ -7,11 +7,13 @@ import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;
 import io.github.repvgg4j.spark.predict.ShippedModel;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -30,8 +32,8 @@ final class ScoringOptions {
       index = "1",
       paramLabel = "INPUT",
       description =
-          "A folder of images (class/image.jpg, any depth), what 'pack' made, or Parquet with a"
-              + " column of encoded images.")
+          "A folder of images (class/image.jpg, any depth), what 'pack' made, a manifest, or Parquet"
+              + " with a column of encoded images.")
   private String input;
 
   @Option(
@@ -71,15 +73,26 @@ final class ScoringOptions {
       description = "Parquet only: the column of encoded images (default ${DEFAULT-VALUE}).")
   private String column;
 
-  /** Rows of {@link ImageScoring#SCHEMA}. */
-  Dataset<Row> score(SparkSession spark) throws IOException {
+  /** Which images of a folder are meant. */
+  @FunctionalInterface
+  interface Lister {
+    ImageSet list(String location, Configuration hadoop) throws IOException;
+  }
+
+  /**
+   * Rows of {@link ImageScoring#SCHEMA}.
+   *
+   * @param notes hears what was passed over
+   */
+  Dataset<Row> score(SparkSession spark, Lister lister, PrintWriter notes) throws IOException {
     Scoring scoring =
         new Scoring(ShippedModel.of(spark.sparkContext(), model, engine, precision), batch, top);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (isParquet(input, hadoop)) {
       return ofTable(spark, scoring);
     }
-    ImageSet images = ImageSet.list(input, hadoop);
+    ImageSet images = lister.list(input, hadoop);
+    images.notes().forEach(note -> notes.println("note: " + note));
     return ImageScoring.score(spark, images, scoring, tasks(spark, images.images().size()));
   }
 
@@ -120,7 +133,9 @@ final class ScoringOptions {
     if (!files.getFileStatus(path).isDirectory()) {
       return location.endsWith(".parquet");
     }
-    for (FileStatus entry : files.listStatus(path)) {
+    RemoteIterator<FileStatus> entries = files.listStatusIterator(path);
+    while (entries.hasNext()) {
+      FileStatus entry = entries.next();
       if (entry.isFile() && entry.getPath().getName().endsWith(".parquet")) {
         return true;
       }

@@ -1,46 +1,134 @@
 package io.github.repvgg4j.spark.images;
 
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.listing.DataSetListing;
+import io.github.repvgg4j.data.listing.DataSetListing.AllImages;
+import io.github.repvgg4j.data.listing.DataSetListing.Labelled;
+import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.listing.Manifest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The images of a folder or of a packed set, in the order of their names, so that it is the same on
- * every machine. It is held on the driver: about 200 bytes an image.
+ * The images of a folder, of a packed set or of a manifest, listed by the rules of {@link
+ * DataSetListing} and in its order. It is held on the driver: about 200 bytes an image.
  *
  * @param location what was listed
- * @param images sorted by name
+ * @param images in order
+ * @param notes what a user should hear of it, a line each
  */
-public record ImageSet(String location, List<ImageRef> images) {
+public record ImageSet(String location, List<ImageRef> images, List<String> notes) {
 
   public ImageSet {
     images = List.copyOf(images);
+    notes = List.copyOf(notes);
   }
 
+  /** A location with its file system. */
+  private record Place(PackedTree tree, Optional<Manifest> manifest) {
+
+    static Place of(String location, Configuration hadoop) throws IOException {
+      Path path = new Path(location);
+      FileSystem files = path.getFileSystem(hadoop);
+      if (!files.exists(path)) {
+        throw new IOException(location + ": no such folder");
+      }
+      FileStatus status = files.getFileStatus(path);
+      Path qualified = files.makeQualified(path);
+      if (status.isDirectory()) {
+        return new Place(new PackedTree(files, qualified, hadoop), Optional.empty());
+      }
+      if (!Manifest.isName(location)) {
+        throw new IOException(
+            location
+                + ": is a file; a cluster reads folders and manifests: unpack it, then make shards"
+                + " by 'pack'");
+      }
+      try (InputStream in = files.open(path)) {
+        Manifest manifest = Manifest.read(location, in);
+        PackedTree tree = new PackedTree(files, qualified.getParent(), hadoop);
+        return new Place(tree, Optional.of(manifest));
+      }
+    }
+  }
+
+  /** A data set to train on, with where its images lie. */
+  public record Training(
+      DataSetListing listing,
+      List<ImageRef> train,
+      List<ImageRef> test,
+      Optional<List<ImageRef>> finalTest) {}
+
   /**
-   * Lists a folder of images ({@code class/image.jpg}, any depth) or what {@link ImagePacker} made.
+   * Lists all images of a folder ({@code class/image.jpg}, any depth), of what {@link ImagePacker}
+   * made, or of a manifest.
    *
    * @param location {@code file:}, {@code hdfs:}, {@code s3a:} or whatever the cluster can read
    * @throws IOException one line: what is missing or damaged
    */
   public static ImageSet list(String location, Configuration hadoop) throws IOException {
-    Path root = new Path(location);
-    FileSystem files = root.getFileSystem(hadoop);
-    if (!files.exists(root)) {
-      throw new IOException(location + ": no such folder");
+    Place place = Place.of(location, hadoop);
+    AllImages all =
+        place.manifest.isPresent()
+            ? DataSetListing.everything(place.tree, place.manifest.get())
+            : DataSetListing.everything(place.tree);
+    if (all.images().isEmpty()) {
+      throw new IOException(
+          location + ": holds no images" + String.join("", all.notes()).replace(location, ""));
     }
-    Path qualified = files.makeQualified(root);
-    List<ImageRef> images =
-        files.exists(new Path(qualified, PackedIndex.FILE))
-            ? PackedIndex.read(files, qualified)
-            : FolderListing.list(files, qualified);
-    if (images.isEmpty()) {
-      throw new IOException(location + ": holds no images (.jpg, .jpeg, .png, .bmp)");
+    List<ImageRef> images = new ArrayList<>();
+    for (int i = 0; i < all.images().size(); i++) {
+      images.add(place.tree.ref(all.images().get(i), all.labels().get(i)));
     }
-    return new ImageSet(location, images);
+    return new ImageSet(location, images, all.notes());
+  }
+
+  /**
+   * Lists what is evaluated of a data set: its {@code test} or {@code val} part, or all of one
+   * folder of classes.
+   */
+  public static ImageSet labelled(String location, Configuration hadoop) throws IOException {
+    Place place = Place.of(location, hadoop);
+    Labelled listing =
+        place.manifest.isPresent()
+            ? DataSetListing.forEvaluation(place.tree, place.manifest.get(), Optional.empty())
+            : DataSetListing.forEvaluation(place.tree, Optional.empty(), List.of());
+    return new ImageSet(
+        location, refs(place.tree, listing.part(), listing.labels()), listing.notes());
+  }
+
+  /** Lists a data set to train on. */
+  public static Training forTraining(
+      String location, ImageData.Options options, Configuration hadoop) throws IOException {
+    Place place = Place.of(location, hadoop);
+    DataSetListing listing =
+        place.manifest.isPresent()
+            ? DataSetListing.forTraining(place.tree, place.manifest.get(), options.split())
+            : DataSetListing.forTraining(place.tree, options.split());
+    List<String> labels = listing.labels();
+    return new Training(
+        listing,
+        refs(place.tree, listing.train(), labels),
+        refs(place.tree, listing.test(), labels),
+        listing.finalTest().map(part -> refs(place.tree, part, labels)));
+  }
+
+  private static List<ImageRef> refs(PackedTree tree, ListedPart part, List<String> labels) {
+    List<ImageRef> refs = new ArrayList<>();
+    for (int i = 0; i < part.images().size(); i++) {
+      ListedImage image = part.images().get(i);
+      refs.add(tree.ref(image, labels.get(part.classes()[i])));
+    }
+    return refs;
   }
 
   /** The names of the classes, sorted; empty where images lie in no class folder. */

@@ -3,10 +3,12 @@ package io.github.repvgg4j.spark.images;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,14 @@ final class PackedIndex {
     }
     if (!files.rename(temporary, new Path(folder, FILE))) {
       throw new IOException(new Path(folder, FILE) + ": cannot be written");
+    }
+  }
+
+  /** Whether a folder's file of that name is an index, and not somebody else's table. */
+  static boolean isIn(FileSystem files, Path folder) throws IOException {
+    try (InputStream in = files.open(new Path(folder, FILE))) {
+      byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
+      return Arrays.equals(in.readNBytes(header.length), header);
     }
   }
 

@@ -5,6 +5,7 @@ import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigException;
+import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.run.RunFolder;
@@ -36,7 +37,10 @@ public final class SparkTraining {
       Path images = Path.of(config.data().path()).toAbsolutePath();
       config = config.withData(config.data().withPath(images.toString()));
     }
-    SplitImages images = SplitImages.list(config.data().path(), context.hadoopConfiguration());
+    DataConfig data = config.data();
+    SplitImages images =
+        SplitImages.list(data.path(), data.options(), context.hadoopConfiguration());
+    images.listing().notes().forEach(log);
     SparkConfig spark =
         job.spark().resolved(context.defaultParallelism(), config.training().batchSize());
     int needed = spark.workers() * spark.batchPerWorker();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
@@ -93,7 +94,8 @@ class TrainingTest {
 
     // The same by hand: two trainers on this JVM, the mean of their states after each step.
     SparkConfig config = job.spark().resolved(2, 32);
-    SplitImages split = SplitImages.list(images.toString(), spark.hadoopConfiguration());
+    SplitImages split = SplitImages.list(
+            images.toString(), ImageData.Options.PLAIN, spark.hadoopConfiguration());
     RoundPlan plan = new RoundPlan(split.train(), split.labels(), config, 5);
     JobDescription description =
         JobDescription.of(job.training(), split.labels().size(), plan.iterationsPerEpoch());
