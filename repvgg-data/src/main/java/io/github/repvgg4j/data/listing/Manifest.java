@@ -45,7 +45,7 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
   /**
    * One image.
    *
-   * @param line where it ends, from 1
+   * @param line where it begins, from 1
    * @param split null where the table has none
    */
   public record Row(long line, String path, String label, SplitName split) {}
@@ -119,9 +119,8 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     Columns columns = null;
     try (MappingIterator<String[]> lines = csv.readValues(text)) {
       while (lines.hasNextValue()) {
+        long line = lines.getCurrentLocation().getLineNr();
         String[] cells = lines.nextValue();
-        long line = lines.getCurrentLocation().getLineNr() - 1L;
-        line = rows.isEmpty() && columns == null ? 1 : Math.max(line, rows.size() + 1L);
         if (columns == null) {
           columns = columns(name, cells);
           if (columns.header) {
