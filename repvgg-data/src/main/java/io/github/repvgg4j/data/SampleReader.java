@@ -2,8 +2,6 @@ package io.github.repvgg4j.data;
 
 import io.github.repvgg4j.model.InputShape;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * From an image's index to what the network sees of it: decoded, brought to size, augmented. Images
@@ -16,8 +14,7 @@ final class SampleReader {
   private final ImagePreprocessor preprocessor;
   private final List<Augmentation> augmentations;
   private final boolean whole;
-  private final AtomicReferenceArray<RgbImage> cache;
-  private final AtomicLong cacheBytesLeft;
+  private final DecodedImages cache;
 
   /**
    * @param augmentations empty for evaluation
@@ -31,8 +28,9 @@ final class SampleReader {
     this.preprocessor = preprocessor;
     this.augmentations = List.copyOf(augmentations);
     this.whole = augmentations.stream().anyMatch(a -> a instanceof Augmentation.ResizedCrop);
-    this.cache = new AtomicReferenceArray<>(cacheBytes > 0 ? split.size() : 0);
-    this.cacheBytesLeft = new AtomicLong(cacheBytes);
+    InputShape size = preprocessor.input();
+    long bytesEach = whole ? 0 : 3L * size.height() * size.width();
+    this.cache = new DecodedImages(split.size(), bytesEach, cacheBytes);
   }
 
   /** The augmented image at this size. */
@@ -45,15 +43,13 @@ final class SampleReader {
   }
 
   private RgbImage image(int index) throws BadImageException {
-    RgbImage known = cache.length() > 0 ? cache.get(index) : null;
+    RgbImage known = cache.get(index);
     if (known != null) {
       return known;
     }
     RgbImage read = split.read(index);
     RgbImage image = whole ? read : preprocessor.fit(read);
-    if (cache.length() > 0 && cacheBytesLeft.addAndGet(-image.pixels().length) >= 0) {
-      cache.set(index, image);
-    }
+    cache.keep(index, image);
     return image;
   }
 }
