@@ -17,6 +17,13 @@ public record Preprocessing(List<Double> mean, List<Double> std, double cropFrac
   public static final Preprocessing IMAGENET =
       new Preprocessing(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), 0.875);
 
+  /**
+   * The same for one grey channel: ImageNet's means weighted as grey is made of red, green and blue
+   * (ITU-R 601), and the mean of its three deviations.
+   */
+  public static final Preprocessing IMAGENET_GREY =
+      new Preprocessing(List.of(0.459), List.of(0.226), 0.875);
+
   public Preprocessing {
     mean = List.copyOf(mean);
     std = List.copyOf(std);

@@ -24,8 +24,45 @@ public final class BadImageException extends IOException {
     return new BadImageException(name, this);
   }
 
+  private BadImageException(String image, String fault, Throwable cause) {
+    super(image + ": " + fault, cause);
+    this.image = image;
+  }
+
   /** The file's name. */
   public String image() {
     return image;
+  }
+
+  /**
+   * Something done with one image.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run() throws BadImageException;
+  }
+
+  /**
+   * Does something with one image. Whatever goes wrong is this image's fault, so that no image
+   * takes the others with it.
+   *
+   * @param image its file
+   */
+  public static <T> T naming(String image, Work<T> work) throws BadImageException {
+    try {
+      return work.run();
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw of(image, e);
+    }
+  }
+
+  static BadImageException of(String image, Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      return new BadImageException(
+          image, "needs more memory than there is; make it smaller or give Java more", cause);
+    }
+    return new BadImageException(image, "damaged: cannot be processed (" + cause + ")", cause);
   }
 }

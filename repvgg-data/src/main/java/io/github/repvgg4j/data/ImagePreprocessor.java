@@ -72,7 +72,8 @@ public final class ImagePreprocessor {
   public INDArray read(List<Path> files) throws IOException {
     float[] values = new float[files.size() * length()];
     for (int i = 0; i < files.size(); i++) {
-      write(ImageReader.read(files.get(i)), values, i * length());
+      Path file = files.get(i);
+      write(file.toString(), () -> ImageReader.read(file), values, i * length());
     }
     return Nd4j.create(
         values, new long[] {files.size(), input.channels(), input.height(), input.width()}, 'c');
@@ -90,27 +91,40 @@ public final class ImagePreprocessor {
     normalise(fit(image), target, offset);
   }
 
-  /** The part of the image that the network sees, as pixels. */
-  public RgbImage fit(RgbImage image) {
-    double fraction = preprocessing.cropFraction();
-    int coverWidth = (int) (input.width() / fraction + 1e-9);
-    int coverHeight = (int) (input.height() / fraction + 1e-9);
-    RgbImage resized = cover(image, coverWidth, coverHeight);
-    return resized.crop(
-        (int) Math.rint((resized.width() - input.width()) / 2.0),
-        (int) Math.rint((resized.height() - input.height()) / 2.0),
-        input.width(),
-        input.height());
+  /**
+   * Reads one image and prepares it; whatever goes wrong is this image's fault.
+   *
+   * @param name of the image, for messages
+   * @param target receives {@code [C, H, W]} from {@code offset} on
+   */
+  public void write(
+      String name, BadImageException.Work<RgbImage> reading, float[] target, int offset)
+      throws BadImageException {
+    normalise(fit(name, reading), target, offset);
   }
 
-  /** Keeps the proportions; the longer side is cut to an integer as torchvision does. */
-  private static RgbImage cover(RgbImage image, int width, int height) {
-    if ((long) width * image.height() >= (long) height * image.width()) {
-      long other = (long) width * image.height() / image.width();
-      return Resampling.resize(image, width, (int) other);
+  /** The part of an image that the network sees; whatever goes wrong is this image's fault. */
+  public RgbImage fit(String name, BadImageException.Work<RgbImage> reading)
+      throws BadImageException {
+    return BadImageException.naming(name, () -> fit(reading.run()));
+  }
+
+  /**
+   * The part of the image that the network sees, as pixels. Only that part of the resized image is
+   * computed, whose longer side has no bound.
+   */
+  public RgbImage fit(RgbImage image) {
+    double fraction = preprocessing.cropFraction();
+    long width = (long) (input.width() / fraction + 1e-9);
+    long height = (long) (input.height() / fraction + 1e-9);
+    // keeps the proportions; the longer side is cut to an integer as torchvision does
+    if (Math.multiplyExact(width, image.height()) >= Math.multiplyExact(height, image.width())) {
+      height = width * image.height() / image.width();
+    } else {
+      width = height * image.width() / image.height();
     }
-    long other = (long) height * image.width() / image.height();
-    return Resampling.resize(image, (int) other, height);
+    return Resampling.resize(
+        image, Resampling.Window.centre(width, height, input.width(), input.height()));
   }
 
   /**

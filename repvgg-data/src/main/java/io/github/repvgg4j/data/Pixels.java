@@ -1,9 +1,35 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.data.format.Orientation;
+
 /** What augmentations do with pixels; each method returns a new image. */
 final class Pixels {
 
   private Pixels() {}
+
+  /** The stored pixels, turned upright. */
+  static RgbImage turned(RgbImage image, Orientation orientation) {
+    if (orientation == Orientation.UPRIGHT) {
+      return image;
+    }
+    boolean transposed = orientation.transposed();
+    int width = transposed ? image.height() : image.width();
+    int height = transposed ? image.width() : image.height();
+    RgbImage result = RgbImage.black(width, height);
+    int target = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int column = transposed ? y : x;
+        int row = transposed ? x : y;
+        int fromX = orientation.columnsReversed() ? image.width() - 1 - column : column;
+        int fromY = orientation.rowsReversed() ? image.height() - 1 - row : row;
+        System.arraycopy(
+            image.pixels(), 3 * (fromY * image.width() + fromX), result.pixels(), target, 3);
+        target += 3;
+      }
+    }
+    return result;
+  }
 
   static RgbImage mirror(RgbImage image) {
     RgbImage result = RgbImage.black(image.width(), image.height());

@@ -13,26 +13,66 @@ public final class Resampling {
   private Resampling() {}
 
   /** Weights of one output position. */
-  private record Taps(int first, int[] weights) {}
+  private record Taps(int first, int[] weights) {
+    int end() {
+      return first + weights.length;
+    }
+  }
+
+  /**
+   * A part of the resized image; it alone is computed, so that no more memory is needed than for it
+   * however large the whole would be.
+   *
+   * @param width of the whole resized image, pixels
+   * @param height of the whole resized image
+   * @param left of the part, within the whole
+   * @param top of the part
+   * @param partWidth pixels
+   * @param partHeight pixels
+   */
+  record Window(long width, long height, long left, long top, int partWidth, int partHeight) {
+
+    /** The middle of the resized image, as torchvision's {@code CenterCrop} cuts it. */
+    static Window centre(long width, long height, int partWidth, int partHeight) {
+      return new Window(
+          width,
+          height,
+          (long) Math.rint((width - partWidth) / 2.0),
+          (long) Math.rint((height - partHeight) / 2.0),
+          partWidth,
+          partHeight);
+    }
+  }
 
   /** The image at another size; itself when the size is already right. */
   public static RgbImage resize(RgbImage image, int width, int height) {
-    RgbImage result = image;
-    if (width != image.width()) {
-      result = horizontal(result, taps(image.width(), width));
-    }
-    if (height != image.height()) {
-      result = vertical(result, taps(image.height(), height));
-    }
-    return result;
+    return resize(image, new Window(width, height, 0, 0, width, height));
   }
 
-  private static Taps[] taps(int in, int out) {
+  /** A part of the image at another size, to the bit what cropping the whole would give. */
+  static RgbImage resize(RgbImage image, Window window) {
+    boolean sameWidth = window.width == image.width();
+    boolean sameHeight = window.height == image.height();
+    if (sameWidth && sameHeight) {
+      return image.crop((int) window.left, (int) window.top, window.partWidth, window.partHeight);
+    }
+    Taps[] columns = taps(image.width(), window.width, window.left, window.partWidth);
+    Taps[] rows = taps(image.height(), window.height, window.top, window.partHeight);
+    int top = rows[0].first;
+    int used = rows[rows.length - 1].end() - top;
+    RgbImage narrow =
+        sameWidth
+            ? image.crop((int) window.left, top, window.partWidth, used)
+            : horizontal(image, columns, top, used);
+    return sameHeight ? narrow : vertical(narrow, rows, top);
+  }
+
+  private static Taps[] taps(int in, long out, long from, int count) {
     double scale = (double) in / out;
     double support = Math.max(scale, 1);
-    Taps[] taps = new Taps[out];
-    for (int i = 0; i < out; i++) {
-      double center = (i + 0.5) * scale;
+    Taps[] taps = new Taps[count];
+    for (int i = 0; i < count; i++) {
+      double center = (from + i + 0.5) * scale;
       int first = Math.max(0, (int) (center - support + 0.5));
       int end = Math.min(in, (int) (center + support + 0.5));
       taps[i] = new Taps(first, fixedPoint(triangle(first, end, center, support)));
@@ -61,10 +101,11 @@ public final class Resampling {
     return fixed;
   }
 
-  private static RgbImage horizontal(RgbImage image, Taps[] taps) {
-    RgbImage result = RgbImage.black(taps.length, image.height());
+  /** Rows {@code top} to {@code top + rows - 1} only. */
+  private static RgbImage horizontal(RgbImage image, Taps[] taps, int top, int rows) {
+    RgbImage result = RgbImage.black(taps.length, rows);
     int target = 0;
-    for (int y = 0; y < image.height(); y++) {
+    for (int y = top; y < top + rows; y++) {
       int row = 3 * y * image.width();
       for (Taps tap : taps) {
         for (int c = 0; c < 3; c++) {
@@ -75,13 +116,17 @@ public final class Resampling {
     return result;
   }
 
-  private static RgbImage vertical(RgbImage image, Taps[] taps) {
+  /**
+   * @param top row of the whole image that is the first of this one
+   */
+  private static RgbImage vertical(RgbImage image, Taps[] taps, int top) {
     RgbImage result = RgbImage.black(image.width(), taps.length);
     int stride = 3 * image.width();
     int target = 0;
     for (Taps tap : taps) {
+      int row = (tap.first - top) * stride;
       for (int x = 0; x < stride; x++) {
-        result.pixels()[target++] = weighted(image.pixels(), tap.first * stride + x, stride, tap);
+        result.pixels()[target++] = weighted(image.pixels(), row + x, stride, tap);
       }
     }
     return result;

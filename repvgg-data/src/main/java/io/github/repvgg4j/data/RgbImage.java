@@ -18,9 +18,18 @@ public record RgbImage(int width, int height, byte[] pixels) {
     }
   }
 
-  /** A black image. */
+  /**
+   * A black image.
+   *
+   * @throws IllegalArgumentException when it has no pixel or more than an array holds
+   */
   public static RgbImage black(int width, int height) {
-    return new RgbImage(width, height, new byte[3 * width * height]);
+    long bytes = 3L * width * height;
+    if (width < 1 || height < 1 || bytes > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "image: cannot hold " + width + " x " + height + " pixels");
+    }
+    return new RgbImage(width, height, new byte[(int) bytes]);
   }
 
   /**

@@ -35,11 +35,15 @@ final class SampleReader {
 
   /** The augmented image at this size. */
   RgbImage read(int index, Draw draw, InputShape size) throws BadImageException {
-    RgbImage image = image(index);
-    for (Augmentation augmentation : augmentations) {
-      image = augmentation.apply(image, draw);
-    }
-    return Resampling.resize(image, size.width(), size.height());
+    return BadImageException.naming(
+        split.name(index),
+        () -> {
+          RgbImage image = image(index);
+          for (Augmentation augmentation : augmentations) {
+            image = augmentation.apply(image, draw);
+          }
+          return Resampling.resize(image, size.width(), size.height());
+        });
   }
 
   private RgbImage image(int index) throws BadImageException {

@@ -41,7 +41,7 @@ class ImageReaderTest {
     Path file = cut("photo.jpg", 600);
     assertThatThrownBy(() -> ImageReader.read(file))
         .isInstanceOf(BadImageException.class)
-        .hasMessage(file + ": cut off: the JPEG has no end marker");
+        .hasMessage(file + ": cut off: the JPEG ends before its last pixels");
   }
 
   @Test
@@ -61,9 +61,8 @@ class ImageReaderTest {
 
   @Test
   void wrongFormatsAreNamed() throws IOException {
-    assertThatThrownBy(() -> PillowFixtures.read("photo.gif")).hasMessageContaining("but a GIF");
     assertThatThrownBy(() -> ImageReader.decode("notes.jpg", "hello, world".getBytes("UTF-8")))
-        .hasMessage("notes.jpg: not a JPEG, PNG or BMP image");
+        .hasMessage("notes.jpg: not a JPEG, PNG, WebP, GIF, TIFF or BMP image");
     assertThatThrownBy(() -> ImageReader.decode("nothing.png", new byte[0]))
         .hasMessageContaining("the file is empty");
   }

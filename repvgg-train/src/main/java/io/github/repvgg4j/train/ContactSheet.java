@@ -41,7 +41,8 @@ final class ContactSheet {
     for (int i = 0; i < COLUMNS; i++) {
       int index = (int) ((long) i * images.size() / COLUMNS);
       whole.add(images.read(index));
-      fitted.add(preprocessor.fit(whole.get(i)));
+      RgbImage image = whole.get(i);
+      fitted.add(preprocessor.fit(images.name(index), () -> image));
     }
     sheet.row("images as the network sees them in a test", fitted);
     boolean crops = augmentations.stream().anyMatch(a -> a instanceof Augmentation.ResizedCrop);

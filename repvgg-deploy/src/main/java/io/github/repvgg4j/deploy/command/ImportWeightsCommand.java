@@ -147,9 +147,11 @@ final class ImportWeightsCommand implements Callable<Integer> {
     } else if (imported.spec().numClasses() == ImageNetLabels.COUNT) {
       metadata = metadata.withLabels(ImageNetLabels.names());
     }
-    return imported.spec().input().channels() == 3
-        ? metadata.withPreprocessing(Preprocessing.IMAGENET)
-        : metadata;
+    return switch (imported.spec().input().channels()) {
+      case 1 -> metadata.withPreprocessing(Preprocessing.IMAGENET_GREY);
+      case 3 -> metadata.withPreprocessing(Preprocessing.IMAGENET);
+      default -> metadata;
+    };
   }
 
   private List<String> lines() throws IOException {

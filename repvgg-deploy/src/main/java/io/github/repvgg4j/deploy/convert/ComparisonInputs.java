@@ -90,7 +90,8 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
     for (int i = 0; i < count; i++) {
       int index = (int) ((long) i * all.images().size() / count);
       try {
-        preprocessor.write(all.images().read(index), values, used * length(shape));
+        preprocessor.write(
+            all.images().name(index), () -> all.images().read(index), values, used * length(shape));
         classes[used++] = all.classes()[index];
       } catch (BadImageException e) {
         // prediction names bad images; a comparison only needs some good ones

@@ -72,8 +72,10 @@ public final class ImageClassifier {
     float[] values = new float[batch * length];
     List<Integer> pending = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
+      int index = i;
       try {
-        preprocessor.write(images.read(i), values, pending.size() * length);
+        preprocessor.write(
+            images.name(i), () -> images.read(index), values, pending.size() * length);
         pending.add(i);
       } catch (BadImageException e) {
         receiver.bad(i, e);

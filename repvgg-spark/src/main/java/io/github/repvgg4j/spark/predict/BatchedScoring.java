@@ -89,6 +89,9 @@ final class BatchedScoring<T> implements Iterator<Row> {
     if (encoded == null) {
       throw new BadImageException("image", "no bytes");
     }
-    return network.preprocessor().apply(ImageReader.decode(scoring.nameOf(image), encoded));
+    String name = scoring.nameOf(image);
+    float[] values = new float[network.preprocessor().length()];
+    network.preprocessor().write(name, () -> ImageReader.decode(name, encoded), values, 0);
+    return values;
   }
 }

@@ -97,15 +97,20 @@ final class BatchSource implements Serializable {
     private void write(RoundPlan.Planned planned, int epoch, float[] target, int offset)
         throws IOException {
       byte[] bytes = ImageBytes.read(planned.image(), configuration);
-      RgbImage image = ImageReader.decode(planned.image().name(), bytes);
-      if (!whole) {
-        image = preprocessor.fit(image);
-      }
+      String name = planned.image().name();
+      RgbImage image = BadImageException.naming(name, () -> augmented(planned, epoch, name, bytes));
+      preprocessor.normalise(image, target, offset);
+    }
+
+    private RgbImage augmented(RoundPlan.Planned planned, int epoch, String name, byte[] bytes)
+        throws BadImageException {
+      RgbImage read = ImageReader.decode(name, bytes);
+      RgbImage image = whole ? read : preprocessor.fit(read);
       Draw draw = Draw.of(seed, epoch, planned.index());
       for (Augmentation augmentation : augmentations) {
         image = augmentation.apply(image, draw);
       }
-      preprocessor.normalise(image, target, offset);
+      return image;
     }
 
     private MultiDataSet dataSet(RoundPlan.Batch batch, float[] features, int[] classes) {

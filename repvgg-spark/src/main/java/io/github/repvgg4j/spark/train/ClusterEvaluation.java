@@ -90,7 +90,10 @@ final class ClusterEvaluation {
         try {
           byte[] bytes = ImageBytes.read(ref, hadoop.value().value());
           preprocessor.write(
-              ImageReader.decode(ref.name(), bytes), features, used * preprocessor.length());
+              ref.name(),
+              () -> ImageReader.decode(ref.name(), bytes),
+              features,
+              used * preprocessor.length());
           truths[used++] = labels.indexOf(ref.label());
         } catch (BadImageException e) {
           if (job.config().data().onBadImage() == BadImages.Policy.FAIL) {

@@ -5,6 +5,7 @@ import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +20,8 @@ import java.util.Optional;
  * @param onBadImage fail or skip
  * @param threads loader threads
  * @param cacheMiB decoded images kept in memory, MiB a split
- * @param mean per channel, 0..1
- * @param std per channel, 0..1
+ * @param mean per channel, 0..1; ImageNet's for the network's channels where null
+ * @param std per channel, 0..1; ImageNet's for the network's channels where null
  * @param cropFraction of the test images, in (0, 1]
  * @param augment random changes of training images
  */
@@ -52,11 +53,51 @@ public record DataConfig(
     int processors = Runtime.getRuntime().availableProcessors();
     threads = Check.atLeast(1, "threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));
     cacheMiB = Check.atLeast(0, "cacheMiB", cacheMiB, 512);
-    mean = Check.orElse(mean, Preprocessing.IMAGENET.mean());
-    std = Check.orElse(std, Preprocessing.IMAGENET.std());
     cropFraction = Check.orElse(cropFraction, 1.0);
     augment = augment == null ? AugmentConfig.NONE : augment;
-    new Preprocessing(mean, std, cropFraction);
+    new Preprocessing(orDefault(mean, std), orDefault(std, mean), cropFraction);
+  }
+
+  /** While the network's channels are unknown, any valid numbers stand for those not given. */
+  private static List<Double> orDefault(List<Double> values, List<Double> others) {
+    List<Double> known = values == null ? others : values;
+    return known == null
+        ? Preprocessing.IMAGENET.mean()
+        : values == null ? Collections.nCopies(known.size(), 1.0) : values;
+  }
+
+  /**
+   * The same with mean and deviation for images of so many channels: those of ImageNet where none
+   * are given.
+   *
+   * @throws IllegalArgumentException when they are given for another number of channels
+   */
+  DataConfig forChannels(int channels) {
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "model.input: images have 1 (grey) or 3 (RGB) channels, got " + channels);
+    }
+    Preprocessing usual = channels == 1 ? Preprocessing.IMAGENET_GREY : Preprocessing.IMAGENET;
+    List<Double> means = Check.orElse(mean, usual.mean());
+    List<Double> deviations = Check.orElse(std, usual.std());
+    checkChannels("data.mean", means, channels);
+    checkChannels("data.std", deviations, channels);
+    return new DataConfig(
+        path, split, generated, onBadImage, threads, cacheMiB, means, deviations, cropFraction, augment);
+  }
+
+  private static void checkChannels(String key, List<Double> values, int channels) {
+    if (values.size() != channels) {
+      throw new IllegalArgumentException(
+          key
+              + ": has "
+              + values.size()
+              + (values.size() == 1 ? " number" : " numbers")
+              + ", but model.input has "
+              + channels
+              + (channels == 1 ? " channel" : " channels")
+              + "; give one number a channel");
+    }
   }
 
   /** Plain images from a folder or a zip. */
@@ -96,8 +137,12 @@ public record DataConfig(
         Optional.ofNullable(split).map(s -> new SplitRule(s.test, s.seed)));
   }
 
+  /** How images become the network's input, in a {@link TrainConfig}; else as for RGB. */
   public Preprocessing preprocessing() {
-    return new Preprocessing(mean, std, cropFraction);
+    return new Preprocessing(
+        Check.orElse(mean, Preprocessing.IMAGENET.mean()),
+        Check.orElse(std, Preprocessing.IMAGENET.std()),
+        cropFraction);
   }
 
   /**

@@ -27,6 +27,7 @@ public record TrainConfig(
       throw new IllegalArgumentException(
           (model == null ? "model" : data == null ? "data" : "output") + ": is required");
     }
+    data = data.forChannels(model.input().get(0));
     training = training == null ? TrainingConfig.DEFAULT : training;
     backend = backend == null ? new BackendConfig(null, null) : backend;
   }

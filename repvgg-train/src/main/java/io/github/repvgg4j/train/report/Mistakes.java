@@ -57,7 +57,7 @@ final class Mistakes {
         mistakes.add(
             new Mistake(
                 test.name(indices[i]),
-                dataUri(images.preprocessor().fit(test.read(indices[i]))),
+                dataUri(picture(images, indices[i])),
                 images.labels().get(answer.truth()),
                 images.labels().get(answer.predicted()),
                 Text.format("%.1f", 100 * answer.confidence())));
@@ -66,6 +66,11 @@ final class Mistakes {
       }
     }
     return mistakes;
+  }
+
+  private static RgbImage picture(TestImages images, int index) throws BadImageException {
+    ImageSplit test = images.split();
+    return images.preprocessor().fit(test.name(index), () -> test.read(index));
   }
 
   /** Small pictures without loss, larger ones reduced and as JPEG. */
