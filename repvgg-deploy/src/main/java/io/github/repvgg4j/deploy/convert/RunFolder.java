@@ -1,8 +1,8 @@
 package io.github.repvgg4j.deploy.convert;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
+import io.github.repvgg4j.yaml.YamlException;
+import io.github.repvgg4j.yaml.YamlFile;
+import io.github.repvgg4j.yaml.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -33,9 +33,12 @@ final class RunFolder {
 
   private static Optional<Path> named(Path config) {
     try {
-      JsonNode path = new YAMLMapper().readTree(config.toFile()).path("data").path("path");
-      return path.isTextual() ? Optional.of(Path.of(path.asText())) : Optional.empty();
-    } catch (IOException | InvalidPathException e) {
+      return YamlFile.read(config).keys().get("data") instanceof YamlNode.Mapping data
+              && data.has("path")
+              && data.get("path") instanceof YamlNode.Scalar path
+          ? Optional.of(Path.of(path.text()))
+          : Optional.empty();
+    } catch (YamlException | InvalidPathException e) {
       return Optional.empty(); // a comparison on random numbers is as good a proof
     }
   }

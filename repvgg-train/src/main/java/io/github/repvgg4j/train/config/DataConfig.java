@@ -3,6 +3,8 @@ package io.github.repvgg4j.train.config;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
@@ -23,13 +25,17 @@ public record DataConfig(
     String path,
     GeneratedConfig generated,
     BadImages.Policy onBadImage,
-    Integer threads,
-    Integer cacheMiB,
-    List<Double> mean,
-    List<Double> std,
-    Double cropFraction,
+    @Limit(min = 1) Integer threads,
+    @Limit(min = 0) Integer cacheMiB,
+    @Limit(minSize = 1) List<Double> mean,
+    @Limit(minSize = 1, above = 0) List<Double> std,
+    @Limit(above = 0, max = 1) Double cropFraction,
     AugmentConfig augment) {
 
+  /** Keys that say where the images are; one of them has to be there. */
+  static final List<String> PLACES = List.of("path", "generated");
+
+  private static final Limits LIMITS = Limits.of(DataConfig.class);
   private static final int MAX_DEFAULT_THREADS = 8;
 
   public DataConfig {
@@ -38,14 +44,18 @@ public record DataConfig(
           "path: is required (or generated: {}): a folder or zip with train/CLASS/IMAGE and"
               + " test/CLASS/IMAGE");
     }
-    onBadImage = Check.orElse(onBadImage, BadImages.Policy.FAIL);
+    onBadImage = LIMITS.value("onBadImage", onBadImage, BadImages.Policy.FAIL);
     int processors = Runtime.getRuntime().availableProcessors();
-    threads = Check.atLeast(1, "threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));
-    cacheMiB = Check.atLeast(0, "cacheMiB", cacheMiB, 512);
-    mean = Check.orElse(mean, Preprocessing.IMAGENET.mean());
-    std = Check.orElse(std, Preprocessing.IMAGENET.std());
-    cropFraction = Check.orElse(cropFraction, 1.0);
+    threads = LIMITS.value("threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));
+    cacheMiB = LIMITS.value("cacheMiB", cacheMiB, 512);
+    mean = LIMITS.value("mean", mean, Preprocessing.IMAGENET.mean());
+    std = LIMITS.value("std", std, Preprocessing.IMAGENET.std());
+    cropFraction = LIMITS.value("cropFraction", cropFraction, 1.0);
     augment = augment == null ? AugmentConfig.NONE : augment;
+    if (mean.size() != std.size()) {
+      throw new IllegalArgumentException(
+          "mean: and std need one number a channel each, got " + mean + " and " + std);
+    }
     new Preprocessing(mean, std, cropFraction);
   }
 
@@ -85,12 +95,18 @@ public record DataConfig(
    * @param seed of the images
    */
   public record GeneratedConfig(
-      Integer trainPerClass, Integer testPerClass, Integer side, Long seed) {
+      @Limit(min = 1) Integer trainPerClass,
+      @Limit(min = 1) Integer testPerClass,
+      @Limit(min = 8) Integer side,
+      Long seed) {
+
+    private static final Limits LIMITS = Limits.of(GeneratedConfig.class);
+
     public GeneratedConfig {
-      trainPerClass = Check.atLeast(1, "trainPerClass", trainPerClass, 300);
-      testPerClass = Check.atLeast(1, "testPerClass", testPerClass, 50);
-      side = Check.atLeast(8, "side", side, 32);
-      seed = Check.orElse(seed, 1L);
+      trainPerClass = LIMITS.value("trainPerClass", trainPerClass, 300);
+      testPerClass = LIMITS.value("testPerClass", testPerClass, 50);
+      side = LIMITS.value("side", side, 32);
+      seed = LIMITS.value("seed", seed, 1L);
     }
 
     public GeneratedImages.Options options() {
