@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /** The training program. Ends with 0 (done), 1 (failed), 2 (wrong usage) or 130 (stopped). */
 @Command(
     name = "repvgg-train",
-    subcommands = {CompareCommand.class, ContactSheetCommand.class},
+    subcommands = {CompareCommand.class, ContactSheetCommand.class, SchemaCommand.class},
     mixinStandardHelpOptions = true,
     version = "repvgg4j 0.1.0-SNAPSHOT",
     description = {

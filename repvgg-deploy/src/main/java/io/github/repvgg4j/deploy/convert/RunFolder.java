@@ -1,20 +1,23 @@
 package io.github.repvgg4j.deploy.convert;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
-import java.io.IOException;
+import io.github.repvgg4j.yaml.YamlException;
+import io.github.repvgg4j.yaml.YamlFile;
+import io.github.repvgg4j.yaml.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the folder of a training run tells of its model: the two sides share files, not classes. */
 final class RunFolder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String CONFIG = "config.yaml";
   private static final String GENERATED = "images";
 
@@ -36,37 +39,47 @@ final class RunFolder {
     if (!Files.isRegularFile(config)) {
       return Optional.empty();
     }
-    JsonNode data = section(config);
+    YamlNode.Mapping data = section(config);
     return Stream.concat(path(data).stream(), Stream.of(model.resolveSibling(GENERATED)))
         .filter(Files::exists)
         .findFirst()
-        .map(path -> new RunData(path, new ImageData.Options(split(data.path("split")))));
+        .map(path -> new RunData(path, new ImageData.Options(split(data))));
   }
 
-  private static JsonNode section(Path config) {
+  private static YamlNode.Mapping section(Path config) {
     try {
-      return new YAMLMapper().readTree(config.toFile()).path("data");
-    } catch (IOException e) {
-      return MissingNode.getInstance(); // a comparison on random numbers is as good a proof
+      if (YamlFile.read(config).keys().get("data") instanceof YamlNode.Mapping data) {
+        return data;
+      }
+    } catch (YamlException e) {
+      LOG.debug("{}", e.getMessage()); // a comparison on random numbers is as good a proof
     }
+    return new YamlNode.Mapping(0, Map.of());
   }
 
-  private static Optional<Path> path(JsonNode data) {
+  private static Optional<Path> path(YamlNode.Mapping data) {
     try {
-      JsonNode path = data.path("path");
-      return path.isTextual() ? Optional.of(Path.of(path.asText())) : Optional.empty();
+      return text(data, "path").map(Path::of);
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
   }
 
-  private static Optional<SplitRule> split(JsonNode split) {
-    try {
-      return split.path("test").isNumber()
-          ? Optional.of(new SplitRule(split.path("test").asDouble(), split.path("seed").asLong(1)))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+  private static Optional<SplitRule> split(YamlNode.Mapping data) {
+    if (data.get("split") instanceof YamlNode.Mapping split) {
+      try {
+        long seed = text(split, "seed").map(Long::parseLong).orElse(1L);
+        return text(split, "test").map(test -> new SplitRule(Double.parseDouble(test), seed));
+      } catch (IllegalArgumentException e) {
+        LOG.debug("data.split: {}", e.getMessage());
+      }
     }
+    return Optional.empty();
+  }
+
+  private static Optional<String> text(YamlNode.Mapping keys, String key) {
+    return keys.has(key) && keys.get(key) instanceof YamlNode.Scalar value
+        ? Optional.of(value.text())
+        : Optional.empty();
   }
 }

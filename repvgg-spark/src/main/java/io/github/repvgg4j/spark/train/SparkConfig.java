@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.train;
 
-import java.util.Locale;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 
 /**
  * The section {@code spark:} of a YAML file.
@@ -13,11 +14,13 @@ import java.util.Locale;
  * @param aggregationDepth levels of the tree that sums the workers' parameters
  */
 public record SparkConfig(
-    Integer workers,
-    Integer batchPerWorker,
-    Integer averagingFrequency,
+    @Limit(min = 1) Integer workers,
+    @Limit(min = 1) Integer batchPerWorker,
+    @Limit(min = 1) Integer averagingFrequency,
     Repartition repartition,
-    Integer aggregationDepth) {
+    @Limit(min = 1) Integer aggregationDepth) {
+
+  private static final Limits LIMITS = Limits.of(SparkConfig.class);
 
   /** All defaults. */
   public static final SparkConfig DEFAULT = new SparkConfig(null, null, null, null, null);
@@ -31,20 +34,11 @@ public record SparkConfig(
   }
 
   public SparkConfig {
-    positive("workers", workers);
-    positive("batchPerWorker", batchPerWorker);
-    positive("averagingFrequency", averagingFrequency);
-    positive("aggregationDepth", aggregationDepth);
-    averagingFrequency = averagingFrequency == null ? 5 : averagingFrequency;
-    repartition = repartition == null ? Repartition.EPOCH : repartition;
-    aggregationDepth = aggregationDepth == null ? 2 : aggregationDepth;
-  }
-
-  private static void positive(String key, Integer value) {
-    if (value != null && value < 1) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s: must be at least 1, got %d", key, value));
-    }
+    workers = LIMITS.value("workers", workers);
+    batchPerWorker = LIMITS.value("batchPerWorker", batchPerWorker);
+    averagingFrequency = LIMITS.value("averagingFrequency", averagingFrequency, 5);
+    repartition = LIMITS.value("repartition", repartition, Repartition.EPOCH);
+    aggregationDepth = LIMITS.value("aggregationDepth", aggregationDepth, 2);
   }
 
   /** The same with every number filled in. */

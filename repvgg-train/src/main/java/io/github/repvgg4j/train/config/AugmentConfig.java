@@ -6,6 +6,8 @@ import io.github.repvgg4j.data.Augmentation;
 import io.github.repvgg4j.data.ColourJitter;
 import io.github.repvgg4j.data.RandomErasing;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,17 +30,19 @@ import java.util.List;
  */
 public record AugmentConfig(
     Crop crop,
-    Integer padding,
+    @Limit(min = 1) Integer padding,
     Augmentation.PaddedCrop.Fill fill,
-    Double minScale,
+    @Limit(min = 1e-6, max = 1) Double minScale,
     Flip flip,
     Policy policy,
-    Integer policyOps,
-    Integer policyMagnitude,
+    @Limit(min = 1) Integer policyOps,
+    @Limit(min = 0, max = 30) Integer policyMagnitude,
     PolicyFill policyFill,
     JitterConfig colourJitter,
-    Integer cutout,
+    @Limit(min = 0) Integer cutout,
     ErasingConfig erasing) {
+
+  private static final Limits LIMITS = Limits.of(AugmentConfig.class);
 
   static final AugmentConfig NONE =
       new AugmentConfig(null, null, null, null, null, null, null, null, null, null, null, null);
@@ -81,12 +85,18 @@ public record AugmentConfig(
    * @param value mean or noise
    */
   public record ErasingConfig(
-      Double probability, Double minScale, Double maxScale, RandomErasing.Value value) {
+      @Limit(min = 0, max = 1) Double probability,
+      @Limit(min = 1e-6, max = 1) Double minScale,
+      @Limit(min = 1e-6, max = 1) Double maxScale,
+      RandomErasing.Value value) {
+
+    private static final Limits LIMITS = Limits.of(ErasingConfig.class);
+
     public ErasingConfig {
-      probability = Check.within(0, 1.0001, "probability", probability, 0.5);
-      minScale = Check.within(1e-6, 1.0001, "minScale", minScale, 0.02);
-      maxScale = Check.within(1e-6, 1.0001, "maxScale", maxScale, 0.33);
-      value = Check.orElse(value, RandomErasing.Value.MEAN);
+      probability = LIMITS.value("probability", probability, 0.5);
+      minScale = LIMITS.value("minScale", minScale, 0.02);
+      maxScale = LIMITS.value("maxScale", maxScale, 0.33);
+      value = LIMITS.value("value", value, RandomErasing.Value.MEAN);
       erasing(probability, minScale, maxScale, value, Preprocessing.IMAGENET);
     }
 
@@ -97,9 +107,9 @@ public record AugmentConfig(
         RandomErasing.Value value,
         Preprocessing preprocessing) {
       return new RandomErasing(
-          Math.min(1, probability),
-          Math.min(1, minScale),
-          Math.min(1, maxScale),
+          probability,
+          minScale,
+          maxScale,
           value,
           rgb(preprocessing.mean()),
           rgb(preprocessing.std()));
@@ -116,30 +126,33 @@ public record AugmentConfig(
    * @param saturation factor from 1 - x to 1 + x
    * @param hue shift from -x to x of the circle, at most 0.5
    */
-  public record JitterConfig(Double brightness, Double contrast, Double saturation, Double hue) {
+  public record JitterConfig(
+      @Limit(min = 0, max = 1) Double brightness,
+      @Limit(min = 0, max = 1) Double contrast,
+      @Limit(min = 0, max = 1) Double saturation,
+      @Limit(min = 0, max = 0.5) Double hue) {
+
+    private static final Limits LIMITS = Limits.of(JitterConfig.class);
+
     public JitterConfig {
-      brightness = Check.within(0, 1.0001, "brightness", brightness, 0);
-      contrast = Check.within(0, 1.0001, "contrast", contrast, 0);
-      saturation = Check.within(0, 1.0001, "saturation", saturation, 0);
-      hue = Check.within(0, 0.50001, "hue", hue, 0);
+      brightness = LIMITS.value("brightness", brightness, 0.0);
+      contrast = LIMITS.value("contrast", contrast, 0.0);
+      saturation = LIMITS.value("saturation", saturation, 0.0);
+      hue = LIMITS.value("hue", hue, 0.0);
     }
   }
 
   public AugmentConfig {
-    crop = Check.orElse(crop, Crop.NONE);
-    padding = Check.atLeast(1, "padding", padding, 4);
-    fill = Check.orElse(fill, Augmentation.PaddedCrop.Fill.BLACK);
-    minScale = Check.within(1e-6, 1.0001, "minScale", minScale, 0.08);
-    flip = Check.orElse(flip, Flip.NONE);
-    policy = Check.orElse(policy, Policy.NONE);
-    policyOps = Check.atLeast(1, "policyOps", policyOps, 2);
-    policyMagnitude = Check.atLeast(0, "policyMagnitude", policyMagnitude, 9);
-    if (policyMagnitude > 30) {
-      throw new IllegalArgumentException(
-          "policyMagnitude: must be in 0 to 30, got " + policyMagnitude);
-    }
-    policyFill = Check.orElse(policyFill, PolicyFill.BLACK);
-    cutout = Check.atLeast(0, "cutout", cutout, 0);
+    crop = LIMITS.value("crop", crop, Crop.NONE);
+    padding = LIMITS.value("padding", padding, 4);
+    fill = LIMITS.value("fill", fill, Augmentation.PaddedCrop.Fill.BLACK);
+    minScale = LIMITS.value("minScale", minScale, 0.08);
+    flip = LIMITS.value("flip", flip, Flip.NONE);
+    policy = LIMITS.value("policy", policy, Policy.NONE);
+    policyOps = LIMITS.value("policyOps", policyOps, 2);
+    policyMagnitude = LIMITS.value("policyMagnitude", policyMagnitude, 9);
+    policyFill = LIMITS.value("policyFill", policyFill, PolicyFill.BLACK);
+    cutout = LIMITS.value("cutout", cutout, 0);
   }
 
   /** What the loader is to do. */
@@ -149,8 +162,7 @@ public record AugmentConfig(
       case NONE -> {}
       case PADDED -> list.add(new Augmentation.PaddedCrop(padding, fill));
       case RESIZED ->
-          list.add(
-              new Augmentation.ResizedCrop(Math.min(1, minScale), input.width(), input.height()));
+          list.add(new Augmentation.ResizedCrop(minScale, input.width(), input.height()));
     }
     switch (flip) {
       case NONE -> {}
@@ -163,10 +175,10 @@ public record AugmentConfig(
     if (colourJitter != null) {
       list.add(
           new ColourJitter(
-              Math.min(1, colourJitter.brightness),
-              Math.min(1, colourJitter.contrast),
-              Math.min(1, colourJitter.saturation),
-              Math.min(0.5, colourJitter.hue)));
+              colourJitter.brightness,
+              colourJitter.contrast,
+              colourJitter.saturation,
+              colourJitter.hue));
     }
     if (cutout > 0) {
       list.add(

@@ -1,7 +1,8 @@
 package io.github.repvgg4j.train.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.util.stream.Collectors.joining;
+
+import io.github.repvgg4j.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,18 +34,16 @@ public record ConfigDifference(String key, String usual, String actual) {
    * open.
    */
   public static List<ConfigDifference> of(TrainConfig config) {
-    ObjectNode usual = ConfigFiles.tree(config);
-    usual.remove("training");
-    usual.remove("backend");
-    ((ObjectNode) usual.get("data")).retain("path", "generated");
+    YamlNode.Mapping usual = ConfigFiles.tree(config).with("training", null).with("backend", null);
+    usual = usual.with("data", retain((YamlNode.Mapping) usual.get("data"), DataConfig.PLACES));
     if (config.preset() != null) {
-      ObjectNode preset = ConfigFiles.preset(config.preset());
-      if (preset.has("model")) {
-        usual.remove("model");
+      Presets preset = Presets.read(config.preset());
+      if (preset.keys().has("model")) {
+        usual = usual.with("model", null);
       }
-      usual = Presets.override(preset, usual);
+      usual = preset.override(usual);
     }
-    return between(leaves(ConfigFiles.of(usual)), leaves(config));
+    return between(leaves(ConfigFiles.of("preset", usual)), leaves(config));
   }
 
   static List<ConfigDifference> between(Map<String, String> usual, Map<String, String> actual) {
@@ -61,18 +60,31 @@ public record ConfigDifference(String key, String usual, String actual) {
     return differences;
   }
 
-  private static void collect(String path, JsonNode node, Map<String, String> leaves) {
-    if (node instanceof ObjectNode object) {
-      object
-          .properties()
-          .forEach(
-              entry ->
-                  collect(
-                      path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
-                      entry.getValue(),
-                      leaves));
-    } else if (!node.isNull()) {
-      leaves.put(path, node.isValueNode() ? node.asText() : node.toString());
+  private static YamlNode.Mapping retain(YamlNode.Mapping section, List<String> keys) {
+    Map<String, YamlNode> entries = new LinkedHashMap<>(section.entries());
+    entries.keySet().retainAll(keys);
+    return new YamlNode.Mapping(section.line(), entries);
+  }
+
+  private static void collect(String path, YamlNode node, Map<String, String> leaves) {
+    if (node instanceof YamlNode.Mapping mapping) {
+      mapping
+          .entries()
+          .forEach((key, value) -> collect(path.isEmpty() ? key : path + "." + key, value, leaves));
+    } else if (!YamlNode.isNull(node)) {
+      leaves.put(path, text(node));
     }
+  }
+
+  private static String text(YamlNode node) {
+    if (node instanceof YamlNode.Sequence list) {
+      return list.items().stream().map(ConfigDifference::text).collect(joining(",", "[", "]"));
+    }
+    if (node instanceof YamlNode.Mapping mapping) {
+      return mapping.entries().entrySet().stream()
+          .map(entry -> entry.getKey() + ": " + text(entry.getValue()))
+          .collect(joining(", ", "{", "}"));
+    }
+    return ((YamlNode.Scalar) node).text();
   }
 }

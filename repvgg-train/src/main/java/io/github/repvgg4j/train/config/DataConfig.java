@@ -6,6 +6,8 @@ import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
 import java.util.Collections;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,13 +32,17 @@ public record DataConfig(
     SplitConfig split,
     GeneratedConfig generated,
     BadImages.Policy onBadImage,
-    Integer threads,
-    Integer cacheMiB,
-    List<Double> mean,
-    List<Double> std,
-    Double cropFraction,
+    @Limit(min = 1) Integer threads,
+    @Limit(min = 0) Integer cacheMiB,
+    @Limit(minSize = 1) List<Double> mean,
+    @Limit(minSize = 1, above = 0) List<Double> std,
+    @Limit(above = 0, max = 1) Double cropFraction,
     AugmentConfig augment) {
 
+  /** Keys that say where the images are; one of them has to be there. */
+  static final List<String> PLACES = List.of("path", "generated");
+
+  private static final Limits LIMITS = Limits.of(DataConfig.class);
   private static final int MAX_DEFAULT_THREADS = 8;
 
   public DataConfig {
@@ -49,11 +55,13 @@ public record DataConfig(
           "path: is required (or generated: {}): a folder or zip with train/CLASS/IMAGE and"
               + " test/CLASS/IMAGE");
     }
-    onBadImage = Check.orElse(onBadImage, BadImages.Policy.FAIL);
+    onBadImage = LIMITS.value("onBadImage", onBadImage, BadImages.Policy.FAIL);
     int processors = Runtime.getRuntime().availableProcessors();
-    threads = Check.atLeast(1, "threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));
-    cacheMiB = Check.atLeast(0, "cacheMiB", cacheMiB, 512);
-    cropFraction = Check.orElse(cropFraction, 1.0);
+    threads = LIMITS.value("threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));
+    cacheMiB = LIMITS.value("cacheMiB", cacheMiB, 512);
+    mean = LIMITS.value("mean", mean);
+    std = LIMITS.value("std", std);
+    cropFraction = LIMITS.value("cropFraction", cropFraction, 1.0);
     augment = augment == null ? AugmentConfig.NONE : augment;
     new Preprocessing(orDefault(mean, std), orDefault(std, mean), cropFraction);
   }
@@ -78,8 +86,8 @@ public record DataConfig(
           "model.input: images have 1 (grey) or 3 (RGB) channels, got " + channels);
     }
     Preprocessing usual = channels == 1 ? Preprocessing.IMAGENET_GREY : Preprocessing.IMAGENET;
-    List<Double> means = Check.orElse(mean, usual.mean());
-    List<Double> deviations = Check.orElse(std, usual.std());
+    List<Double> means = mean == null ? usual.mean() : mean;
+    List<Double> deviations = std == null ? usual.std() : std;
     checkChannels("data.mean", means, channels);
     checkChannels("data.std", deviations, channels);
     return new DataConfig(
@@ -140,8 +148,8 @@ public record DataConfig(
   /** How images become the network's input, in a {@link TrainConfig}; else as for RGB. */
   public Preprocessing preprocessing() {
     return new Preprocessing(
-        Check.orElse(mean, Preprocessing.IMAGENET.mean()),
-        Check.orElse(std, Preprocessing.IMAGENET.std()),
+        mean == null ? Preprocessing.IMAGENET.mean() : mean,
+        std == null ? Preprocessing.IMAGENET.std() : std,
         cropFraction);
   }
 
@@ -149,11 +157,13 @@ public record DataConfig(
    * @param test share of the test images, in (0, 1)
    * @param seed another one gives another division
    */
-  public record SplitConfig(Double test, Long seed) {
+  public record SplitConfig(@Limit(above = 0, below = 1) Double test, Long seed) {
+
+    private static final Limits LIMITS = Limits.of(SplitConfig.class);
+
     public SplitConfig {
-      test = Check.orElse(test, 0.2);
-      seed = Check.orElse(seed, 1L);
-      new SplitRule(test, seed);
+      test = LIMITS.value("test", test, 0.2);
+      seed = LIMITS.value("seed", seed, 1L);
     }
   }
 
@@ -164,12 +174,18 @@ public record DataConfig(
    * @param seed of the images
    */
   public record GeneratedConfig(
-      Integer trainPerClass, Integer testPerClass, Integer side, Long seed) {
+      @Limit(min = 1) Integer trainPerClass,
+      @Limit(min = 1) Integer testPerClass,
+      @Limit(min = 8) Integer side,
+      Long seed) {
+
+    private static final Limits LIMITS = Limits.of(GeneratedConfig.class);
+
     public GeneratedConfig {
-      trainPerClass = Check.atLeast(1, "trainPerClass", trainPerClass, 300);
-      testPerClass = Check.atLeast(1, "testPerClass", testPerClass, 50);
-      side = Check.atLeast(8, "side", side, 32);
-      seed = Check.orElse(seed, 1L);
+      trainPerClass = LIMITS.value("trainPerClass", trainPerClass, 300);
+      testPerClass = LIMITS.value("testPerClass", testPerClass, 50);
+      side = LIMITS.value("side", side, 32);
+      seed = LIMITS.value("seed", seed, 1L);
     }
 
     public GeneratedImages.Options options() {

@@ -1,5 +1,8 @@
 package io.github.repvgg4j.train.config;
 
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
+
 /**
  * Training that goes on from another network's weights.
  *
@@ -11,21 +14,18 @@ package io.github.repvgg4j.train.config;
  * @param backboneLearningRateFactor of all but the linear layer
  */
 public record FineTuneConfig(
-    String from, String sha256, Integer freezeStages, Double backboneLearningRateFactor) {
+    @Limit(required = true, example = "runs/pets/model.zip") String from,
+    String sha256,
+    @Limit(min = 0, max = 5) Integer freezeStages,
+    @Limit(min = 0) Double backboneLearningRateFactor) {
 
-  private static final int STAGES = 5;
+  private static final Limits LIMITS = Limits.of(FineTuneConfig.class);
 
   public FineTuneConfig {
-    if (from == null || from.isBlank()) {
-      throw new IllegalArgumentException("from: is required");
-    }
-    freezeStages = Check.orElse(freezeStages, 0);
-    if (freezeStages < 0 || freezeStages > STAGES) {
-      throw new IllegalArgumentException(
-          "freezeStages: must be 0 (none) to 5 (all but the linear layer), got " + freezeStages);
-    }
+    from = LIMITS.value("from", from);
+    freezeStages = LIMITS.value("freezeStages", freezeStages, 0);
     backboneLearningRateFactor =
-        Check.notNegative("backboneLearningRateFactor", backboneLearningRateFactor, 0.1);
+        LIMITS.value("backboneLearningRateFactor", backboneLearningRateFactor, 0.1);
   }
 
   /** The same weights, whatever the file is called. */

@@ -4,6 +4,8 @@ import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
@@ -21,20 +23,22 @@ import java.util.List;
  */
 public record ModelConfig(
     String variant,
-    List<Integer> depths,
-    List<Integer> widths,
-    List<Integer> strides,
-    Integer groups,
+    @Limit(size = 4, min = 1) List<Integer> depths,
+    @Limit(size = 5, min = 1) List<Integer> widths,
+    @Limit(size = 5, min = 1) List<Integer> strides,
+    @Limit(min = 1) Integer groups,
     Boolean squeezeExcitation,
     Branches branches,
-    Integer numClasses,
-    List<Integer> input) {
+    @Limit(min = 2) Integer numClasses,
+    @Limit(size = 3, min = 1) List<Integer> input) {
+
+  private static final Limits LIMITS = Limits.of(ModelConfig.class);
 
   public ModelConfig {
-    input = Check.orElse(input, List.of(3, 224, 224));
-    if (input.size() != 3) {
-      throw new IllegalArgumentException("input: needs [channels, height, width], got " + input);
-    }
+    input = LIMITS.value("input", input, List.of(3, 224, 224));
+    numClasses = LIMITS.value("numClasses", numClasses);
+    depths = LIMITS.value("depths", depths);
+    widths = LIMITS.value("widths", widths);
     if (variant == null && (depths == null || widths == null)) {
       throw new IllegalArgumentException(
           (depths == null ? "depths" : "widths") + ": is required (or give variant: A0)");
@@ -49,11 +53,12 @@ public record ModelConfig(
           "variant: excludes depths, widths, groups, squeezeExcitation and branches");
     }
     if (variant == null) {
-      strides = Check.orElse(strides, RepVggSpec.IMAGENET_STRIDES);
-      groups = Check.orElse(groups, 1);
-      squeezeExcitation = Check.orElse(squeezeExcitation, false);
-      branches = Check.orElse(branches, Branches.ALL);
+      strides = strides == null ? RepVggSpec.IMAGENET_STRIDES : strides;
+      groups = LIMITS.value("groups", groups, 1);
+      squeezeExcitation = LIMITS.value("squeezeExcitation", squeezeExcitation, false);
+      branches = LIMITS.value("branches", branches, Branches.ALL);
     }
+    strides = LIMITS.value("strides", strides);
     build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
   }
 

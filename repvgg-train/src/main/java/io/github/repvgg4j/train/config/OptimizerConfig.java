@@ -1,17 +1,14 @@
 package io.github.repvgg4j.train.config;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.repvgg4j.train.optim.Dl4jUpdater;
 import io.github.repvgg4j.train.optim.UpdateRule;
+import io.github.repvgg4j.yaml.Choice;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 
 /** The update rule by its {@code type}. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = OptimizerConfig.SgdConfig.class, name = "sgd"),
-  @JsonSubTypes.Type(value = OptimizerConfig.AdamWConfig.class, name = "adamw"),
-  @JsonSubTypes.Type(value = OptimizerConfig.Dl4jConfig.class, name = "dl4j")
-})
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = Choice.KEY)
 public sealed interface OptimizerConfig
     permits OptimizerConfig.SgdConfig, OptimizerConfig.AdamWConfig, OptimizerConfig.Dl4jConfig {
 
@@ -32,12 +29,19 @@ public sealed interface OptimizerConfig
    * @param nesterov Nesterov's form
    * @param weightDecay added to the gradient
    */
-  record SgdConfig(Double momentum, Boolean nesterov, Double weightDecay)
+  @Choice("sgd")
+  record SgdConfig(
+      @Limit(min = 0, below = 1) Double momentum,
+      Boolean nesterov,
+      @Limit(min = 0) Double weightDecay)
       implements OptimizerConfig {
+
+    private static final Limits LIMITS = Limits.of(SgdConfig.class);
+
     public SgdConfig {
-      momentum = Check.within(0, 1, "momentum", momentum, 0.9);
-      nesterov = Check.orElse(nesterov, momentum > 0);
-      weightDecay = Check.notNegative("weightDecay", weightDecay, 1e-4);
+      momentum = LIMITS.value("momentum", momentum, 0.9);
+      nesterov = LIMITS.value("nesterov", nesterov, momentum > 0);
+      weightDecay = LIMITS.value("weightDecay", weightDecay, 1e-4);
       new UpdateRule.Sgd(momentum, nesterov, weightDecay);
     }
 
@@ -53,13 +57,21 @@ public sealed interface OptimizerConfig
    * @param epsilon added to the root of the second moment
    * @param weightDecay decoupled
    */
-  record AdamWConfig(Double beta1, Double beta2, Double epsilon, Double weightDecay)
+  @Choice("adamw")
+  record AdamWConfig(
+      @Limit(min = 0, below = 1) Double beta1,
+      @Limit(min = 0, below = 1) Double beta2,
+      @Limit(above = 0) Double epsilon,
+      @Limit(min = 0) Double weightDecay)
       implements OptimizerConfig {
+
+    private static final Limits LIMITS = Limits.of(AdamWConfig.class);
+
     public AdamWConfig {
-      beta1 = Check.within(0, 1, "beta1", beta1, 0.9);
-      beta2 = Check.within(0, 1, "beta2", beta2, 0.999);
-      epsilon = Check.positive("epsilon", epsilon, 1e-8);
-      weightDecay = Check.notNegative("weightDecay", weightDecay, 0.01);
+      beta1 = LIMITS.value("beta1", beta1, 0.9);
+      beta2 = LIMITS.value("beta2", beta2, 0.999);
+      epsilon = LIMITS.value("epsilon", epsilon, 1e-8);
+      weightDecay = LIMITS.value("weightDecay", weightDecay, 0.01);
     }
 
     @Override
@@ -72,12 +84,17 @@ public sealed interface OptimizerConfig
    * @param updater Deeplearning4j's, with its defaults
    * @param weightDecay added to the gradient
    */
-  record Dl4jConfig(Dl4jUpdater updater, Double weightDecay) implements OptimizerConfig {
+  @Choice("dl4j")
+  record Dl4jConfig(
+      @Limit(required = true, example = "RmsProp") Dl4jUpdater updater,
+      @Limit(min = 0) Double weightDecay)
+      implements OptimizerConfig {
+
+    private static final Limits LIMITS = Limits.of(Dl4jConfig.class);
+
     public Dl4jConfig {
-      if (updater == null) {
-        throw new IllegalArgumentException("updater: is required, such as RmsProp");
-      }
-      weightDecay = Check.notNegative("weightDecay", weightDecay, 0);
+      updater = LIMITS.value("updater", updater);
+      weightDecay = LIMITS.value("weightDecay", weightDecay, 0.0);
     }
 
     @Override

@@ -1,14 +1,23 @@
 package io.github.repvgg4j.train.config;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.repvgg4j.yaml.Choice;
+import io.github.repvgg4j.yaml.Words;
+import io.github.repvgg4j.yaml.YamlException;
+import io.github.repvgg4j.yaml.YamlFile;
+import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Frozen recipes by name: YAML resources beside this class, under the keys of a user's file. */
-final class Presets {
+/**
+ * Frozen recipes by name: YAML resources beside this class, under the keys of a user's file.
+ *
+ * @param keys of the recipe
+ */
+record Presets(YamlNode.Mapping keys) {
 
   /** As {@code preset:} takes them. */
   static final List<String> NAMES =
@@ -16,51 +25,85 @@ final class Presets {
 
   private static final List<String> NETWORK_KEYS = List.of("variant", "depths", "widths");
 
-  private Presets() {}
-
   /**
-   * The preset's keys.
+   * The preset that a file names.
    *
-   * @throws IllegalArgumentException for an unknown name, with the known ones
+   * @throws YamlException for an unknown name, with the known ones
    */
-  static ObjectNode read(ObjectMapper yaml, String name) {
+  static Presets read(String file, YamlNode named) {
+    String name = named instanceof YamlNode.Scalar scalar ? scalar.text() : "";
     if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException(
-          "preset: must be one of " + String.join(", ", NAMES) + ", got '" + name + "'");
+      String near = Words.nearest(name, NAMES).map(n -> "; did you mean '" + n + "'?").orElse("");
+      throw new YamlException(
+          file
+              + ": preset: must be one of "
+              + String.join(", ", NAMES)
+              + ", got "
+              + named.kind()
+              + near
+              + " (line "
+              + named.line()
+              + ")");
     }
+    return read(name);
+  }
+
+  static Presets read(String name) {
     try (InputStream in = Presets.class.getResourceAsStream(name + ".yaml")) {
-      return (ObjectNode) yaml.readTree(in);
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new Presets((YamlNode.Mapping) withoutLines(YamlFile.parse(name, text).keys()));
     } catch (IOException e) {
       throw new IllegalStateException("preset " + name, e);
     }
   }
 
+  /** So that no message takes a preset's line for one of the user's file. */
+  private static YamlNode withoutLines(YamlNode node) {
+    if (node instanceof YamlNode.Mapping mapping) {
+      Map<String, YamlNode> entries = new LinkedHashMap<>();
+      mapping.entries().forEach((key, value) -> entries.put(key, withoutLines(value)));
+      return new YamlNode.Mapping(0, entries);
+    }
+    if (node instanceof YamlNode.Sequence sequence) {
+      return new YamlNode.Sequence(
+          0, sequence.items().stream().map(Presets::withoutLines).toList());
+    }
+    YamlNode.Scalar scalar = (YamlNode.Scalar) node;
+    return new YamlNode.Scalar(0, scalar.text(), scalar.plain());
+  }
+
   /**
-   * Puts a user's keys over a preset's, section by section. What names another kind replaces the
+   * Puts a user's keys over the preset's, section by section. What names another kind replaces the
    * whole section: {@code type} of an optimizer or schedule, {@code variant}, {@code depths} or
    * {@code widths} of the model.
    */
-  static ObjectNode override(ObjectNode preset, ObjectNode user) {
-    ObjectNode merged = preset.deepCopy();
-    user.properties()
-        .forEach(
-            entry -> {
-              JsonNode below = merged.get(entry.getKey());
-              JsonNode above = entry.getValue();
-              merged.set(
-                  entry.getKey(),
-                  below instanceof ObjectNode under
-                          && above instanceof ObjectNode over
-                          && !isOtherKind(entry.getKey(), under, over)
-                      ? override(under, over)
-                      : above);
-            });
-    return merged;
+  YamlNode.Mapping override(YamlNode.Mapping user) {
+    return override(keys, user);
   }
 
-  private static boolean isOtherKind(String section, ObjectNode under, ObjectNode over) {
+  private static YamlNode.Mapping override(YamlNode.Mapping preset, YamlNode.Mapping user) {
+    Map<String, YamlNode> merged = new LinkedHashMap<>(preset.entries());
+    user.entries()
+        .forEach(
+            (key, above) ->
+                merged.put(
+                    key,
+                    preset.get(key) instanceof YamlNode.Mapping under
+                            && above instanceof YamlNode.Mapping over
+                            && !isOtherKind(key, under, over)
+                        ? override(under, over)
+                        : above));
+    return new YamlNode.Mapping(user.line(), merged);
+  }
+
+  private static boolean isOtherKind(
+      String section, YamlNode.Mapping under, YamlNode.Mapping over) {
     return section.equals("model")
         ? NETWORK_KEYS.stream().anyMatch(over::has)
-        : over.has("type") && !over.get("type").equals(under.get("type"));
+        : over.has(Choice.KEY) && !text(over).equalsIgnoreCase(text(under));
+  }
+
+  private static String text(YamlNode.Mapping section) {
+    return section.get(Choice.KEY) instanceof YamlNode.Scalar scalar ? scalar.text() : "";
   }
 }

@@ -1,6 +1,8 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
@@ -9,16 +11,15 @@ import java.util.List;
  * @param untilEpoch last epoch of this size, from 1
  * @param side height of the images, pixels; the width keeps the proportions of the input
  */
-public record ProgressiveConfig(Integer untilEpoch, Integer side) {
+public record ProgressiveConfig(
+    @Limit(required = true, min = 1) Integer untilEpoch,
+    @Limit(required = true, min = 8) Integer side) {
 
-  private static final int SMALLEST = 8;
+  private static final Limits LIMITS = Limits.of(ProgressiveConfig.class);
 
   public ProgressiveConfig {
-    if (untilEpoch == null || side == null) {
-      throw new IllegalArgumentException((side == null ? "side" : "untilEpoch") + ": is required");
-    }
-    untilEpoch = Check.atLeast(1, "untilEpoch", untilEpoch, 1);
-    side = Check.atLeast(SMALLEST, "side", side, SMALLEST);
+    untilEpoch = LIMITS.value("untilEpoch", untilEpoch);
+    side = LIMITS.value("side", side);
   }
 
   static List<ProgressiveConfig> checked(List<ProgressiveConfig> steps) {

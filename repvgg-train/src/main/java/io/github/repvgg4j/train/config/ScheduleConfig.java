@@ -1,6 +1,8 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.train.optim.Schedule;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
@@ -17,13 +19,15 @@ import java.util.List;
  */
 public record ScheduleConfig(
     Type type,
-    Double warmupEpochs,
-    Double floor,
-    Double every,
-    List<Double> milestones,
-    Double gamma,
-    Double power,
-    Double rise) {
+    @Limit(min = 0) Double warmupEpochs,
+    @Limit(min = 0) Double floor,
+    @Limit(above = 0) Double every,
+    @Limit(min = 0) List<Double> milestones,
+    @Limit(above = 0) Double gamma,
+    @Limit(above = 0) Double power,
+    @Limit(min = 0, below = 1) Double rise) {
+
+  private static final Limits LIMITS = Limits.of(ScheduleConfig.class);
 
   /** Curves. */
   public enum Type {
@@ -39,14 +43,14 @@ public record ScheduleConfig(
       new ScheduleConfig(null, null, null, null, null, null, null, null);
 
   public ScheduleConfig {
-    type = Check.orElse(type, Type.COSINE);
-    warmupEpochs = Check.notNegative("warmupEpochs", warmupEpochs, 0);
-    floor = Check.notNegative("floor", floor, 0);
-    every = Check.positive("every", every, 30);
-    milestones = List.copyOf(Check.orElse(milestones, List.<Double>of()));
-    gamma = Check.positive("gamma", gamma, 0.1);
-    power = Check.positive("power", power, 1);
-    rise = Check.within(0, 1, "rise", rise, 0.3);
+    type = LIMITS.value("type", type, Type.COSINE);
+    warmupEpochs = LIMITS.value("warmupEpochs", warmupEpochs, 0.0);
+    floor = LIMITS.value("floor", floor, 0.0);
+    every = LIMITS.value("every", every, 30.0);
+    milestones = List.copyOf(LIMITS.value("milestones", milestones, List.<Double>of()));
+    gamma = LIMITS.value("gamma", gamma, 0.1);
+    power = LIMITS.value("power", power, 1.0);
+    rise = LIMITS.value("rise", rise, 0.3);
     if (type == Type.MULTISTEP && milestones.isEmpty()) {
       throw new IllegalArgumentException("milestones: is required for type: multistep");
     }

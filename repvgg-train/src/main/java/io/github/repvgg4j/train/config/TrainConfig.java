@@ -2,6 +2,8 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.backend.AccelerationMode;
 import io.github.repvgg4j.backend.chain.Precision;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.nio.file.Path;
 
 /**
@@ -25,7 +27,11 @@ public record TrainConfig(
   public TrainConfig {
     if (model == null || data == null || output == null) {
       throw new IllegalArgumentException(
-          (model == null ? "model" : data == null ? "data" : "output") + ": is required");
+          model == null
+              ? "model: is required, such as model: {variant: A0}"
+              : data == null
+                  ? "data: is required, such as data: {path: my-images}"
+                  : "output: is required, such as output: {folder: runs/pets}");
     }
     data = data.forChannels(model.input().get(0));
     training = training == null ? TrainingConfig.DEFAULT : training;
@@ -38,19 +44,20 @@ public record TrainConfig(
    */
   public record BackendConfig(AccelerationMode accelerate, Precision precision) {
     public BackendConfig {
-      accelerate = Check.orElse(accelerate, AccelerationMode.AUTO);
-      precision = Check.orElse(precision, Precision.FP32);
+      accelerate = accelerate == null ? AccelerationMode.AUTO : accelerate;
+      precision = precision == null ? Precision.FP32 : precision;
     }
   }
 
   /**
    * @param folder of the run; relative to the working directory
    */
-  public record OutputConfig(String folder) {
+  public record OutputConfig(@Limit(required = true, example = "runs/pets") String folder) {
+
+    private static final Limits LIMITS = Limits.of(OutputConfig.class);
+
     public OutputConfig {
-      if (folder == null || folder.isBlank()) {
-        throw new IllegalArgumentException("folder: is required");
-      }
+      folder = LIMITS.value("folder", folder);
     }
   }
 

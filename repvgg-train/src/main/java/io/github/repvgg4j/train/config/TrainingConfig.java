@@ -4,6 +4,8 @@ import io.github.repvgg4j.data.TargetMix;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.yaml.Limit;
+import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
@@ -32,26 +34,28 @@ import java.util.List;
  *     convolutions
  */
 public record TrainingConfig(
-    Integer epochs,
-    Integer batchSize,
+    @Limit(min = 1) Integer epochs,
+    @Limit(min = 1) Integer batchSize,
     Long seed,
     OptimizerConfig optimizer,
-    Double learningRate,
+    @Limit(above = 0) Double learningRate,
     ScheduleConfig schedule,
-    Double labelSmoothing,
-    Double mixup,
-    Double cutmix,
-    Double emaDecay,
-    Double clipNorm,
-    Integer accumulate,
-    Integer evaluateEvery,
-    Integer keepCheckpoints,
-    Double checkpointMinutes,
+    @Limit(min = 0, below = 1) Double labelSmoothing,
+    @Limit(min = 0) Double mixup,
+    @Limit(min = 0) Double cutmix,
+    @Limit(min = 0, below = 1) Double emaDecay,
+    @Limit(min = 0) Double clipNorm,
+    @Limit(min = 1) Integer accumulate,
+    @Limit(min = 1) Integer evaluateEvery,
+    @Limit(min = 1) Integer keepCheckpoints,
+    @Limit(min = 0) Double checkpointMinutes,
     Select select,
     TestTimeAveraging testTimeAveraging,
     List<ProgressiveConfig> progressive,
     FineTuneConfig fineTune,
     Boolean customL2) {
+
+  private static final Limits LIMITS = Limits.of(TrainingConfig.class);
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
@@ -65,25 +69,26 @@ public record TrainingConfig(
   }
 
   public TrainingConfig {
-    epochs = Check.atLeast(1, "epochs", epochs, 120);
-    batchSize = Check.atLeast(1, "batchSize", batchSize, 64);
-    seed = Check.orElse(seed, 1L);
+    epochs = LIMITS.value("epochs", epochs, 120);
+    batchSize = LIMITS.value("batchSize", batchSize, 64);
+    seed = LIMITS.value("seed", seed, 1L);
     optimizer = optimizer == null ? new OptimizerConfig.SgdConfig(null, null, null) : optimizer;
-    learningRate = Check.positive("learningRate", learningRate, 0.1 * batchSize / 256);
+    learningRate = LIMITS.value("learningRate", learningRate, 0.1 * batchSize / 256);
     schedule = schedule == null ? ScheduleConfig.DEFAULT : schedule;
-    labelSmoothing = Check.within(0, 1, "labelSmoothing", labelSmoothing, 0);
-    mixup = Check.notNegative("mixup", mixup, 0);
-    cutmix = Check.notNegative("cutmix", cutmix, 0);
-    emaDecay = Check.within(0, 1, "emaDecay", emaDecay, 0);
-    clipNorm = Check.notNegative("clipNorm", clipNorm, 0);
-    accumulate = Check.atLeast(1, "accumulate", accumulate, 1);
-    evaluateEvery = Check.atLeast(1, "evaluateEvery", evaluateEvery, 1);
-    keepCheckpoints = Check.atLeast(1, "keepCheckpoints", keepCheckpoints, 2);
-    checkpointMinutes = Check.notNegative("checkpointMinutes", checkpointMinutes, 10);
-    select = Check.orElse(select, Select.BEST);
-    testTimeAveraging = Check.orElse(testTimeAveraging, TestTimeAveraging.NONE);
+    labelSmoothing = LIMITS.value("labelSmoothing", labelSmoothing, 0.0);
+    mixup = LIMITS.value("mixup", mixup, 0.0);
+    cutmix = LIMITS.value("cutmix", cutmix, 0.0);
+    emaDecay = LIMITS.value("emaDecay", emaDecay, 0.0);
+    clipNorm = LIMITS.value("clipNorm", clipNorm, 0.0);
+    accumulate = LIMITS.value("accumulate", accumulate, 1);
+    evaluateEvery = LIMITS.value("evaluateEvery", evaluateEvery, 1);
+    keepCheckpoints = LIMITS.value("keepCheckpoints", keepCheckpoints, 2);
+    checkpointMinutes = LIMITS.value("checkpointMinutes", checkpointMinutes, 10.0);
+    select = LIMITS.value("select", select, Select.BEST);
+    testTimeAveraging =
+        LIMITS.value("testTimeAveraging", testTimeAveraging, TestTimeAveraging.NONE);
     progressive = progressive == null ? List.of() : ProgressiveConfig.checked(progressive);
-    customL2 = Check.orElse(customL2, false);
+    customL2 = LIMITS.value("customL2", customL2, false);
     if (customL2) {
       optimizer.requireDecayInGradient("customL2");
     }

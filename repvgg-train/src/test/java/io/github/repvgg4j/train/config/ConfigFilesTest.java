@@ -21,15 +21,15 @@ class ConfigFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "epochs: 2 | epoch: 2 | training.epoch: unknown key; known here: [accumulate,",
-        "epochs: 2 | epochs: 0 | training.epochs: must be at least 1, got 0",
+        "epochs: 2 | epoch: 2 | training.epoch: unknown key; did you mean 'epochs'? (line 3)",
+        "epochs: 2 | epochs: 0 | training.epochs: must be at least 1, got 0 (line 3)",
         "epochs: 2 | epochs: many | training.epochs: must be a whole number, got 'many'",
         "epochs: 2 | epochs: 2.5 | training.epochs: must be a whole number",
         "epochs: 2 | learningRate: fast | training.learningRate: must be a number, got 'fast'",
-        "epochs: 2 | learningRate: -1 | training.learningRate: must be 0.0 or more, got -1.0",
+        "epochs: 2 | learningRate: -1 | training.learningRate: must be greater than 0, got -1 (line 3)",
         "epochs: 2 | select: first | training.select: must be one of best, last, got 'first'",
         "epochs: 2 | optimizer: {type: adagrad} | training.optimizer.type: ",
-        "epochs: 2 | optimizer: {type: sgd, momentum: 1} | training.optimizer.momentum: must be",
+        "epochs: 2 | optimizer: {type: sgd, momentum: 1} | training.optimizer.momentum: must be at least 0 and less than 1, got 1 (line 3)",
         "epochs: 2 | schedule: {type: multistep} | training.schedule.milestones: is required",
         "epochs: 2 | testTimeAveraging: twice | training.testTimeAveraging: must be one of none,",
         "epochs: 2 | progressive: [{side: 24}] | training.progressive[0].untilEpoch: is required",
@@ -42,12 +42,22 @@ class ConfigFilesTest {
         "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
         "path: images | threads: 2 | data.path: is required",
-        "output: {folder: runs/x} | backend: {} | output: is required",
-        "output: {folder: runs/x} | output: {folder: runs/x | line ",
+        "output: {folder: runs/x} | backend: {} | output: is required, such as output: {folder: runs/pets}",
+        "output: {folder: runs/x} | output: {folder: runs/x | is no YAML",
+        "output: {folder: runs/x} | epochs: 3 | epochs: unknown key; belongs below training (line 4)",
+        "path: images | batchSize: 8 | data.batchSize: unknown key; belongs below training (line 2)",
+        "path: images | path: i, side: 8 | data.side: unknown key; belongs below data.generated or below training.progressive (line 2)",
+        "epochs: 2 | lr: 0.1 | training.lr: unknown key; did you mean 'learningRate'? (line 3)",
+        "epochs: 2 | select: bset | training.select: must be one of best, last, got 'bset'; did you mean 'best'? (line 3)",
+        "depths: [1, 1, 1, 1] | depths: [1, 0, 1, 1] | model.depths[1]: must be at least 1, got 0 (line 1)",
+        "depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8] | variant: A00 | model.variant: no variant 'A00'; did you mean 'A0'? there are A0,",
+        "path: images | path: i, mean: [0.5] | data.mean: and std need one number a channel each",
+        "model: {depths | preset: cifarhour\\nmodel: {depths | preset: must be one of reference-120, reference-300, b3-200, cifar-hour, got 'cifarhour'; did you mean 'cifar-hour'? (line 1)",
         "output: {folder: runs/x} | backend: {accelerate: fast} | backend.accelerate: must be one",
       })
   void badValuesAreNamedWithFileAndKey(String good, String bad, String message) {
-    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", GOOD.replace(good, bad)))
+    assertThatThrownBy(
+            () -> ConfigFiles.parse("job.yaml", GOOD.replace(good, bad.replace("\\n", "\n"))))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("job.yaml: " + message)
         .message()
@@ -98,5 +108,43 @@ class ConfigFilesTest {
       java.nio.file.Path file = java.nio.file.Path.of("..", "configs", name + ".yaml");
       assertThat(ConfigFiles.read(file).output().folder()).isEqualTo("runs/" + name);
     }
+  }
+
+  @Test
+  void aliasesAndMergeKeysAreResolved() {
+    TrainConfig config =
+        ConfigFiles.parse(
+            "job.yaml",
+            """
+            x-short: &short {epochs: 2, batchSize: 8}
+            model: {depths: [1, 1, 1, 1], widths: &w [8, 8, 8, 8, 8]}
+            data: {path: &p bilder}
+            training:
+              <<: *short
+              epochs: 3
+            output: {folder: *p}
+            """);
+    assertThat(config.output().folder()).isEqualTo("bilder");
+    assertThat(config.training().epochs()).isEqualTo(3);
+    assertThat(config.training().batchSize()).isEqualTo(8);
+  }
+
+  @Test
+  void wordsThatOtherYamlTakesForTruthStayWords() {
+    TrainConfig config =
+        ConfigFiles.parse(
+            "job.yaml",
+            GOOD.replace("path: images", "path: no").replace("runs/x", "007")
+                + "backend: {accelerate: off}\n");
+    assertThat(config.data().path()).isEqualTo("no");
+    assertThat(config.output().folder()).isEqualTo("007");
+    assertThat(config.backend().accelerate()).hasToString("off");
+    assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(config))).isEqualTo(config);
+  }
+
+  @Test
+  void sectionOfTheClusterIsPassedOver() {
+    assertThat(ConfigFiles.parse("job.yaml", GOOD + "spark: {workers: 2}\n"))
+        .isEqualTo(ConfigFiles.parse("job.yaml", GOOD));
   }
 }
