@@ -17,12 +17,14 @@ import java.util.List;
  * The keys of {@code model:} in a file of their own, or under {@code model:} as in a training
  * configuration.
  *
- * @param variant a published one; excludes the rest but numClasses and input
+ * @param variant a published one; excludes the rest but strides, batchNormEps, numClasses and input
  * @param depths blocks of stages 1 to 4
  * @param widths channels of stages 0 to 4
  * @param strides of stages 0 to 4; 2 each where not given
  * @param groups of the blocks of even index from 2 on; 1 where not given
  * @param squeezeExcitation before each ReLU; false where not given
+ * @param batchNormEps what BatchNorm adds to the variance; 1e-5 where not given; may be given with
+ *     a variant
  * @param numClasses 1000 where not given
  * @param input {@code [C, H, W]}; {@code [3, 224, 224]} where not given
  */
@@ -33,6 +35,7 @@ record SpecFile(
     List<Integer> strides,
     Integer groups,
     Boolean squeezeExcitation,
+    Double batchNormEps,
     Integer numClasses,
     List<Integer> input) {
 
@@ -54,6 +57,11 @@ record SpecFile(
   }
 
   private RepVggSpec spec() {
+    RepVggSpec spec = withUsualEps();
+    return batchNormEps == null ? spec : spec.withBatchNormEps(batchNormEps);
+  }
+
+  private RepVggSpec withUsualEps() {
     int classes = numClasses == null ? 1000 : numClasses;
     InputShape shape = InputShape.square(224);
     if (input != null) {

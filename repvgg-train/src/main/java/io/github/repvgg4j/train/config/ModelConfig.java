@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.RepVggVariant;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param groups of the grouped blocks
  * @param squeezeExcitation before each ReLU
  * @param branches of each block; fewer than all of them for ablations
+ * @param batchNormEps what BatchNorm adds to the variance; may be given with a variant
  * @param numClasses outputs; the number of class folders where not given
  * @param input [channels, height, width]
  */
@@ -27,6 +29,7 @@ public record ModelConfig(
     Integer groups,
     Boolean squeezeExcitation,
     Branches branches,
+    Double batchNormEps,
     Integer numClasses,
     List<Integer> input) {
 
@@ -54,13 +57,15 @@ public record ModelConfig(
       squeezeExcitation = Check.orElse(squeezeExcitation, false);
       branches = Check.orElse(branches, Branches.ALL);
     }
-    build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
+    batchNormEps = Check.orElse(batchNormEps, RepVggGraphs.BN_EPS);
+    RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
+    build(variant, depths, widths, strides, options, 1, input).withBatchNormEps(batchNormEps);
   }
 
   /** A plain network of one's own. */
   public static ModelConfig of(
       List<Integer> depths, List<Integer> widths, List<Integer> strides, List<Integer> input) {
-    return new ModelConfig(null, depths, widths, strides, null, null, null, null, input);
+    return new ModelConfig(null, depths, widths, strides, null, null, null, null, null, input);
   }
 
   /** The structure for a data set of {@code classes} classes. */
@@ -74,7 +79,8 @@ public record ModelConfig(
               + " classes; leave it out to take those");
     }
     RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
-    return build(variant, depths, widths, strides, options, classes, input);
+    return build(variant, depths, widths, strides, options, classes, input)
+        .withBatchNormEps(batchNormEps);
   }
 
   private static RepVggSpec.BlockOptions options(
