@@ -1,5 +1,6 @@
 package io.github.repvgg4j.archive;
 
+import io.github.repvgg4j.array.RowMajor;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -61,7 +61,7 @@ final class ArrayEntry {
    */
   static void write(INDArray values, OutputStream stream) throws IOException {
     DataOutputStream out = new DataOutputStream(stream);
-    if (values.dataType() == DataType.FLOAT && isGapless(values)) {
+    if (values.dataType() == DataType.FLOAT && RowMajor.is(values)) {
       shapeInformation(values).write(out);
       out.writeUTF(values.data().allocationMode().name());
       out.writeLong(values.length());
@@ -73,14 +73,11 @@ final class ArrayEntry {
     out.flush();
   }
 
-  private static boolean isGapless(INDArray values) {
-    return Arrays.equals(values.stride(), ArrayUtil.calcStrides(values.shape()));
-  }
-
   /** As of a copy: a view's own says that it is a view. */
   private static DataBuffer shapeInformation(INDArray values) {
     return Nd4j.getShapeInfoProvider()
-        .createShapeInformation(values.shape(), values.stride(), 1, 'c', values.dataType(), false)
+        .createShapeInformation(
+            values.shape(), ArrayUtil.calcStrides(values.shape()), 1, 'c', values.dataType(), false)
         .getFirst();
   }
 

@@ -2,6 +2,7 @@ package io.github.repvgg4j.archive;
 
 import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class MetadataJson {
     if (spec.blockOptions().branches() != Branches.ALL) {
       node.put("branches", spec.blockOptions().branches().name());
     }
+    node.put("batchNormEps", spec.blockOptions().batchNormEps());
     node.put("numClasses", spec.numClasses());
     InputShape in = spec.input();
     node.set("input", JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
@@ -87,7 +89,8 @@ final class MetadataJson {
         new RepVggSpec.BlockOptions(
             node.path("groups").asInt(1),
             node.path("squeezeExcitation").asBoolean(false),
-            Branches.valueOf(node.path("branches").asText(Branches.ALL.name()))),
+            Branches.valueOf(node.path("branches").asText(Branches.ALL.name())),
+            node.path("batchNormEps").asDouble(RepVggGraphs.BN_EPS)),
         node.path("numClasses").asInt(),
         new InputShape(input.get(0), input.get(1), input.get(2)));
   }

@@ -56,7 +56,7 @@ final class BlockLayers {
     return new BatchNormalization.Builder()
         .nIn(block.out())
         .nOut(block.out())
-        .eps(RepVggGraphs.BN_EPS)
+        .eps(block.batchNormEps())
         .decay(RepVggGraphs.BN_DECAY)
         .useLogStd(false)
         .build();

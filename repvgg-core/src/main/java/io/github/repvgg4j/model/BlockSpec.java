@@ -12,6 +12,7 @@ package io.github.repvgg4j.model;
  * @param groups groups of the 3x3 and the 1x1 convolution
  * @param squeezeExcitation whether squeeze-and-excitation stands before the ReLU
  * @param branches that the training form may have
+ * @param batchNormEps what its BatchNorms add to the variance
  */
 public record BlockSpec(
     int stage,
@@ -22,7 +23,8 @@ public record BlockSpec(
     int stride,
     int groups,
     boolean squeezeExcitation,
-    Branches branches) {
+    Branches branches,
+    double batchNormEps) {
 
   public BlockSpec {
     if (in % groups != 0 || out % groups != 0) {

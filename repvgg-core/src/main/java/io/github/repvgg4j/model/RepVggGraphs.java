@@ -24,9 +24,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>Exactly PyTorch's arithmetic: padding 1 on each side of the 3x3 convolution (DL4J's {@code
  * Same} pads by input size, so {@code Truncate} with explicit padding is used), BatchNorm eps 1e-5
- * and decay 0.9 (PyTorch's momentum 0.1), weights drawn from U(-1/sqrt(fanIn), 1/sqrt(fanIn)) as
- * PyTorch's {@code Conv2d} and {@code Linear} do. The running variance is kept as it is, not as a
- * logarithm, so that imported values survive bit for bit.
+ * unless the spec says another, and decay 0.9 (PyTorch's momentum 0.1), weights drawn from
+ * U(-1/sqrt(fanIn), 1/sqrt(fanIn)) as PyTorch's {@code Conv2d} and {@code Linear} do. The running
+ * variance is kept as it is, not as a logarithm, so that imported values survive bit for bit.
  */
 public final class RepVggGraphs {
 

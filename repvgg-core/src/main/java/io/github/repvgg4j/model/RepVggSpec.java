@@ -33,8 +33,10 @@ public record RepVggSpec(
    *     none
    * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
    * @param branches of the training form
+   * @param batchNormEps what BatchNorm adds to the variance; nothing in a state_dict tells it
    */
-  public record BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
+  public record BlockOptions(
+      int groups, boolean squeezeExcitation, Branches branches, double batchNormEps) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
     public static final BlockOptions PLAIN = new BlockOptions(1, false);
@@ -42,11 +44,24 @@ public record RepVggSpec(
     public BlockOptions {
       SpecChecks.positive("groups", groups);
       Objects.requireNonNull(branches, "branches");
+      if (!(batchNormEps > 0 && batchNormEps < 1)) {
+        throw new IllegalArgumentException(
+            "batchNormEps: must be more than 0 and less than 1, got " + batchNormEps);
+      }
+    }
+
+    /** With the reference implementation's BatchNorm. */
+    public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
+      this(groups, squeezeExcitation, branches, RepVggGraphs.BN_EPS);
     }
 
     /** With all branches. */
     public BlockOptions(int groups, boolean squeezeExcitation) {
       this(groups, squeezeExcitation, Branches.ALL);
+    }
+
+    public BlockOptions withBatchNormEps(double eps) {
+      return new BlockOptions(groups, squeezeExcitation, branches, eps);
     }
   }
 
@@ -76,6 +91,10 @@ public record RepVggSpec(
 
   public RepVggSpec withBlockOptions(BlockOptions options) {
     return new RepVggSpec(depths, widths, strides, options, numClasses, input);
+  }
+
+  public RepVggSpec withBatchNormEps(double eps) {
+    return withBlockOptions(blockOptions.withBatchNormEps(eps));
   }
 
   public RepVggSpec withNumClasses(int classes) {
@@ -130,7 +149,8 @@ public record RepVggSpec(
                 index == 0 ? strides.get(stage) : 1,
                 grouped ? options.groups() : 1,
                 options.squeezeExcitation(),
-                options.branches()));
+                options.branches(),
+                options.batchNormEps()));
         in = widths.get(stage);
       }
     }

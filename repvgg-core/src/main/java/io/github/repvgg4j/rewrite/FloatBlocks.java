@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.array.RowMajor;
 import java.lang.ref.Reference;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,7 +40,7 @@ public final class FloatBlocks {
     if (array.isEmpty()) {
       return;
     }
-    INDArray rows = isRowMajor(array) ? array : array.dup('c');
+    INDArray rows = RowMajor.of(array);
     Nd4j.getAffinityManager().ensureLocation(rows, Location.HOST);
     FloatPointer from = new FloatPointer(rows.data().addressPointer());
     int length = Math.toIntExact(rows.length());
@@ -65,16 +66,5 @@ public final class FloatBlocks {
     }
     Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
     return array;
-  }
-
-  private static boolean isRowMajor(INDArray array) {
-    long stride = 1;
-    for (int axis = array.rank() - 1; axis >= 0; axis--) {
-      if (array.size(axis) != 1 && array.stride(axis) != stride) {
-        return false;
-      }
-      stride *= array.size(axis);
-    }
-    return true;
   }
 }

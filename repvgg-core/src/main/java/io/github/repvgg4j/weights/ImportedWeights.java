@@ -2,6 +2,7 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.model.RepVggSpec;
+import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.api.Model;
  * @param form which of the two
  * @param naming whose names the file used
  * @param types of the file's floating-point tensors; all but FLOAT32 were converted
+ * @param nonFinite tensors that hold NaN or infinities; they were imported as they are
  * @param batchesTracked BatchNorm's {@code num_batches_tracked}, the largest; 0 where there is none
  */
 public record ImportedWeights(
@@ -22,9 +24,11 @@ public record ImportedWeights(
     Form form,
     Naming naming,
     Set<TensorType> types,
+    List<NonFinite> nonFinite,
     long batchesTracked) {
 
   public ImportedWeights {
     types = Set.copyOf(types);
+    nonFinite = List.copyOf(nonFinite);
   }
 }

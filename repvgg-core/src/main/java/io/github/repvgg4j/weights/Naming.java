@@ -2,7 +2,16 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.model.BlockSpec;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How an implementation names the tensors of a RepVGG network: one row each. A block's prefix, then
@@ -43,11 +52,62 @@ public enum Naming {
   private final Places places;
   private final Parts parts;
   private final Gates gates;
+  private final Pattern inBlock;
+  private final Map<Form, Set<String>> partsOfForm = new EnumMap<>(Form.class);
 
   Naming(Places places, Parts parts, Gates gates) {
     this.places = places;
     this.parts = parts;
     this.gates = gates;
+    String block = Pattern.quote(places.block).replace("%d", "\\E\\d+\\Q");
+    inBlock =
+        Pattern.compile("(.*\\.)?(?:" + Pattern.quote(places.stem) + "|" + block + ")\\.(.+)");
+    for (Form form : Form.values()) {
+      partsOfForm.put(form, partsOf(form));
+    }
+  }
+
+  private Set<String> partsOf(Form form) {
+    Set<String> all = new HashSet<>();
+    for (String gate : List.of(gates.down, gates.up)) {
+      all.addAll(List.of(gate + ".weight", gate + ".bias"));
+    }
+    if (form == Form.FAST) {
+      all.addAll(List.of(fusedConv() + ".weight", fusedConv() + ".bias"));
+      return all;
+    }
+    all.addAll(List.of(denseConv() + ".weight", pointwiseConv() + ".weight"));
+    for (String norm : List.of(denseBn(), pointwiseBn(), identityBn())) {
+      for (String of : List.of("weight", "bias", "running_mean", "running_var")) {
+        all.add(norm + "." + of);
+      }
+      all.add(norm + BATCH_COUNT);
+    }
+    return all;
+  }
+
+  /**
+   * What stands before the name of a block's tensor, such as {@code module.}; empty where the name
+   * is none of a block of this form.
+   */
+  Optional<String> prefix(String name, Form form) {
+    Matcher matcher = inBlock.matcher(name);
+    return matcher.matches() && partsOfForm.get(form).contains(matcher.group(2))
+        ? Optional.of(Objects.requireNonNullElse(matcher.group(1), ""))
+        : Optional.empty();
+  }
+
+  /** Whether a name without prefix is that of a weight of this form. */
+  boolean isWeight(String name, Form form) {
+    return prefix(name, form).filter(String::isEmpty).isPresent()
+        || name.equals(places.linear + ".weight")
+        || name.equals(places.linear + ".bias");
+  }
+
+  /** Whether a name without prefix lies within a block or the classifier. */
+  boolean isWithinNetwork(String name) {
+    Matcher matcher = inBlock.matcher(name);
+    return (matcher.matches() && matcher.group(1) == null) || name.startsWith(places.linear + ".");
   }
 
   /** The name as users type it. */
@@ -101,6 +161,9 @@ public enum Naming {
   String linear() {
     return places.linear;
   }
+
+  /** BatchNorm's counter, which a file may lack. */
+  static final String BATCH_COUNT = ".num_batches_tracked";
 
   /** The 3x3 kernel of a block, which either form has. */
   String kernel(Form form) {

@@ -1,14 +1,13 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import java.math.BigInteger;
+import io.github.repvgg4j.weights.TorchConstructors.Storage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,12 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Understands the part of Python's pickle format (protocols 2 to 5, Python's {@code pickletools})
- * that a state_dict needs and nothing else: plain values, containers, and the constructors that
- * {@link TorchConstructors} lists. No class is looked up, no code runs; any other name or operation
- * is refused by name. Lengths are held against what is left of the file before memory is taken, the
- * number of operations is bounded, and containers are never compared, hashed or printed, so that
- * one that holds itself does no harm.
+ * Reads Python's pickle format (protocols 0 to 5, Python's {@code pickletools}) as data. No class
+ * is looked up, no code runs: what {@link TorchConstructors} knows becomes descriptions of tensors,
+ * every other object becomes a {@link PythonObject} that keeps nothing but its name. Lengths are
+ * held against what is left of the file before memory is taken, the number of operations is
+ * bounded, and containers are never compared, hashed or printed, so that one that holds itself does
+ * no harm.
  *
  * <p>A general unpickler was not used: it takes the memory that a length claims before it sees the
  * bytes, and it makes an object of every class it does not know.
@@ -30,9 +29,10 @@ import java.util.Map;
 final class PickleReader {
 
   /** A checkpoint with optimizer state and two copies of the largest variant needs a tenth. */
-  private static final int MAX_OPERATIONS = 1_000_000;
+  private static final int MAX_OBJECTS = 1_000_000;
 
-  private static final int MAX_NAME = 500;
+  /** Histories of losses are long, but each number takes little. */
+  private static final int MAX_OPERATIONS = 4_000_000;
 
   private static final Object MARK = new Object();
 
@@ -41,11 +41,6 @@ final class PickleReader {
 
   /** An importable name, {@code module.name}; nothing is imported. */
   record Global(String name) {}
-
-  private final Path path;
-  private final ByteBuffer in;
-  private final Deque<Object> stack = new ArrayDeque<>();
-  private final Map<Integer, Object> memo = new HashMap<>();
 
   /** Python's None; {@link ArrayDeque} holds no null. */
   static final Object NONE =
@@ -56,22 +51,36 @@ final class PickleReader {
         }
       };
 
-  private PickleReader(Path path, ByteBuffer in) {
+  /**
+   * A pickle's value.
+   *
+   * @param root a String, Long, BigInteger, Double, Boolean, {@link #NONE}, List, Map, {@link
+   *     Tuple}, {@link Global}, {@link PythonObject}, or what {@link TorchConstructors} makes
+   * @param storages all that the pickle mentions, by their keys
+   */
+  record Contents(Object root, Map<String, Storage> storages) {}
+
+  private final Path path;
+  private final PickleInput in;
+  private final Deque<Object> stack = new ArrayDeque<>();
+  private final Map<Long, Object> memo = new HashMap<>();
+  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private int objects;
+
+  private PickleReader(Path path, PickleInput in) {
     this.path = path;
-    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+    this.in = in;
   }
 
   /**
    * Reads one pickle from the buffer's position and leaves the position behind it.
    *
-   * @return a String, Long, BigInteger, Double, Boolean, {@link #NONE}, byte[], List, Map, {@link
-   *     Tuple}, or what {@link TorchConstructors} makes
    * @throws ArchiveException naming the file and what was refused
    */
-  static Object read(Path path, ByteBuffer in) throws ArchiveException {
-    PickleReader reader = new PickleReader(path, in);
+  static Contents read(Path path, ByteBuffer in) throws ArchiveException {
+    PickleReader reader = new PickleReader(path, new PickleInput(path, in));
     try {
-      return reader.run();
+      return new Contents(reader.run(), reader.storages);
     } catch (BufferUnderflowException e) {
       throw new ArchiveException(path + ": the pickle is cut off; download it again", e);
     } catch (RuntimeException e) { // empty stack, missing mark, wrong kind of value
@@ -82,36 +91,35 @@ final class PickleReader {
 
   private Object run() throws ArchiveException {
     for (int operations = 0; operations < MAX_OPERATIONS; operations++) {
-      int operation = in.get() & 0xff;
+      int operation = in.uint8();
       if (operation == '.') {
         return stack.pop();
       }
-      if (!plainValue(operation) && !container(operation) && !memoOrStack(operation)) {
+      if (!number(operation)
+          && !text(operation)
+          && !emptyContainer(operation)
+          && !filling(operation)
+          && !memoOrStack(operation)) {
         constructor(operation);
       }
     }
-    throw fault(
-        "the pickle has more than "
-            + MAX_OPERATIONS
-            + " operations, no state_dict needs so many; not loaded");
+    throw tooMany(MAX_OPERATIONS, "operations");
   }
 
-  private boolean plainValue(int operation) throws ArchiveException {
+  private boolean number(int operation) throws ArchiveException {
     Object value;
     switch (operation) {
       case 'N' -> value = NONE;
       case 0x88 -> value = Boolean.TRUE;
       case 0x89 -> value = Boolean.FALSE;
-      case 'J' -> value = (long) in.getInt();
-      case 'K' -> value = (long) (in.get() & 0xff);
-      case 'M' -> value = (long) (in.getShort() & 0xffff);
-      case 0x8a -> value = integer(in.get() & 0xff);
-      case 'G' -> value = Double.longBitsToDouble(Long.reverseBytes(in.getLong()));
-      case 'X', 'T' -> value = text(in.getInt());
-      case 'U', 0x8c -> value = text(in.get() & 0xff);
-      case 0x8d -> value = text(in.getLong());
-      case 'B' -> value = bytes(in.getInt());
-      case 'C' -> value = bytes(in.get() & 0xff);
+      case 'J' -> value = (long) in.int32();
+      case 'K' -> value = (long) in.uint8();
+      case 'M' -> value = (long) in.uint16();
+      case 0x8a -> value = in.integer(in.uint8());
+      case 0x8b -> value = in.integer(in.uint32());
+      case 'G' -> value = in.float64();
+      case 'I', 'L' -> value = in.decimal();
+      case 'F' -> value = Double.valueOf(in.line());
       default -> {
         return false;
       }
@@ -120,35 +128,64 @@ final class PickleReader {
     return true;
   }
 
-  private boolean container(int operation) {
+  private boolean text(int operation) throws ArchiveException {
+    Object value;
+    switch (operation) {
+      case 'X', 'T' -> value = in.text(in.uint32());
+      case 'U', 0x8c -> value = in.text(in.uint8());
+      case 0x8d -> value = in.text(in.int64());
+      case 'S' -> value = unquoted(in.line());
+      case 'V' -> value = in.line();
+      case 'B' -> value = in.bytes(in.uint32(), "bytes");
+      case 'C' -> value = in.bytes(in.uint8(), "bytes");
+      case 0x8e -> value = in.bytes(in.int64(), "bytes");
+      case 0x96 -> value = in.bytes(in.int64(), "bytearray");
+      case 0x97 -> value = new PythonObject("buffer");
+      default -> {
+        return false;
+      }
+    }
+    stack.push(value);
+    return true;
+  }
+
+  private static String unquoted(String line) {
+    return line.substring(1, line.length() - 1);
+  }
+
+  private boolean emptyContainer(int operation) throws ArchiveException {
     switch (operation) {
       case '(' -> stack.push(MARK);
-      case ']' -> stack.push(new ArrayList<>());
-      case '}' -> stack.push(new LinkedHashMap<>());
-      case ')' -> stack.push(new Tuple(List.of()));
-      case 't' -> stack.push(new Tuple(popToMark()));
-      case 'l' -> stack.push(popToMark());
+      case ']' -> made(new ArrayList<>());
+      case '}' -> made(new LinkedHashMap<>());
+      case ')' -> made(new Tuple(List.of()));
+      case 0x8f -> made(new PythonObject("set"));
+      case 't' -> made(new Tuple(popToMark()));
+      case 'l' -> made(popToMark());
       case 'd' -> {
         List<Object> items = popToMark();
-        stack.push(put(new LinkedHashMap<>(), items));
+        made(put(new LinkedHashMap<>(), items));
       }
-      case 0x85, 0x86, 0x87 -> stack.push(new Tuple(popLast(operation - 0x84)));
-      case 'a' -> {
-        Object item = stack.pop();
-        list(stack.peek()).add(item);
+      case 0x91 -> {
+        popToMark();
+        made(new PythonObject("frozenset"));
       }
-      case 'e' -> {
-        List<Object> items = popToMark();
-        list(stack.peek()).addAll(items);
+      case 0x85, 0x86, 0x87 -> made(new Tuple(popLast(operation - 0x84)));
+      default -> {
+        return false;
       }
-      case 's' -> {
-        List<Object> pair = popLast(2);
-        put(map(stack.peek()), pair);
-      }
-      case 'u' -> {
-        List<Object> items = popToMark();
-        put(map(stack.peek()), items);
-      }
+    }
+    return true;
+  }
+
+  private boolean filling(int operation) {
+    switch (operation) {
+      case 'a' -> append(popLast(1));
+      case 'e' -> append(popToMark());
+      case 's' -> setItems(popLast(2));
+      case 'u' -> setItems(popToMark());
+      case 0x90 -> popToMark(); // into a set, which is never looked into
+      case 'b' -> stack.pop(); // attributes; of an OrderedDict its _metadata
       default -> {
         return false;
       }
@@ -159,19 +196,23 @@ final class PickleReader {
   private boolean memoOrStack(int operation) throws ArchiveException {
     switch (operation) {
       case 0x80 -> {
-        int protocol = in.get() & 0xff;
+        int protocol = in.uint8();
         if (protocol > 5) {
           throw fault("pickle protocol " + protocol + " is unknown; damaged or not a checkpoint");
         }
       }
-      case 0x95 -> in.getLong(); // FRAME: a hint for readers of streams
+      case 0x95 -> in.int64(); // FRAME: a hint for readers of streams
+      case 0x98 -> stack.element(); // READONLY_BUFFER
       case '0' -> stack.pop();
       case '1' -> popToMark();
-      case 'q' -> memo.put(in.get() & 0xff, stack.element());
-      case 'r' -> memo.put(in.getInt(), stack.element());
-      case 0x94 -> memo.put(memo.size(), stack.element());
-      case 'h' -> stack.push(memo.get(in.get() & 0xff));
-      case 'j' -> stack.push(memo.get(in.getInt()));
+      case '2' -> stack.push(stack.element());
+      case 'q' -> memo.put((long) in.uint8(), stack.element());
+      case 'r' -> memo.put(in.uint32(), stack.element());
+      case 'p' -> memo.put(Long.valueOf(in.line()), stack.element());
+      case 0x94 -> memo.put((long) memo.size(), stack.element());
+      case 'h' -> stack.push(memo.get((long) in.uint8()));
+      case 'j' -> stack.push(memo.get(in.uint32()));
+      case 'g' -> stack.push(memo.get(Long.valueOf(in.line())));
       default -> {
         return false;
       }
@@ -181,71 +222,58 @@ final class PickleReader {
 
   private void constructor(int operation) throws ArchiveException {
     switch (operation) {
-      case 'c' -> stack.push(TorchConstructors.global(path, line(), line()));
+      case 'c' -> made(TorchConstructors.global(path, in.line(), in.line()));
       case 0x93 -> {
         List<Object> names = popLast(2);
-        stack.push(TorchConstructors.global(path, (String) names.get(0), (String) names.get(1)));
+        made(TorchConstructors.global(path, (String) names.get(0), (String) names.get(1)));
       }
-      case 'R' -> {
+      case 0x82 -> made(new PythonObject("extension " + in.uint8()));
+      case 0x83 -> made(new PythonObject("extension " + in.uint16()));
+      case 0x84 -> made(new PythonObject("extension " + in.uint32()));
+      case 'R', 0x81 -> {
         List<Object> call = popLast(2);
-        stack.push(
-            TorchConstructors.call(path, (Global) call.get(0), ((Tuple) call.get(1)).items()));
+        made(TorchConstructors.call(path, call.get(0), (Tuple) call.get(1)));
       }
-      case 'b' -> { // OrderedDict's own attributes (_metadata): of no use here
-        List<Object> build = popLast(2);
-        stack.push(map(build.get(0)));
+      case 0x92 -> {
+        List<Object> call = popLast(3); // class, arguments, named arguments
+        made(TorchConstructors.call(path, call.get(0), (Tuple) call.get(1)));
       }
-      case 'Q' -> stack.push(TorchConstructors.storage(path, (Tuple) stack.pop()));
+      case 'i' -> {
+        Global callee = TorchConstructors.global(path, in.line(), in.line());
+        made(TorchConstructors.call(path, callee, new Tuple(popToMark())));
+      }
+      case 'o' -> {
+        List<Object> call = popToMark();
+        Tuple arguments = new Tuple(call.subList(1, call.size()));
+        made(TorchConstructors.call(path, call.get(0), arguments));
+      }
+      case 'P' -> {
+        in.line();
+        made(new PythonObject("persistent id"));
+      }
+      case 'Q' -> persistent(stack.pop());
       default ->
           throw fault(
               String.format(
                   Locale.ROOT,
-                  "pickle operation 0x%02x ('%c') is not one that a state_dict needs; not loaded."
-                      + " Save only the weights: torch.save(model.state_dict(), file)",
-                  operation,
-                  operation >= 32 && operation < 127 ? operation : '?'));
+                  "byte 0x%02x before byte %d is no operation of a pickle; damaged file",
+                  operation, in.position()));
     }
   }
 
-  private Object integer(int bytes) {
-    if (bytes == 0) {
-      return 0L;
+  private void persistent(Object id) throws ArchiveException {
+    Object value = TorchConstructors.persistent(path, id);
+    if (value instanceof Storage storage) {
+      storages.put(storage.key(), storage);
     }
-    byte[] value = new byte[bytes];
-    for (int i = bytes - 1; i >= 0; i--) {
-      value[i] = in.get();
-    }
-    BigInteger big = new BigInteger(value);
-    return big.bitLength() < Long.SIZE ? (Object) big.longValue() : big;
+    made(value);
   }
 
-  private String text(long length) throws ArchiveException {
-    return new String(bytes(length), StandardCharsets.UTF_8);
-  }
-
-  private byte[] bytes(long length) throws ArchiveException {
-    if (length < 0 || length > in.remaining()) {
-      throw fault(
-          "the pickle claims a value of "
-              + (length < 0 ? length & 0xffffffffL : length)
-              + " bytes where "
-              + in.remaining()
-              + " are left; damaged or cut off");
+  private void made(Object value) throws ArchiveException {
+    if (++objects > MAX_OBJECTS) {
+      throw tooMany(MAX_OBJECTS, "objects");
     }
-    byte[] value = new byte[(int) length];
-    in.get(value);
-    return value;
-  }
-
-  private String line() {
-    StringBuilder text = new StringBuilder();
-    for (byte b = in.get(); b != '\n'; b = in.get()) {
-      text.append((char) (b & 0xff));
-      if (text.length() > MAX_NAME) {
-        throw new IllegalArgumentException("a name without an end");
-      }
-    }
-    return text.toString();
+    stack.push(value);
   }
 
   private List<Object> popToMark() {
@@ -253,7 +281,7 @@ final class PickleReader {
     for (Object item = stack.pop(); item != MARK; item = stack.pop()) {
       items.add(item);
     }
-    java.util.Collections.reverse(items);
+    Collections.reverse(items);
     return items;
   }
 
@@ -265,26 +293,36 @@ final class PickleReader {
     return new ArrayList<>(List.of(items));
   }
 
-  @SuppressWarnings("unchecked") // every list and map on the stack was made above
-  private static List<Object> list(Object value) {
-    return (List<Object>) value;
+  @SuppressWarnings("unchecked") // every list on the stack was made above
+  private void append(List<Object> items) {
+    if (!(stack.element() instanceof PythonObject)) {
+      ((List<Object>) stack.element()).addAll(items);
+    }
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<Object, Object> map(Object value) {
-    return (Map<Object, Object>) value;
+  @SuppressWarnings("unchecked") // as was every map
+  private void setItems(List<Object> pairs) {
+    Object target = stack.element();
+    put(target instanceof PythonObject of ? of.itemsToFill() : (Map<Object, Object>) target, pairs);
   }
 
-  /** Keys of state_dicts are strings, of optimizer states integers; others are not hashed. */
+  /** Keys other than text and integers are not hashed: a tuple may hold itself many times over. */
   private static Map<Object, Object> put(Map<Object, Object> map, List<Object> pairs) {
     for (int i = 0; i < pairs.size(); i += 2) {
       Object key = pairs.get(i);
-      if (!(key instanceof String) && !(key instanceof Long)) {
-        throw new IllegalArgumentException("a key that is neither text nor integer");
-      }
-      map.put(key, pairs.get(i + 1));
+      boolean plain = key instanceof String || key instanceof Long;
+      map.put(plain ? key : new PythonObject(CheckpointTree.kind(key)), pairs.get(i + 1));
     }
     return map;
+  }
+
+  private ArchiveException tooMany(int most, String what) {
+    return fault(
+        "the pickle has more than "
+            + most
+            + " "
+            + what
+            + ", which no checkpoint of this network needs; not loaded");
   }
 
   private ArchiveException fault(String what) {

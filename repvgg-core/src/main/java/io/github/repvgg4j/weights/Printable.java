@@ -8,6 +8,9 @@ final class Printable {
   private Printable() {}
 
   static String text(String text) {
+    if (isName(text)) {
+      return text;
+    }
     String start = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
     return start.replaceAll("[^\\x20-\\x7e]", "?");
   }

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -27,7 +28,7 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  static StateDict read(Path path) throws IOException {
+  static StateDict read(Path path, Wanted wanted) throws IOException {
     long fileBytes = Files.size(path);
     long headerBytes = new FileRegion(path, 0, Long.BYTES).map().getLong(0);
     if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, fileBytes - Long.BYTES)) {
@@ -45,13 +46,22 @@ final class Safetensors {
         new FileRegion(path, Long.BYTES + headerBytes, fileBytes - Long.BYTES - headerBytes);
     Map<String, SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(path, header);
     checkRanges(path, entries, data.length());
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    List<Candidate<SafetensorsHeader.Entry>> candidates = new ArrayList<>();
     entries.forEach(
-        (name, entry) -> {
-          FileRegion region = data.part(entry.begin(), entry.end() - entry.begin());
-          tensors.put(name, new Tensor(entry.shape(), entry.type(), region));
-        });
-    return new StateDict(path, "", StateDictFinder.withoutWrapper(tensors));
+        (name, entry) -> candidates.add(Candidate.tensor("", name, entry.shape(), entry)));
+    if (candidates.isEmpty()) {
+      throw new ArchiveException(path + ": holds no tensors");
+    }
+    return wanted.in(
+        path,
+        candidates,
+        (what, entry) ->
+            entry.type().isReadable()
+                ? new Tensor(
+                    entry.shape(),
+                    entry.type(),
+                    data.part(entry.begin(), entry.end() - entry.begin()))
+                : Tensor.unreadable(what, entry.shape(), entry.type()));
   }
 
   /** The format forbids overlaps and holes: the ranges in order must tile the data. */
@@ -69,7 +79,7 @@ final class Safetensors {
         throw new ArchiveException(
             path
                 + ": tensor "
-                + entry.name()
+                + Printable.text(entry.name())
                 + " ends at byte "
                 + entry.end()
                 + " of "
@@ -80,7 +90,7 @@ final class Safetensors {
         throw new ArchiveException(
             path
                 + ": tensor "
-                + entry.name()
+                + Printable.text(entry.name())
                 + (entry.begin() < end ? " overlaps another one" : " leaves a hole before it")
                 + "; damaged file");
       }

@@ -50,9 +50,6 @@ final class SafetensorsHeader {
     expect(json.nextToken(), JsonToken.START_OBJECT, "the header");
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.getCurrentName();
-      if (!Printable.isName(name)) {
-        throw fault("no tensor can be named '" + Printable.text(name) + "'");
-      }
       if (name.equals(METADATA)) {
         skipMetadata();
       } else {
@@ -83,27 +80,22 @@ final class SafetensorsHeader {
       switch (key) {
         case "dtype" -> {
           expect(json.nextToken(), JsonToken.VALUE_STRING, name);
-          String dtype = json.getText();
-          type =
-              TensorType.ofSafetensors(dtype)
-                  .orElseThrow(
-                      () ->
-                          fault(
-                              "tensor "
-                                  + name
-                                  + " has dtype "
-                                  + Printable.text(dtype)
-                                  + ", not supported"));
+          type = TensorType.ofSafetensors(json.getText()).orElse(TensorType.UNKNOWN);
         }
         case "shape" -> shape = longs(name);
         case "data_offsets" -> range = longs(name);
         default ->
-            throw fault("tensor " + name + " has an unknown key '" + Printable.text(key) + "'");
+            throw fault(
+                "tensor "
+                    + Printable.text(name)
+                    + " has an unknown key '"
+                    + Printable.text(key)
+                    + "'");
       }
     }
     expect(json.currentToken(), JsonToken.END_OBJECT, name);
     if (type == null || shape == null || range == null || range.size() != 2) {
-      throw fault("tensor " + name + " needs dtype, shape and two data_offsets");
+      throw fault("tensor " + Printable.text(name) + " needs dtype, shape and two data_offsets");
     }
     checkSize(name, type, shape, range);
     return new Entry(name, type, shape, range.get(0), range.get(1));
@@ -115,12 +107,15 @@ final class SafetensorsHeader {
     try {
       bytes = new Tensor(shape, type, null).byteLength();
     } catch (ArithmeticException e) {
-      throw fault("tensor " + name + " has the impossible shape " + shape);
+      throw fault("tensor " + Printable.text(name) + " has the impossible shape " + shape);
+    }
+    if (type == TensorType.UNKNOWN && range.get(1) >= range.get(0)) {
+      return; // its range is still held against the others'
     }
     if (range.get(1) < range.get(0) || bytes != range.get(1) - range.get(0)) {
       throw fault(
           "tensor "
-              + name
+              + Printable.text(name)
               + ": shape "
               + shape
               + " of "
@@ -138,7 +133,7 @@ final class SafetensorsHeader {
     while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
       long value = json.getLongValue();
       if (value < 0 || values.size() == MAX_RANK) {
-        throw fault("tensor " + name + " has an impossible shape or offset");
+        throw fault("tensor " + Printable.text(name) + " has an impossible shape or offset");
       }
       values.add(value);
     }
@@ -148,7 +143,7 @@ final class SafetensorsHeader {
 
   private void expect(JsonToken found, JsonToken expected, String where) throws ArchiveException {
     if (found != expected) {
-      throw fault("its header is malformed at " + where);
+      throw fault("its header is malformed at " + Printable.text(where));
     }
   }
 

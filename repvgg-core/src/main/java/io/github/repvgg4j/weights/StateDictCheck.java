@@ -31,8 +31,18 @@ final class StateDictCheck {
               + ": "
               + check.differences.get(0)
               + (more == 0 ? "" : " (and " + more + " more differences)")
-              + VariantHint.of(found, spec));
+              + VariantHint.of(found, spec)
+              + besideHint(dict.beside().leftOut()));
     }
+  }
+
+  /** A classifier under another name is the usual reason for a missing one. */
+  private static String besideHint(List<String> leftOut) {
+    return leftOut.isEmpty()
+        ? ""
+        : "; left out, as none of its names: "
+            + String.join(", ", leftOut.subList(0, Math.min(3, leftOut.size())))
+            + (leftOut.size() > 3 ? ", ..." : "");
   }
 
   private void compare(List<TensorSlot> slots) {

@@ -27,17 +27,27 @@ public record StateDictStructure(Naming naming, Form form, Optional<RepVggSpec> 
    * @throws ArchiveException when the names are none of {@link Naming}
    */
   public static StateDictStructure of(StateDict dict) throws ArchiveException {
+    StateDictStructure best = null;
+    long most = 0;
     for (Naming naming : Naming.values()) {
       for (Form form : Form.values()) {
-        if (dict.tensors().containsKey(naming.block(0, 0) + naming.kernel(form))) {
-          return new StateDictStructure(naming, form, spec(dict, naming, form));
+        long count =
+            dict.tensors().keySet().stream()
+                .filter(name -> naming.prefix(name, form).filter(String::isEmpty).isPresent())
+                .count();
+        if (count > most) {
+          most = count;
+          best = new StateDictStructure(naming, form, spec(dict, naming, form));
         }
       }
     }
-    throw new ArchiveException(
-        dict.source()
-            + ": these are no tensor names of a RepVGG (official, timm, mmpretrain): "
-            + dict.tensors().keySet().stream().limit(3).toList());
+    if (best == null) {
+      throw new ArchiveException(
+          dict.source()
+              + ": these are no tensor names of a RepVGG (official, timm, mmpretrain): "
+              + dict.tensors().keySet().stream().limit(3).toList());
+    }
+    return best;
   }
 
   private static Optional<RepVggSpec> spec(StateDict dict, Naming naming, Form form) {

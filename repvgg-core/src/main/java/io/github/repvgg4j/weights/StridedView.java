@@ -1,10 +1,10 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.weights.TorchConstructors.Storage;
 import io.github.repvgg4j.weights.TorchConstructors.View;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -89,30 +89,30 @@ final class StridedView {
    */
   static Tensor tensor(String what, View view, StorageBytes storage) throws ArchiveException {
     List<Long> shape = view.shape();
-    TensorType type = view.storage().type();
-    long start;
+    TensorType type = view.type();
+    if (!type.isReadable() || view.storage().type() == TensorType.UNKNOWN) {
+      return Tensor.unreadable(what, shape, type);
+    }
     try {
-      start = Math.addExact(view.storage().offset(), view.offset());
+      long start = Math.addExact(view.storage().offset(), view.offset());
       check(what, view, start);
+      int bytes = Math.toIntExact(new Tensor(shape, type, null).byteLength());
+      int first = bytes == 0 ? 0 : Math.toIntExact(start * type.width());
+      long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
+      return new Tensor(
+          shape,
+          type,
+          Tensor.isRowMajor(view.shape(), view.strides())
+              ? new Part(storage, first, bytes)
+              : new Scattered(storage, first, shape, strides, type.width()));
     } catch (ArithmeticException e) {
       throw new ArchiveException(what + ": impossible shape " + shape + "; damaged file", e);
     }
-    long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
-    int first = Math.toIntExact(start * type.width());
-    if (Arrays.equals(strides, Tensor.rowMajorStrides(shape)) || isSingle(shape)) {
-      int bytes = Math.toIntExact(new Tensor(shape, type, null).byteLength());
-      return new Tensor(shape, type, new Part(storage, first, bytes));
-    }
-    return new Tensor(shape, type, new Scattered(storage, first, shape, strides, type.width()));
-  }
-
-  private static boolean isSingle(List<Long> shape) {
-    return shape.stream().allMatch(size -> size == 1);
   }
 
   private static void check(String what, View view, long start) throws ArchiveException {
     List<Long> shape = view.shape();
-    int width = view.storage().type().width();
+    int width = view.type().width();
     if (view.strides().size() != shape.size()
         || start < 0
         || shape.stream().anyMatch(size -> size < 0)
@@ -120,24 +120,30 @@ final class StridedView {
       throw new ArchiveException(
           what + ": impossible shape " + shape + " with strides " + view.strides());
     }
-    long last = start;
+    long end = start + 1;
     long length = 1;
     for (int axis = 0; axis < shape.size(); axis++) {
       long steps = Math.max(0, shape.get(axis) - 1);
-      last = Math.addExact(last, Math.multiplyExact(steps, view.strides().get(axis)));
+      if (steps > 0) { // a stride along an axis of length 1 means nothing
+        end = Math.addExact(end, Math.multiplyExact(steps, view.strides().get(axis)));
+      }
       length = Math.multiplyExact(length, shape.get(axis));
     }
+    Storage storage = view.storage();
     long bytes = Math.multiplyExact(length, (long) width);
-    long stored = Math.multiplyExact(view.storage().length(), (long) width);
-    boolean outside = length > 0 && last >= view.storage().length();
-    if (outside || (bytes > stored && bytes > MAX_EXPANDED_BYTES)) {
+    long stored = Math.multiplyExact(storage.length(), (long) storage.type().width());
+    if (length > 0 && Math.multiplyExact(end, (long) width) > stored) {
       throw new ArchiveException(
           what
               + ": shape "
               + shape
               + " reaches beyond its storage of "
-              + view.storage().length()
+              + storage.length()
               + " elements; damaged file");
+    }
+    if (bytes > stored && bytes > MAX_EXPANDED_BYTES) {
+      throw new ArchiveException(
+          what + ": is expanded from " + stored + " bytes to " + bytes + "; not loaded");
     }
     if (stored > FileRegion.MAX_BYTES) {
       throw new ArchiveException(what + ": its storage has " + stored + " bytes; too large");

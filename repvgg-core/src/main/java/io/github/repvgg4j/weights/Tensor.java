@@ -1,5 +1,6 @@
 package io.github.repvgg4j.weights;
 
+import io.github.repvgg4j.archive.ArchiveException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +48,20 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
   public static Tensor ofLong(long value) {
     return new Tensor(
         List.of(), TensorType.INT64, () -> littleEndian(Long.BYTES).putLong(0, value));
+  }
+
+  /**
+   * A tensor whose numbers can't be read; asking for them fails.
+   *
+   * @param what file and tensor name, for that message
+   */
+  static Tensor unreadable(String what, List<Long> shape, TensorType type) {
+    return new Tensor(
+        shape,
+        type,
+        () -> {
+          throw new ArchiveException(what + ": has type " + type + ", which is not supported");
+        });
   }
 
   /** Number of elements. */
@@ -106,6 +121,17 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
       step = Math.multiplyExact(step, Math.max(1, shape.get(axis)));
     }
     return strides;
+  }
+
+  /** Whether elements lie gapless in row-major order; strides of axes of length 1 mean nothing. */
+  static boolean isRowMajor(List<Long> shape, List<Long> strides) {
+    long[] expected = rowMajorStrides(shape);
+    for (int axis = 0; axis < expected.length; axis++) {
+      if (shape.get(axis) != 1 && strides.get(axis) != expected[axis]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The shape as PyTorch prints it, such as {@code [64, 48, 3, 3]}. */

@@ -1,24 +1,17 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.weights.PickleReader.Tuple;
+import io.github.repvgg4j.weights.PickleReader.Contents;
 import io.github.repvgg4j.weights.TorchConstructors.Storage;
-import io.github.repvgg4j.weights.TorchConstructors.View;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Reads what {@code torch.save} writes: the zip container (PyTorch 1.6 on: {@code data.pkl} and one
@@ -34,9 +27,9 @@ final class TorchReader {
   private static final long MAX_PICKLE_BYTES = 64L << 20;
 
   private final Path path;
-  private final String wanted;
+  private final Wanted wanted;
 
-  private TorchReader(Path path, String wanted) {
+  private TorchReader(Path path, Wanted wanted) {
     this.path = path;
     this.wanted = wanted;
   }
@@ -47,11 +40,11 @@ final class TorchReader {
     StridedView.StorageBytes find(Storage storage) throws IOException;
   }
 
-  static StateDict readZip(Path path, String wanted) throws IOException {
+  static StateDict readZip(Path path, Wanted wanted) throws IOException {
     return new TorchReader(path, wanted).zip();
   }
 
-  static StateDict readLegacy(Path path, String wanted) throws IOException {
+  static StateDict readLegacy(Path path, Wanted wanted) throws IOException {
     return new TorchReader(path, wanted).legacy();
   }
 
@@ -82,14 +75,15 @@ final class TorchReader {
       throw fault("data.pkl has " + region.length() + " bytes; no state_dict needs so many");
     }
     zip.checkCrc(pickle, region);
-    Object root = PickleReader.read(path, region.map());
-    return stateDict(root, storage -> zipStorage(zip, folder + "data/" + storage.key(), storage));
+    Contents contents = PickleReader.read(path, region.map());
+    return stateDict(
+        contents, storage -> zipStorage(zip, folder + "data/" + storage.key(), storage));
   }
 
   private StridedView.StorageBytes zipStorage(StoredZip zip, String entry, Storage storage)
       throws IOException {
     FileRegion region = zip.region(entry);
-    if (region.length() != byteLength(storage)) {
+    if (storage.type() != TensorType.UNKNOWN && region.length() != byteLength(storage)) {
       throw fault(
           "storage "
               + storage.key()
@@ -114,20 +108,20 @@ final class TorchReader {
   private StateDict legacy() throws IOException {
     long fileBytes = Files.size(path);
     ByteBuffer head = new FileRegion(path, 0, Math.min(fileBytes, MAX_PICKLE_BYTES)).map();
-    if (!LEGACY_MAGIC.equals(PickleReader.read(path, head))
-        || !Long.valueOf(LEGACY_PROTOCOL).equals(PickleReader.read(path, head))) {
+    if (!LEGACY_MAGIC.equals(PickleReader.read(path, head).root())
+        || !Long.valueOf(LEGACY_PROTOCOL).equals(PickleReader.read(path, head).root())) {
       throw fault("is a pickle, but none of torch.save; save model.state_dict() with torch.save");
     }
-    if (PickleReader.read(path, head) instanceof Map<?, ?> system
+    if (PickleReader.read(path, head).root() instanceof Map<?, ?> system
         && Boolean.FALSE.equals(system.get("little_endian"))) {
       throw fault("was written on a big-endian machine, which is not supported");
     }
-    Object root = PickleReader.read(path, head);
-    List<?> keys = PickleReader.read(path, head) instanceof List<?> list ? list : List.of();
+    Contents contents = PickleReader.read(path, head);
+    List<?> keys = PickleReader.read(path, head).root() instanceof List<?> list ? list : List.of();
     Map<String, FileRegion> regions =
-        legacyRegions(keys, declared(root), head.position(), fileBytes);
+        legacyRegions(keys, contents.storages(), head.position(), fileBytes);
     return stateDict(
-        root,
+        contents,
         storage -> {
           FileRegion region = regions.get(storage.key());
           if (region == null || region.length() < byteLength(storage)) {
@@ -143,9 +137,14 @@ final class TorchReader {
     Map<String, FileRegion> regions = new HashMap<>();
     long at = start;
     for (Object key : keys) {
-      Storage storage = declared.get(key);
+      Storage storage = key instanceof String name ? declared.get(Printable.text(name)) : null;
       if (storage == null) {
         throw fault("one of its storages belongs to no tensor; damaged file");
+      }
+      if (storage.type() == TensorType.UNKNOWN) {
+        throw fault(
+            "holds a tensor of a type that is not known here, and in this old container all"
+                + " tensors after it can't be found; save model.state_dict() alone");
       }
       if (at > fileBytes - Long.BYTES) {
         throw fault("is cut off before storage " + storage.key() + "; download it again");
@@ -170,45 +169,38 @@ final class TorchReader {
     return regions;
   }
 
-  /** All storages that the nested containers mention; each container is entered once. */
-  private static Map<String, Storage> declared(Object root) {
-    Map<String, Storage> declared = new HashMap<>();
-    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    Deque<Object> open = new ArrayDeque<>(List.of(root));
-    while (!open.isEmpty()) {
-      Object value = open.pop();
-      if (value instanceof View view) {
-        declared.put(view.storage().key(), view.storage());
-      } else if (seen.add(value)) {
-        open.addAll(
-            value instanceof Map<?, ?> map
-                ? map.values()
-                : value instanceof Tuple tuple
-                    ? tuple.items()
-                    : value instanceof List<?> list ? list : List.of());
-      }
+  private StateDict stateDict(Contents contents, Storages storages) throws IOException {
+    CheckpointTree tree = CheckpointTree.of(contents.root());
+    if (tree.candidates().stream().noneMatch(Candidate::isTensor)) {
+      throw fault(withoutTensors(tree, contents));
     }
-    return declared;
+    Map<Storage, StridedView.StorageBytes> known = new HashMap<>();
+    return wanted.in(
+        path,
+        tree,
+        (what, view) -> {
+          StridedView.StorageBytes bytes = known.get(view.storage());
+          if (bytes == null) {
+            bytes = storages.find(view.storage());
+            known.put(view.storage(), bytes);
+          }
+          return StridedView.tensor(what, view, bytes);
+        });
   }
 
-  private StateDict stateDict(Object root, Storages storages) throws IOException {
-    StateDictFinder.Found found = StateDictFinder.find(path, root, wanted);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    Map<Storage, StridedView.StorageBytes> known = new HashMap<>();
-    for (Map.Entry<String, View> entry : found.views().entrySet()) {
-      if (!Printable.isName(entry.getKey())) {
-        throw fault("no tensor can be named '" + Printable.text(entry.getKey()) + "'");
-      }
-      Storage storage = entry.getValue().storage();
-      StridedView.StorageBytes bytes = known.get(storage);
-      if (bytes == null) {
-        bytes = storages.find(storage);
-        known.put(storage, bytes);
-      }
-      String what = path + ": tensor " + entry.getKey();
-      tensors.put(entry.getKey(), StridedView.tensor(what, entry.getValue(), bytes));
+  /** Why there is nothing to take. */
+  private static String withoutTensors(CheckpointTree tree, Contents contents) {
+    String kind = tree.rootKind();
+    if (contents.storages().isEmpty()) {
+      return "holds no tensors but a " + kind + "; save model.state_dict()";
     }
-    return new StateDict(path, found.location(), tensors);
+    return tree.rootIsObject()
+        ? "holds a whole Python object ("
+            + kind
+            + "), which only its own program can load; save model.state_dict() instead"
+        : "holds its tensors within Python objects ("
+            + String.join(", ", tree.objects())
+            + "), which are not looked into; save model.state_dict() instead";
   }
 
   private long byteLength(Storage storage) throws ArchiveException {

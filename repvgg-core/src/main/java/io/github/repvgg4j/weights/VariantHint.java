@@ -28,7 +28,8 @@ final class VariantHint {
   private static boolean sameStructure(RepVggSpec a, RepVggSpec b) {
     return a.depths().equals(b.depths())
         && a.widths().equals(b.widths())
-        && a.blockOptions().equals(b.blockOptions());
+        && a.blockOptions()
+            .equals(b.blockOptions().withBatchNormEps(a.blockOptions().batchNormEps()));
   }
 
   private static String describe(RepVggSpec spec) {

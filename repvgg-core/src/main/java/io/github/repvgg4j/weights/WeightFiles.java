@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The door of this package: files to tensors and back. A file's kind is told by its first bytes,
@@ -23,7 +24,7 @@ public final class WeightFiles {
    * @throws ArchiveException one line that names the file and what is wrong with it
    */
   public static StateDict load(Path path) throws IOException {
-    return load(path, "");
+    return load(path, Wanted.ANY);
   }
 
   /**
@@ -32,6 +33,15 @@ public final class WeightFiles {
    * @param location such as {@code model_ema}; empty to choose
    */
   public static StateDict load(Path path, String location) throws IOException {
+    return load(path, new Wanted(location, Optional.empty()));
+  }
+
+  /**
+   * The same, with the weights that were asked for.
+   *
+   * @param wanted which place of the checkpoint, for which network
+   */
+  public static StateDict load(Path path, Wanted wanted) throws IOException {
     if (!Files.exists(path)) {
       throw new ArchiveException(path + ": no such file");
     }
@@ -49,13 +59,13 @@ public final class WeightFiles {
       throw new ArchiveException(path + ": has only " + head.length + " bytes; download it again");
     }
     if (head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4) {
-      return TorchReader.readZip(path, location);
+      return TorchReader.readZip(path, wanted);
     }
     if ((head[0] & 0xff) == 0x80 && head[1] >= 2 && head[1] <= 5) {
-      return TorchReader.readLegacy(path, location);
+      return TorchReader.readLegacy(path, wanted);
     }
     if (head[8] == '{') {
-      return Safetensors.read(path);
+      return Safetensors.read(path, wanted);
     }
     throw new ArchiveException(
         path + ": is neither a checkpoint of torch.save nor a .safetensors file");

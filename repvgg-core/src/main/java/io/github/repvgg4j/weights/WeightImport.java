@@ -2,20 +2,20 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.RepVggChains;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,6 +40,7 @@ public final class WeightImport {
   private final RepVggSpec spec;
   private final Set<TensorType> types = EnumSet.noneOf(TensorType.class);
   private INDArray parameters;
+  private final List<NonFinite> nonFinite = new ArrayList<>();
   private long batchesTracked;
 
   private WeightImport(StateDict dict, StateDictStructure found, RepVggSpec spec) {
@@ -71,7 +72,8 @@ public final class WeightImport {
         copy(slot, tensor, layers.parameter(slot));
       }
     }
-    return new ImportedWeights(network, spec, found.form(), found.naming(), types, batchesTracked);
+    return new ImportedWeights(
+        network, spec, found.form(), found.naming(), types, nonFinite, batchesTracked);
   }
 
   /** Given parameters keep DL4J from drawing random ones, which would take seconds. */
@@ -106,23 +108,33 @@ public final class WeightImport {
     types.add(tensor.type());
     INDArray inOrder =
         slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
-    if (!Arrays.equals(inOrder.stride(), ArrayUtil.calcStrides(inOrder.shape()))) {
+    if (!RowMajor.is(inOrder)) {
       throw new IllegalStateException(
           slot.layer() + ": parameter " + slot.parameter() + " is not laid out as PyTorch's");
     }
-    copyBlocks(tensor, Math.toIntExact(parameter.offset()));
+    copyBlocks(slot.tensor(), tensor, Math.toIntExact(parameter.offset()));
   }
 
   /**
    * In blocks, because a copy of the largest tensor would take as much memory again, and straight
    * into the flat vector, because ND4J's threads cost more than they copy.
    */
-  private void copyBlocks(Tensor tensor, int offset) throws IOException {
+  private void copyBlocks(String name, Tensor tensor, int offset) throws IOException {
     FloatBuffer target = parameters.data().asNioFloat();
     target.position(offset);
     int length = Math.toIntExact(tensor.length());
+    long nan = 0;
+    long infinite = 0;
     for (int first = 0; first < length; first += BLOCK) {
-      target.put(tensor.floats(first, Math.min(first + BLOCK, length)));
+      float[] block = tensor.floats(first, Math.min(first + BLOCK, length));
+      for (float value : block) {
+        nan += Float.isNaN(value) ? 1 : 0;
+        infinite += Float.isInfinite(value) ? 1 : 0;
+      }
+      target.put(block);
+    }
+    if (nan + infinite > 0) {
+      nonFinite.add(new NonFinite(name, nan, infinite, length));
     }
   }
 }

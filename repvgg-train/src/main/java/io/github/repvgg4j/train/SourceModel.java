@@ -77,6 +77,9 @@ final class SourceModel {
         "squeezeExcitation",
         List.of(
             source.blockOptions().squeezeExcitation(), wanted.blockOptions().squeezeExcitation()));
+    pairs.put(
+        "batchNormEps",
+        List.of(source.blockOptions().batchNormEps(), wanted.blockOptions().batchNormEps()));
     pairs.put("input channels", List.of(source.input().channels(), wanted.input().channels()));
     pairs.forEach(
         (name, pair) -> {

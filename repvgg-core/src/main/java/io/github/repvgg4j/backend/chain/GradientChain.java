@@ -1,5 +1,6 @@
 package io.github.repvgg4j.backend.chain;
 
+import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.backend.onednn.OneDnn;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -60,7 +60,7 @@ public final class GradientChain implements AutoCloseable {
    * @throws ChainUnsupportedException when oneDNN has no fast code for this shape
    */
   public double compute(INDArray features, INDArray targets) throws ChainUnsupportedException {
-    INDArray plain = Shape.hasDefaultStridesForShape(features) ? features : features.dup('c');
+    INDArray plain = RowMajor.of(features);
     return plan(features.shape()).run(plain, targets);
   }
 

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.backend.onednn;
 
+import io.github.repvgg4j.array.RowMajor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -55,9 +55,9 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
     BatchNormPlan plan = plan(x, format, eps);
     if (training) {
       makeStatistics(gamma.length());
-      plan.training().run(plain(x), gamma, beta, output, batchMean, batchVariance);
+      plan.training().run(RowMajor.of(x), gamma, beta, output, batchMean, batchVariance);
     } else {
-      plan.inference().run(plain(x), gamma, beta, mean, var, output);
+      plan.inference().run(RowMajor.of(x), gamma, beta, mean, var, output);
     }
     return output;
   }
@@ -83,8 +83,8 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
     plan(input, format, eps)
         .backward()
         .run(
-            plain(input),
-            plain(epsilon),
+            RowMajor.of(input),
+            RowMajor.of(epsilon),
             batchMean,
             batchVariance,
             gamma,
@@ -128,9 +128,5 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
         batchVariance = Nd4j.create(DataType.FLOAT, channels);
       }
     }
-  }
-
-  private static INDArray plain(INDArray array) {
-    return Shape.hasDefaultStridesForShape(array) ? array : array.dup('c');
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.backend.onednn;
 
+import io.github.repvgg4j.array.RowMajor;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -17,7 +18,6 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -66,7 +66,7 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     INDArray output =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, DataType.FLOAT, shape.outputShape(), 'c');
-    plan(shape).forward().run(plain(input), plain(weights), bias, output);
+    plan(shape).forward().run(RowMajor.of(input), RowMajor.of(weights), bias, output);
     forBackward.accept(output.isAttached() ? output : null);
     return output;
   }
@@ -93,13 +93,13 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     ConvolutionShape shape =
         ConvolutionShape.of(input, weights, strides, pad, dilation, convolutionMode, format);
     ConvolutionPlan plan = plan(shape);
-    INDArray epsilon = plain(delta);
+    INDArray epsilon = RowMajor.of(delta);
     INDArray biasGradient = biasGradView == null ? noBias(shape.outputs()) : biasGradView;
-    plan.backwardWeights().run(plain(input), epsilon, weightGradView, biasGradient);
+    plan.backwardWeights().run(RowMajor.of(input), epsilon, weightGradView, biasGradient);
     INDArray gradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-    plan.backwardData().run(plain(weights), epsilon, gradient);
+    plan.backwardData().run(RowMajor.of(weights), epsilon, gradient);
 
     Gradient gradients = new DefaultGradient();
     if (biasGradView != null) {
@@ -120,9 +120,5 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
       }
     }
     return noBias;
-  }
-
-  private static INDArray plain(INDArray array) {
-    return Shape.hasDefaultStridesForShape(array) ? array : array.dup('c');
   }
 }

@@ -26,6 +26,7 @@ final class FactsView {
     json.put("network", facts.networkClass());
     json.put("input", facts.input().orElse(null));
     json.put("spec", metadata.spec().orElse(null));
+    json.put("batchNormEps", facts.batchNormEps());
     json.put("labels", metadata.labels());
     json.put("preprocessing", metadata.preprocessing().orElse(null));
     json.put("parameters", facts.network().parameters());
@@ -68,6 +69,7 @@ final class FactsView {
                         "groups",
                         Integer.toString(s.blockOptions().groups())
                             + onOff(s.blockOptions().squeezeExcitation())));
+    table.row("BatchNorm", batchNorm(facts));
     table.row("classes", labels(metadata));
     metadata
         .preprocessing()
@@ -96,6 +98,19 @@ final class FactsView {
     table.print(out, "  ");
     out.println();
     printLayers(facts, out);
+  }
+
+  private static String batchNorm(ModelFacts facts) {
+    if (!facts.batchNormEps().isEmpty()) {
+      return facts.batchNormEps().stream()
+          .map(eps -> "eps " + eps)
+          .collect(Collectors.joining(", "));
+    }
+    return facts
+        .metadata()
+        .spec()
+        .map(spec -> "none left; eps was " + spec.blockOptions().batchNormEps())
+        .orElse("none");
   }
 
   private static String onOff(boolean squeezeExcitation) {

@@ -12,6 +12,7 @@ import io.github.repvgg4j.weights.ImageNetLabels;
 import io.github.repvgg4j.weights.ImportedWeights;
 import io.github.repvgg4j.weights.StateDict;
 import io.github.repvgg4j.weights.StateDictStructure;
+import io.github.repvgg4j.weights.Wanted;
 import io.github.repvgg4j.weights.WeightFiles;
 import io.github.repvgg4j.weights.WeightImport;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       "",
       "Understands .pth (both containers of torch.save) and .safetensors, the tensor names of the",
       "official implementation, timm and mmpretrain, training form and deploy form; which of them,",
-      "it finds out by itself. Nothing in the file is executed.",
+      "it finds out by itself, as it does where in the file they stand and under which prefix.",
+      "Other tensors and Python objects beside them are left out and listed; nothing is executed.",
       ""
     })
 final class ImportWeightsCommand implements Callable<Integer> {
@@ -82,8 +84,18 @@ final class ImportWeightsCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "PLACE",
       defaultValue = "",
-      description = "Which weights, where the checkpoint has several, such as model_ema.")
+      description =
+          "Which weights, where the checkpoint has several: a map or a prefix of names, such as"
+              + " model_ema (default: those that fit the network best).")
   private String place;
+
+  @Option(
+      names = "--bn-eps",
+      paramLabel = "EPS",
+      description =
+          "What BatchNorm adds to the variance; no checkpoint says it (default: 1e-5, as PyTorch;"
+              + " YOLO-like models use 1e-3).")
+  private Double batchNormEps;
 
   @Option(
       names = "--input",
@@ -100,46 +112,53 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StateDict dict = WeightFiles.load(file, place);
-    StateDictStructure found = StateDictStructure.of(dict);
-    ImportedWeights imported = WeightImport.network(dict, spec(found));
-    ModelZipWriter.of(imported.network(), metadata(imported)).write(output);
+    RepVggSpec asked = spec();
+    StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
+    ImportedWeights imported = WeightImport.network(dict, withClassesOf(dict, asked));
+    ModelZipWriter.of(imported.network(), metadata(imported, dict)).write(output);
     PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "%s: %s names, %s form, %d tensors %s%s%n",
-        file,
-        imported.naming().label(),
-        imported.form().name().toLowerCase(Locale.ROOT),
-        dict.tensors().size(),
-        imported.types(),
-        dict.location().isEmpty() ? "" : ", from '" + dict.location() + "'");
+    ImportView.print(file, imported, dict, out);
     out.printf(Locale.ROOT, "%s: written%n", output);
     out.flush();
+    PrintWriter err = command.commandLine().getErr();
+    ImportView.warnings(file, imported, batchNormEps).forEach(err::println);
+    err.flush();
     return ExitCode.OK;
   }
 
-  /** A variant takes its number of classes from the file. */
-  private RepVggSpec spec(StateDictStructure found) throws IOException {
-    if (structure.spec != null) {
-      return SpecFile.read(structure.spec);
-    }
-    RepVggVariant variant;
+  private RepVggSpec spec() throws IOException {
+    RepVggSpec spec = structure.spec != null ? SpecFile.read(structure.spec) : variant();
     try {
-      variant = RepVggVariant.of(structure.variant);
+      return batchNormEps == null ? spec : spec.withBatchNormEps(batchNormEps);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--bn-eps: " + e.getMessage());
+    }
+  }
+
+  private RepVggSpec variant() {
+    try {
+      return RepVggVariant.of(structure.variant)
+          .spec(ImageNetLabels.COUNT, input == null ? InputShape.square(224) : input);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--variant: " + e.getMessage());
     }
-    int classes = found.spec().map(RepVggSpec::numClasses).orElse(ImageNetLabels.COUNT);
-    return variant.spec(classes, input == null ? InputShape.square(224) : input);
   }
 
-  private ModelMetadata metadata(ImportedWeights imported) throws IOException {
+  /** A variant takes its number of classes from the file. */
+  private RepVggSpec withClassesOf(StateDict dict, RepVggSpec asked) throws IOException {
+    StateDictStructure found = StateDictStructure.of(dict);
+    return structure.spec == null && found.spec().isPresent()
+        ? asked.withNumClasses(found.spec().get().numClasses())
+        : asked;
+  }
+
+  private ModelMetadata metadata(ImportedWeights imported, StateDict dict) throws IOException {
     ModelMetadata metadata =
         ModelMetadata.of(imported.form(), imported.spec())
             .withProvenance("program", "repvgg4j " + ProjectVersion.number())
             .withProvenance("weights.file", file.getFileName().toString())
             .withProvenance("weights.sha256", Sha256.of(file))
+            .withProvenance("weights.place", (dict.location() + " " + dict.prefix()).strip())
             .withProvenance("weights.naming", imported.naming().label())
             .withProvenance(BATCHES_TRACKED, Long.toString(imported.batchesTracked()));
     if (labels != null) {

@@ -19,13 +19,15 @@ import java.util.List;
  * The keys of {@code model:} in a file of their own, or under {@code model:} as in a training
  * configuration.
  *
- * @param variant a published one; excludes the rest but numClasses and input
+ * @param variant a published one; excludes the rest but strides, batchNormEps, numClasses and input
  * @param depths blocks of stages 1 to 4
  * @param widths channels of stages 0 to 4
  * @param strides of stages 0 to 4; 2 each where not given
  * @param groups of the blocks of even index from 2 on; 1 where not given
  * @param squeezeExcitation before each ReLU; false where not given
  * @param branches of the training form; all where not given
+ * @param batchNormEps what BatchNorm adds to the variance; 1e-5 where not given; may be given with
+ *     a variant
  * @param numClasses 1000 where not given
  * @param input {@code [C, H, W]}; {@code [3, 224, 224]} where not given
  */
@@ -37,6 +39,7 @@ record SpecFile(
     @Limit(min = 1) Integer groups,
     Boolean squeezeExcitation,
     Branches branches,
+    @Limit(above = 0, below = 1) Double batchNormEps,
     @Limit(min = 1) Integer numClasses,
     @Limit(size = 3, min = 1) List<Integer> input) {
 
@@ -46,6 +49,7 @@ record SpecFile(
     numClasses = LIMITS.value("numClasses", numClasses, 1000);
     input = LIMITS.value("input", input, List.of(3, 224, 224));
     strides = LIMITS.value("strides", strides);
+    batchNormEps = LIMITS.value("batchNormEps", batchNormEps);
     if (variant != null
         && (depths != null
             || widths != null
@@ -87,7 +91,8 @@ record SpecFile(
 
   private RepVggSpec spec() {
     RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
-    return spec(variant, depths, widths, strides, options, numClasses, input);
+    RepVggSpec spec = spec(variant, depths, widths, strides, options, numClasses, input);
+    return batchNormEps == null ? spec : spec.withBatchNormEps(batchNormEps);
   }
 
   private static RepVggSpec.BlockOptions options(

@@ -12,7 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * Everything that a model zip can tell.
@@ -25,6 +31,7 @@ import java.util.zip.ZipEntry;
  * @param input shape of one image; empty where neither file nor caller knows it
  * @param metadata what the file says of itself
  * @param network its layers
+ * @param batchNormEps what its BatchNorm layers add to the variance, each value once
  */
 public record ModelFacts(
     Path file,
@@ -34,7 +41,8 @@ public record ModelFacts(
     String networkClass,
     Optional<InputShape> input,
     ModelMetadata metadata,
-    NetworkFacts network) {
+    NetworkFacts network,
+    List<Double> batchNormEps) {
 
   /**
    * Loads the model and reads its facts.
@@ -53,7 +61,22 @@ public record ModelFacts(
         model.network().getClass().getSimpleName(),
         input,
         model.metadata(),
-        NetworkFacts.of(model.network(), input));
+        NetworkFacts.of(model.network(), input),
+        batchNormEps(model.network()));
+  }
+
+  private static List<Double> batchNormEps(Model network) {
+    Layer[] layers =
+        network instanceof ComputationGraph graph
+            ? graph.getLayers()
+            : ((MultiLayerNetwork) network).getLayers();
+    return Stream.of(layers)
+        .map(layer -> layer.conf().getLayer())
+        .filter(BatchNormalization.class::isInstance)
+        .map(layer -> ((BatchNormalization) layer).getEps())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static List<String> entries(Path file) throws IOException {

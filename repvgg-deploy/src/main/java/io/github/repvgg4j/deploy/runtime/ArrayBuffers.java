@@ -1,10 +1,9 @@
 package io.github.repvgg4j.deploy.runtime;
 
+import io.github.repvgg4j.array.RowMajor;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The memory of an INDArray as a buffer. Keep the array reachable while the buffer is in use. */
 final class ArrayBuffers {
@@ -13,11 +12,7 @@ final class ArrayBuffers {
 
   /** The array itself where it is float32, in C order and dense; else a copy that is. */
   static INDArray dense(INDArray array) {
-    boolean asItIs =
-        array.dataType() == DataType.FLOAT
-            && array.ordering() == 'c'
-            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
-    return asItIs ? array : array.castTo(DataType.FLOAT).dup('c');
+    return RowMajor.of(array.castTo(DataType.FLOAT));
   }
 
   /** The numbers of a dense array; writing to it writes to the array. */

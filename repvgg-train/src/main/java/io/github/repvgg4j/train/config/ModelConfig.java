@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.model.Branches;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.RepVggVariant;
 import io.github.repvgg4j.yaml.Limit;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param groups of the grouped blocks
  * @param squeezeExcitation before each ReLU
  * @param branches of each block; fewer than all of them for ablations
+ * @param batchNormEps what BatchNorm adds to the variance; may be given with a variant
  * @param numClasses outputs; the number of class folders where not given
  * @param input [channels, height, width]
  */
@@ -29,6 +31,7 @@ public record ModelConfig(
     @Limit(min = 1) Integer groups,
     Boolean squeezeExcitation,
     Branches branches,
+    @Limit(above = 0, below = 1) Double batchNormEps,
     @Limit(min = 2) Integer numClasses,
     @Limit(size = 3, min = 1) List<Integer> input) {
 
@@ -59,13 +62,14 @@ public record ModelConfig(
       branches = LIMITS.value("branches", branches, Branches.ALL);
     }
     strides = LIMITS.value("strides", strides);
+    batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggGraphs.BN_EPS);
     build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
   }
 
   /** A plain network of one's own. */
   public static ModelConfig of(
       List<Integer> depths, List<Integer> widths, List<Integer> strides, List<Integer> input) {
-    return new ModelConfig(null, depths, widths, strides, null, null, null, null, input);
+    return new ModelConfig(null, depths, widths, strides, null, null, null, null, null, input);
   }
 
   /** The structure for a data set of {@code classes} classes. */
@@ -79,7 +83,8 @@ public record ModelConfig(
               + " classes; leave it out to take those");
     }
     RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
-    return build(variant, depths, widths, strides, options, classes, input);
+    return build(variant, depths, widths, strides, options, classes, input)
+        .withBatchNormEps(batchNormEps);
   }
 
   private static RepVggSpec.BlockOptions options(
