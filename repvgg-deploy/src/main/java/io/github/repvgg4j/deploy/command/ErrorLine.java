@@ -29,6 +29,9 @@ final class ErrorLine {
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
     }
+    if (failure instanceof Error || isDefect(failure)) {
+      return unforeseen(failure);
+    }
     String message = failure.getMessage();
     return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
   }
@@ -43,8 +46,16 @@ final class ErrorLine {
     }
   }
 
+  /** What only a mistake in a program throws; its message alone says nothing to a user. */
+  private static boolean isDefect(Throwable failure) {
+    return failure instanceof ClassCastException
+        || failure instanceof NullPointerException
+        || failure instanceof IndexOutOfBoundsException
+        || failure instanceof ArrayStoreException;
+  }
+
   private static String unforeseen(Throwable failure) {
-    return failure + " (an unforeseen failure; --verbose shows where)";
+    return firstLine(failure.toString()) + " (an unforeseen failure; --verbose shows where)";
   }
 
   private static String ofFile(FileSystemException e) {

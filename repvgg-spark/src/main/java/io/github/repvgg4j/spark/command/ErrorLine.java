@@ -38,6 +38,12 @@ final class ErrorLine {
     if (root instanceof FileNotFoundException) {
       return firstLine(root.getMessage());
     }
+    if (root instanceof OutOfMemoryError) {
+      return "out of memory (" + root.getMessage() + "); give Java more with -Xmx";
+    }
+    if (root instanceof Error) {
+      return firstLine(root.toString()) + " (an unforeseen failure; --verbose shows where)";
+    }
     String message = root.getMessage();
     return message == null || message.isBlank()
         ? root.getClass().getSimpleName() + " (an unforeseen failure; --verbose shows where)"
