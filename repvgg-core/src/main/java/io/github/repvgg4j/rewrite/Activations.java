@@ -60,8 +60,9 @@ public final class Activations {
 
   private static Map<String, INDArray> chain(MultiLayerNetwork network, INDArray input) {
     Map<String, INDArray> tensors = new LinkedHashMap<>();
-    List<String> names = List.copyOf(NetworkView.of(network).nodes().keySet());
-    tensors.put(NetworkView.CHAIN_INPUT, input);
+    NetworkView view = NetworkView.of(network);
+    List<String> names = List.copyOf(view.nodes().keySet());
+    tensors.put(view.inputs().get(0), input);
     INDArray current = input;
     for (int i = 0; i < names.size(); i++) {
       InputPreProcessor before = network.getLayerWiseConfigurations().getInputPreProcess(i);
@@ -75,6 +76,14 @@ public final class Activations {
       tensors.put(names.get(i), current);
     }
     return tensors;
+  }
+
+  /**
+   * Names of all layers and vertices, in the order of computation: those that {@link FusionResult}
+   * speaks of, each of one layer only, also where DL4J gave two layers the same.
+   */
+  public static List<String> names(Model model) {
+    return List.copyOf(NetworkView.of(model).nodes().keySet());
   }
 
   /** The tensors of the outputs only, in the order of the network's outputs. */

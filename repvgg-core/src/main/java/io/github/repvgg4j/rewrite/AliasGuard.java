@@ -25,6 +25,7 @@ final class AliasGuard {
 
   /** The network with the copies that it needs; also fills {@link #corrections}. */
   NetworkView guarded() {
+    Names names = Names.of(network);
     Map<String, Node> nodes = new LinkedHashMap<>();
     for (Node node : network.nodes().values()) {
       String danger = StepReader.read(node) instanceof Step.Activate ? otherReader(node) : null;
@@ -33,7 +34,7 @@ final class AliasGuard {
         continue;
       }
       String tensor = node.inputs().get(0);
-      String copy = node.name() + ".copy";
+      String copy = names.free(node.name() + ".copy");
       nodes.put(
           copy,
           new Node(copy, List.of(tensor), new Node.VertexBody(new ScaleVertex(1.0)), Map.of()));

@@ -2,34 +2,41 @@ package io.github.repvgg4j.rewrite;
 
 import io.github.repvgg4j.reparam.BatchNormStatistics;
 import java.util.Arrays;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A DL4J BatchNorm's parameters, as it uses them in inference. */
-final class BatchNormReader {
+/** A DL4J BatchNorm's parameters, as it uses them in inference: locked ones and all. */
+public final class BatchNormReader {
 
   private BatchNormReader() {}
 
-  static BatchNormStatistics read(Node node, BatchNormalization layer) {
-    double[] mean = Arrays64.of(node.params().get(BatchNormalizationParamInitializer.GLOBAL_MEAN));
+  /**
+   * @param params of the layer, by key; of any floating-point type
+   */
+  public static BatchNormStatistics read(Map<String, INDArray> params, BatchNormalization layer) {
+    double[] mean = Arrays64.of(params.get(BatchNormalizationParamInitializer.GLOBAL_MEAN));
     return new BatchNormStatistics(
-        gamma(node, layer, mean.length),
-        beta(node, layer, mean.length),
+        gamma(params, layer, mean.length),
+        beta(params, layer, mean.length),
         mean,
-        variance(node, layer),
+        variance(params, layer),
         layer.getEps());
   }
 
-  private static double[] gamma(Node node, BatchNormalization layer, int channels) {
+  private static double[] gamma(
+      Map<String, INDArray> params, BatchNormalization layer, int channels) {
     return layer.isLockGammaBeta()
         ? filled(channels, locksBoth(layer) ? layer.getGamma() : 1)
-        : Arrays64.of(node.params().get(BatchNormalizationParamInitializer.GAMMA));
+        : Arrays64.of(params.get(BatchNormalizationParamInitializer.GAMMA));
   }
 
-  private static double[] beta(Node node, BatchNormalization layer, int channels) {
+  private static double[] beta(
+      Map<String, INDArray> params, BatchNormalization layer, int channels) {
     return layer.isLockGammaBeta()
         ? filled(channels, locksBoth(layer) ? layer.getBeta() : 0)
-        : Arrays64.of(node.params().get(BatchNormalizationParamInitializer.BETA));
+        : Arrays64.of(params.get(BatchNormalizationParamInitializer.BETA));
   }
 
   /** DL4J applies locked values only where neither is the neutral one (BatchNormalization:552). */
@@ -37,12 +44,11 @@ final class BatchNormReader {
     return layer.getGamma() != 1.0 && layer.getBeta() != 0.0;
   }
 
-  private static double[] variance(Node node, BatchNormalization layer) {
+  private static double[] variance(Map<String, INDArray> params, BatchNormalization layer) {
     if (!layer.isUseLogStd()) {
-      return Arrays64.of(node.params().get(BatchNormalizationParamInitializer.GLOBAL_VAR));
+      return Arrays64.of(params.get(BatchNormalizationParamInitializer.GLOBAL_VAR));
     }
-    double[] log10 =
-        Arrays64.of(node.params().get(BatchNormalizationParamInitializer.GLOBAL_LOG_STD));
+    double[] log10 = Arrays64.of(params.get(BatchNormalizationParamInitializer.GLOBAL_LOG_STD));
     return Arrays.stream(log10).map(s -> Math.pow(10, 2 * s)).toArray();
   }
 

@@ -59,6 +59,7 @@ final class NetworkBuilder {
       if (body.preprocessor() != null) {
         preprocessors.put(layers.size(), body.preprocessor());
       }
+      body.conf().getLayer().setLayerName(node.name()); // so that each name is of one layer only
       layers.add(body.conf());
     }
     MultiLayerConfiguration conf = new MultiLayerConfiguration();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A network as nodes, of either class of DL4J. Configurations are copies, parameters are views.
+ * Every node and input has a name of its own here, whatever the layers are called.
  *
  * @param inputs names of the network's inputs
  * @param outputs names of the nodes that are its outputs
@@ -25,9 +27,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 record NetworkView(
     List<String> inputs, List<String> outputs, Map<String, Node> nodes, DataType dataType) {
-
-  /** Name of the one input of a {@link MultiLayerNetwork}. */
-  static final String CHAIN_INPUT = "input";
 
   static NetworkView of(Model model) {
     if (model instanceof ComputationGraph graph) {
@@ -63,14 +62,27 @@ record NetworkView(
         : new Node.VertexBody(vertex);
   }
 
+  /**
+   * The layers of a {@link MultiLayerNetwork} may have any names, the same one twice or none. The
+   * first bearer of a name keeps it; the others, and the input, get names that nobody has.
+   */
   private static NetworkView of(MultiLayerNetwork network) {
     MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
+    List<String> given =
+        conf.getConfs().stream()
+            .map(layer -> layer.getLayer().getLayerName())
+            .filter(Objects::nonNull)
+            .toList();
+    Names names = Names.reserving(given);
     Map<String, Node> nodes = new LinkedHashMap<>();
-    String previous = CHAIN_INPUT;
+    String input = names.free("input");
+    String previous = input;
     for (int i = 0; i < network.getnLayers(); i++) {
       NeuralNetConfiguration layer = conf.getConf(i);
-      String given = layer.getLayer().getLayerName();
-      String name = given == null || nodes.containsKey(given) ? "layer" + i : given;
+      String name = layer.getLayer().getLayerName();
+      if (name == null || nodes.containsKey(name)) {
+        name = names.free(name == null || name.isEmpty() ? "layer" + i : name);
+      }
       nodes.put(
           name,
           new Node(
@@ -80,7 +92,7 @@ record NetworkView(
               network.getLayer(i).numParams() > 0 ? network.getLayer(i).paramTable() : Map.of()));
       previous = name;
     }
-    return new NetworkView(List.of(CHAIN_INPUT), List.of(previous), nodes, conf.getDataType());
+    return new NetworkView(List.of(input), List.of(previous), nodes, conf.getDataType());
   }
 
   /** For every tensor, the nodes that read it. */

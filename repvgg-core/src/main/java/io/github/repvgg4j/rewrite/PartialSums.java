@@ -25,6 +25,7 @@ record PartialSums(Map<String, List<String>> terms, Map<String, String> sums) {
   static PartialSums of(NetworkView network, RegionPlanner planner) {
     Map<String, List<String>> terms = new LinkedHashMap<>();
     Map<String, String> sums = new LinkedHashMap<>();
+    Names names = Names.of(network);
     for (Node node : network.nodes().values()) {
       if (!isAddition(node)) {
         continue;
@@ -36,7 +37,7 @@ record PartialSums(Map<String, List<String>> terms, Map<String, String> sums) {
       bySource.forEach(
           (source, tensors) -> {
             if (tensors.size() > 1) {
-              String name = free(node.name() + "." + source.tensor(), network);
+              String name = names.free(node.name() + "." + source.tensor());
               terms.put(name, List.copyOf(tensors));
               sums.put(name, node.name());
             }
@@ -49,14 +50,6 @@ record PartialSums(Map<String, List<String>> terms, Map<String, String> sums) {
     return node.body() instanceof Node.VertexBody body
         && body.vertex() instanceof ElementWiseVertex vertex
         && vertex.getOp() == ElementWiseVertex.Op.Add;
-  }
-
-  private static String free(String wanted, NetworkView network) {
-    String name = wanted;
-    while (network.nodes().containsKey(name) || network.inputs().contains(name)) {
-      name += "+";
-    }
-    return name;
   }
 
   boolean isEmpty() {

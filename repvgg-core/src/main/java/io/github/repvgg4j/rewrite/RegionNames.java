@@ -12,8 +12,9 @@ final class RegionNames {
 
   /** A name for each region, unique among them. */
   static Map<Region, String> of(List<Region> regions, NetworkView network) {
+    Names taken = Names.of(network);
     Map<Region, String> names = new LinkedHashMap<>();
-    regions.forEach(region -> names.put(region, name(region, network, names.values())));
+    regions.forEach(region -> names.put(region, name(region, network, taken)));
     return names;
   }
 
@@ -21,18 +22,16 @@ final class RegionNames {
    * What the members' names have in common up to a dot or slash ({@code stage1.block0}), if that is
    * free; else the name of the last member. A network output keeps its name.
    */
-  private static String name(Region region, NetworkView network, Collection<String> taken) {
+  private static String name(Region region, NetworkView network, Names taken) {
     String root = region.root();
     if (network.outputs().contains(root)) {
       return root;
     }
     String common = commonPrefix(region.form().members());
-    boolean free =
-        !common.isBlank()
-            && !network.inputs().contains(common)
-            && (!network.nodes().containsKey(common) || region.form().members().contains(common))
-            && !taken.contains(common);
-    return free ? common : root;
+    if (region.form().members().contains(common)) {
+      return common;
+    }
+    return common.isBlank() || !taken.isFree(common) ? root : taken.free(common);
   }
 
   private static String commonPrefix(Collection<String> names) {

@@ -41,6 +41,9 @@ final class SideBySide {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
       throw e;
     } finally {
       pool.shutdownNow();

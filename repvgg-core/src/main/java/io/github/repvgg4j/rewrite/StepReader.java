@@ -58,7 +58,7 @@ final class StepReader {
       if (!batchNorm.isMinibatch()) {
         return new Step.Barred("BatchNorm is set to minibatch(false), a setting for training only");
       }
-      BatchNormStatistics statistics = BatchNormReader.read(node, batchNorm);
+      BatchNormStatistics statistics = BatchNormReader.read(node.params(), batchNorm);
       return new Step.Affine(statistics.affine(), statistics, batchNorm.getCnn2DFormat());
     }
     if (layer instanceof ActivationLayer activation) {

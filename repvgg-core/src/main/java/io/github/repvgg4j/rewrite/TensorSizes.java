@@ -32,9 +32,10 @@ final class TensorSizes {
     } else {
       MultiLayerNetwork network = (MultiLayerNetwork) model;
       MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
-      put(sizes, NetworkView.CHAIN_INPUT, given.get(0));
+      NetworkView view = NetworkView.of(network);
+      put(sizes, view.inputs().get(0), given.get(0));
       List<InputType> types = conf.getLayerActivationTypes(given.get(0));
-      List<String> names = List.copyOf(NetworkView.of(network).nodes().keySet());
+      List<String> names = List.copyOf(view.nodes().keySet());
       for (int i = 0; i < names.size(); i++) {
         put(sizes, names.get(i), types.get(i));
       }

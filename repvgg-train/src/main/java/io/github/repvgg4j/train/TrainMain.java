@@ -139,7 +139,7 @@ public final class TrainMain implements Callable<Integer> {
               + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
               + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
           e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       return fail(firstLine(e) + " (--verbose shows where)", e);
     }
   }

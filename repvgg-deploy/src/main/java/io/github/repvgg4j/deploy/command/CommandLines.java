@@ -32,7 +32,7 @@ public final class CommandLines {
               BackendStartup.prepare();
             }
             return new CommandLine.RunLast().execute(parsed);
-          } catch (OutOfMemoryError | LinkageError | BackendUnavailableException e) {
+          } catch (Error | BackendUnavailableException e) {
             return failed(root, commandLine, e);
           }
         });

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** The one line that a user reads of a failure. */
@@ -30,7 +31,14 @@ final class ErrorLine {
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
     }
-    String message = FileNames.explain(failure).orElse(failure.getMessage());
+    Optional<String> name = FileNames.explain(failure);
+    if (name.isPresent()) {
+      return name.get();
+    }
+    if (failure instanceof Error || isDefect(failure)) {
+      return unforeseen(failure);
+    }
+    String message = failure.getMessage();
     return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
   }
 
@@ -44,8 +52,16 @@ final class ErrorLine {
     }
   }
 
+  /** What only a mistake in a program throws; its message alone says nothing to a user. */
+  private static boolean isDefect(Throwable failure) {
+    return failure instanceof ClassCastException
+        || failure instanceof NullPointerException
+        || failure instanceof IndexOutOfBoundsException
+        || failure instanceof ArrayStoreException;
+  }
+
   private static String unforeseen(Throwable failure) {
-    return failure + " (an unforeseen failure; --verbose shows where)";
+    return firstLine(failure.toString()) + " (an unforeseen failure; --verbose shows where)";
   }
 
   private static String ofFile(FileSystemException e) {

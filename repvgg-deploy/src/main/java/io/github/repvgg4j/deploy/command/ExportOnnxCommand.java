@@ -4,12 +4,15 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Batch;
+import io.github.repvgg4j.deploy.onnx.OnnxOptions.Images;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Input;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Output;
+import io.github.repvgg4j.model.InputShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,8 +30,10 @@ import picocli.CommandLine.Spec;
     header = "Write a model as ONNX, for other runtimes.",
     description = {
       "",
-      "Either form. Input 'input', float32 [N, C, H, W]; output 'logits' (or 'probabilities'),",
-      "float32 [N, classes]. Labels, normalisation and provenance stand in the file's metadata.",
+      "Either form, and any network whose layers ONNX has. Input 'input', float32 [N, C, H, W].",
+      "Output 'logits', of a head before its activation (with --with-activation: after it,",
+      "'probabilities'), else 'output'; several outputs have the names of their layers. Labels,",
+      "normalisation and provenance stand in the file's metadata.",
       ""
     })
 final class ExportOnnxCommand implements Callable<Integer> {
@@ -60,8 +65,18 @@ final class ExportOnnxCommand implements Callable<Integer> {
       description = "The file takes RGB pixels 0..255 and normalises them itself.")
   private boolean withPreprocessing;
 
-  @Option(names = "--with-softmax", description = "The file gives probabilities, not logits.")
-  private boolean withSoftmax;
+  @Option(
+      names = {"--with-activation", "--with-softmax"},
+      description =
+          "The file gives what the head's own activation gives (softmax, or what it has).")
+  private boolean withActivation;
+
+  @Option(
+      names = "--input",
+      paramLabel = "C,H,W",
+      converter = ShapeConverter.class,
+      description = "Shape of one image, to fix a size that the model leaves open.")
+  private InputShape input;
 
   @Override
   public Integer call() throws IOException {
@@ -80,9 +95,11 @@ final class ExportOnnxCommand implements Callable<Integer> {
     try {
       return new OnnxOptions(
           opset,
-          dynamicBatch ? Batch.DYNAMIC : Batch.ONE,
-          withPreprocessing ? Input.PIXELS : Input.NORMALISED,
-          withSoftmax ? Output.PROBABILITIES : Output.LOGITS);
+          new Images(
+              dynamicBatch ? Batch.DYNAMIC : Batch.ONE,
+              withPreprocessing ? Input.PIXELS : Input.NORMALISED,
+              Optional.ofNullable(input)),
+          withActivation ? Output.PROBABILITIES : Output.LOGITS);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--" + e.getMessage());
     }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.convert;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.rewrite.Activations;
 import io.github.repvgg4j.rewrite.FusionResult.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -127,9 +128,10 @@ final class FormComparison {
     }
     MultiLayerNetwork layers = (MultiLayerNetwork) network;
     List<INDArray> outputs = layers.feedForward(images, false);
+    List<String> names = Activations.names(layers);
     Map<String, INDArray> named = new LinkedHashMap<>();
-    for (int i = 0; i < layers.getnLayers(); i++) {
-      named.put(layers.getLayer(i).conf().getLayer().getLayerName(), outputs.get(i + 1));
+    for (int i = 0; i < names.size(); i++) {
+      named.put(names.get(i), outputs.get(i + 1));
     }
     return named;
   }

@@ -1,227 +1,263 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.deploy.onnx.NetworkNodes.LayerBody;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
-import java.util.LinkedHashMap;
+import io.github.repvgg4j.reparam.BatchNormStatistics;
+import io.github.repvgg4j.rewrite.BatchNormReader;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
+import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Writes one layer as ONNX nodes; a layer that it does not know is refused by name. */
 final class LayerTranslator {
 
   private final OnnxGraph graph;
+  private final Layout layout;
+  private final ActivationTranslator activations;
+  private final ConvolutionTranslator convolutions;
+  private final PoolingTranslator pooling;
+  private final ResizeTranslator resizing;
+  private final HeadTranslator heads;
 
-  LayerTranslator(OnnxGraph graph) {
+  LayerTranslator(OnnxGraph graph, Layout layout) {
     this.graph = graph;
+    this.layout = layout;
+    this.activations = new ActivationTranslator(graph);
+    this.convolutions = new ConvolutionTranslator(graph);
+    this.pooling = new PoolingTranslator(graph);
+    this.resizing = new ResizeTranslator(graph);
+    this.heads = new HeadTranslator(graph, activations, layout);
   }
 
   /**
    * Adds a layer's nodes.
    *
    * @param name of the layer
-   * @param layer as it runs, with its parameters
-   * @param input name of the array that it reads
-   * @return name of the array that it gives; of an output layer, the logits
+   * @param input what it reads, behind its preprocessor
+   * @throws UnwritableException where ONNX has nothing like it
    */
-  String translate(String name, org.deeplearning4j.nn.api.Layer layer, String input) {
-    Layer conf = layer.conf().getLayer();
-    Layer inner = conf instanceof FrozenLayer frozen ? frozen.getLayer() : conf;
-    Map<String, INDArray> params = layer.paramTable();
-    if (inner.getClass() == ConvolutionLayer.class) {
-      return convolution(name, (ConvolutionLayer) inner, params, input);
+  Output translate(String name, LayerBody body, Value input) {
+    Layer layer = body.layer();
+    refuseNoise(layer);
+    if (layer instanceof LossLayer loss) {
+      return heads.loss(name, loss, input);
     }
-    if (inner instanceof GroupedConvolution2D grouped) {
-      return grouped(name, grouped, params, input);
+    if (layer instanceof CnnLossLayer loss) {
+      return heads.pixelLoss(name, loss, input);
     }
-    if (inner instanceof BatchNormalization norm) {
+    if (layer instanceof Yolo2OutputLayer yolo) {
+      return heads.yolo(name, yolo, input);
+    }
+    Value value = value(name, layer, body.params(), input);
+    if (isHead(layer)) {
+      return Output.ofHead(value, () -> activated((BaseLayer) layer, value));
+    }
+    return Output.of(hasActivation(layer) ? activated((BaseLayer) layer, value) : value);
+  }
+
+  /** Whether the layer ends a network, so that its numbers before the activation are wanted. */
+  static boolean isHead(Layer layer) {
+    return layer.getClass() == OutputLayer.class
+        || layer instanceof CenterLossOutputLayer
+        || layer instanceof LossLayer
+        || layer instanceof CnnLossLayer
+        || layer instanceof Yolo2OutputLayer;
+  }
+
+  private static boolean hasActivation(Layer layer) {
+    return layer instanceof ConvolutionLayer
+        || layer instanceof GroupedConvolution2D
+        || layer instanceof DenseLayer
+        || layer instanceof ElementWiseMultiplicationLayer;
+  }
+
+  private Value activated(BaseLayer layer, Value value) {
+    return activations.apply(
+        value.name() + ".activation",
+        layer.getActivationFn(),
+        value,
+        layout.axis(-1, value.rank()));
+  }
+
+  private Value value(String name, Layer layer, Map<String, INDArray> params, Value input) {
+    if (layer instanceof ConvolutionLayer convolution) {
+      return convolutions.convolution(name, convolution, params, image(input));
+    }
+    if (layer instanceof GroupedConvolution2D grouped) {
+      return convolutions.grouped(name, grouped, params, image(input));
+    }
+    if (layer instanceof BatchNormalization norm) {
       return batchNorm(name, norm, params, input); // DL4J applies no activation here
     }
-    if (inner instanceof SqueezeExcitation) {
-      return squeezeExcitation(name, params, input);
+    if (layer instanceof SqueezeExcitation) {
+      return squeezeExcitation(name, params, image(input));
     }
-    if (inner instanceof ActivationLayer activation) {
-      return activation(name, activation.getActivationFn(), input);
+    if (layer instanceof ActivationLayer activation) {
+      return activations.apply(
+          name, activation.getActivationFn(), input, layout.axis(-1, input.rank()));
     }
-    if (inner instanceof GlobalPoolingLayer pooling) {
-      return globalPooling(name, pooling, input);
+    if (layer instanceof DropoutLayer) {
+      return input;
     }
-    if (inner instanceof BaseOutputLayer) {
-      return gemm(name, params, input);
+    if (layer instanceof SubsamplingLayer subsampling
+        && subsampling.getClass() == SubsamplingLayer.class) {
+      return pooling.pooling(name, subsampling, image(input));
     }
-    if (inner.getClass() == DenseLayer.class) {
-      return activated(name, (DenseLayer) inner, gemm(name, params, input));
+    if (layer instanceof GlobalPoolingLayer global) {
+      return pooling.global(name, global, image(input));
     }
-    throw refused(name, "a " + inner.getClass().getSimpleName() + " cannot be written as ONNX");
+    if (isHead(layer) || layer.getClass() == DenseLayer.class) {
+      return dense(name, layer, params, input);
+    }
+    if (layer instanceof PReLULayer) {
+      return prelu(name, params.get("W"), input);
+    }
+    if (layer instanceof ElementWiseMultiplicationLayer) {
+      return scaled(name, params, input);
+    }
+    Value resized = resizing.translate(name, layer, input);
+    if (resized == null) {
+      throw new UnwritableException(
+          "a " + layer.getClass().getSimpleName() + " cannot be written as ONNX");
+    }
+    return resized;
   }
 
-  private String convolution(
-      String name, ConvolutionLayer conf, Map<String, INDArray> params, String input) {
-    if (conf.getCnn2dDataFormat() != CNN2DFormat.NCHW) {
-      throw refused(name, "only NCHW networks are exported");
+  static Value image(Value input) {
+    if (!input.isImage()) {
+      throw new UnwritableException(
+          "reads images, and is given an array of " + input.rank() + " axes");
     }
-    Map<String, Object> attributes =
-        window(conf.getKernelSize(), conf.getStride(), conf.getPadding(), conf.getDilation());
-    if (conf.getConvolutionMode() == ConvolutionMode.Same) {
-      attributes.remove("pads");
-      attributes.put("auto_pad", "SAME_UPPER");
-    } else if (conf.getConvolutionMode() == ConvolutionMode.Causal) {
-      throw refused(name, "convolution mode Causal cannot be written as ONNX");
+    return input;
+  }
+
+  private static void refuseNoise(Layer layer) {
+    IWeightNoise noise = layer instanceof BaseLayer base ? base.getWeightNoise() : null;
+    boolean acts =
+        noise instanceof DropConnect drop
+            ? drop.isApplyToBiases()
+            : noise instanceof WeightNoise weight ? weight.isApplyToBias() : noise != null;
+    if (acts) {
+      throw new UnwritableException("has weight noise that acts in inference too");
     }
-    return activated(name, conf, conv(name, params, input, attributes));
   }
 
-  private String grouped(
-      String name, GroupedConvolution2D conf, Map<String, INDArray> params, String input) {
-    Map<String, Object> attributes =
-        window(conf.getKernelSize(), conf.getStride(), conf.getPadding(), conf.getDilation());
-    attributes.put("group", conf.getGroups());
-    return activated(name, conf, conv(name, params, input, attributes));
-  }
-
-  private static Map<String, Object> window(
-      int[] kernel, int[] stride, int[] padding, int[] dilation) {
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put("kernel_shape", kernel);
-    attributes.put("strides", stride);
-    attributes.put("pads", new int[] {padding[0], padding[1], padding[0], padding[1]});
-    attributes.put("dilations", dilation);
-    return attributes;
-  }
-
-  private String conv(
-      String name, Map<String, INDArray> params, String input, Map<String, Object> attributes) {
-    INDArray weights = params.get("W");
-    String kernel = graph.array(name + ".weight", weights, weights.shape());
-    INDArray bias = params.get("b");
-    List<String> inputs =
-        bias == null
-            ? List.of(input, kernel)
-            : List.of(input, kernel, graph.array(name + ".bias", bias, bias.length()));
-    return graph.node(OnnxOp.CONV, name, inputs, attributes);
-  }
-
-  private String batchNorm(
-      String name, BatchNormalization conf, Map<String, INDArray> params, String input) {
-    if (conf.isLockGammaBeta()) {
-      throw refused(name, "BatchNorm with locked gamma and beta cannot be written as ONNX");
-    }
-    INDArray variance =
-        conf.isUseLogStd()
-            ? Transforms.exp(params.get("log10stdev").mul(2 * Math.log(10)))
-            : params.get("var");
-    long channels = variance.length();
+  private Value batchNorm(
+      String name, BatchNormalization conf, Map<String, INDArray> params, Value input) {
+    layout.check(conf, input);
+    BatchNormStatistics statistics = BatchNormReader.read(params, conf);
     return graph.node(
         OnnxOp.BATCH_NORMALIZATION,
         name,
-        List.of(
-            input,
-            graph.array(name + ".gamma", params.get("gamma"), channels),
-            graph.array(name + ".beta", params.get("beta"), channels),
-            graph.array(name + ".mean", params.get("mean"), channels),
-            graph.array(name + ".var", variance, channels)),
-        Map.of("epsilon", (float) conf.getEps()));
+        input.shape(),
+        Map.of("epsilon", (float) statistics.eps()),
+        input.name(),
+        array(name + ".gamma", statistics.gamma()),
+        array(name + ".beta", statistics.beta()),
+        array(name + ".mean", statistics.mean()),
+        array(name + ".var", statistics.variance()));
   }
 
-  private String squeezeExcitation(String name, Map<String, INDArray> params, String input) {
-    String mean = graph.node(OnnxOp.GLOBAL_AVERAGE_POOL, name + ".mean", input);
-    String down =
+  private String array(String label, double[] values) {
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = (float) values[i];
+    }
+    return graph.array(label, rounded, rounded.length);
+  }
+
+  private Value squeezeExcitation(String name, Map<String, INDArray> params, Value input) {
+    List<Dimension> point = input.shapeWith(2, List.of(Dimension.of(1), Dimension.of(1)));
+    Value mean =
+        graph.node(OnnxOp.GLOBAL_AVERAGE_POOL, name + ".mean", point, Map.of(), input.name());
+    Value down =
         pointwise(
             name + ".down",
             params.get(SqueezeExcitation.DOWN_WEIGHT),
             params.get(SqueezeExcitation.DOWN_BIAS),
             mean);
-    String up =
+    Value up =
         pointwise(
             name + ".up",
             params.get(SqueezeExcitation.UP_WEIGHT),
             params.get(SqueezeExcitation.UP_BIAS),
             graph.node(OnnxOp.RELU, name + ".down.relu", down));
-    String gate = graph.node(OnnxOp.SIGMOID, name + ".gate", up);
-    return graph.node(OnnxOp.MUL, name, input, gate);
+    Value gate = graph.node(OnnxOp.SIGMOID, name + ".gate", up);
+    return graph.node(OnnxOp.MUL, name, input, gate.name());
   }
 
-  private String pointwise(String name, INDArray weights, INDArray bias, String input) {
+  private Value pointwise(String name, INDArray weights, INDArray bias, Value input) {
     return graph.node(
         OnnxOp.CONV,
         name,
-        List.of(
-            input,
-            graph.array(name + ".weight", weights, weights.size(0), weights.size(1), 1, 1),
-            graph.array(name + ".bias", bias, bias.length())),
-        Map.of("kernel_shape", new int[] {1, 1}));
+        input.shapeWithChannels(Dimension.of(weights.size(0))),
+        Map.of("kernel_shape", new int[] {1, 1}),
+        input.name(),
+        graph.array(name + ".weight", weights, weights.size(0), weights.size(1), 1, 1),
+        graph.array(name + ".bias", bias, bias.length()));
   }
 
-  private String globalPooling(String name, GlobalPoolingLayer conf, String input) {
-    PoolingType type = conf.getPoolingType();
-    if (type != PoolingType.AVG && type != PoolingType.MAX) {
-      throw refused(name, "global pooling " + type + " cannot be written as ONNX");
+  private Value dense(String name, Layer layer, Map<String, INDArray> params, Value input) {
+    if (layer instanceof DenseLayer dense && dense.hasLayerNorm()) {
+      throw new UnwritableException("layer normalisation cannot be written as ONNX");
     }
-    OnnxOp op = type == PoolingType.AVG ? OnnxOp.GLOBAL_AVERAGE_POOL : OnnxOp.GLOBAL_MAX_POOL;
-    if (!conf.isCollapseDimensions()) {
-      return graph.node(op, name, input);
+    if (input.rank() != 2) {
+      throw new UnwritableException(
+          "reads rows, and is given an array of " + input.rank() + " axes");
     }
-    return flatten(name, graph.node(op, name + ".pooled", input));
-  }
-
-  String flatten(String name, String input) {
-    return graph.node(OnnxOp.FLATTEN, name, input); // its axis is 1 by default
-  }
-
-  private String gemm(String name, Map<String, INDArray> params, String input) {
     INDArray weights = params.get("W");
-    String matrix = graph.array(name + ".weight", weights, weights.shape());
     INDArray bias = params.get("b");
+    String matrix = graph.array(name + ".weight", weights, weights.shape());
+    List<Dimension> shape = List.of(input.shape().get(0), Dimension.of(weights.size(1)));
     return bias == null
-        ? graph.node(OnnxOp.GEMM, name, input, matrix)
+        ? graph.node(OnnxOp.GEMM, name, shape, Map.of(), input.name(), matrix)
         : graph.node(
-            OnnxOp.GEMM, name, input, matrix, graph.array(name + ".bias", bias, bias.length()));
+            OnnxOp.GEMM,
+            name,
+            shape,
+            Map.of(),
+            input.name(),
+            matrix,
+            graph.array(name + ".bias", bias, bias.length()));
   }
 
-  private String activated(String name, BaseLayer conf, String output) {
-    IActivation function = conf.getActivationFn();
-    return function == null ? output : activation(output + ".activation", function, output);
-  }
-
-  private String activation(String name, IActivation function, String input) {
-    if (function instanceof ActivationIdentity) {
-      return input;
+  private Value prelu(String name, INDArray slopes, Value input) {
+    if (layout == Layout.NHWC) {
+      throw new UnwritableException("a PReLULayer of a NHWC network cannot be written as ONNX");
     }
-    OnnxOp op;
-    if (function instanceof ActivationReLU) {
-      op = OnnxOp.RELU;
-    } else if (function instanceof ActivationSigmoid) {
-      op = OnnxOp.SIGMOID;
-    } else if (function instanceof ActivationTanH) {
-      op = OnnxOp.TANH;
-    } else if (function instanceof ActivationSoftmax) {
-      op = OnnxOp.SOFTMAX;
-    } else {
-      throw refused(name, "activation " + function + " cannot be written as ONNX");
-    }
-    return graph.node(op, name, input);
+    return graph.node(
+        OnnxOp.PRELU, name, input, graph.array(name + ".slope", slopes, slopes.shape()));
   }
 
-  static IllegalArgumentException refused(String name, String why) {
-    return new IllegalArgumentException("layer " + name + ": " + why);
+  private Value scaled(String name, Map<String, INDArray> params, Value input) {
+    INDArray weights = params.get("W");
+    INDArray bias = params.get("b");
+    Value product =
+        graph.node(
+            OnnxOp.MUL,
+            name + ".product",
+            input,
+            graph.array(name + ".weight", weights, weights.length()));
+    return graph.node(OnnxOp.ADD, name, product, graph.array(name + ".bias", bias, bias.length()));
   }
 }

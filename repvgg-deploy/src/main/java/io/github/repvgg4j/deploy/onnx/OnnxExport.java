@@ -4,7 +4,6 @@ import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.ProjectVersion;
-import io.github.repvgg4j.deploy.onnx.OnnxGraph.Dimension;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.BufferedOutputStream;
@@ -12,36 +11,48 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /**
- * Writes a network as an ONNX file: one input {@code input}, float32 {@code [N, C, H, W]}; one
- * output, {@code logits} or {@code probabilities}, float32 {@code [N, classes]}. Convolutions with
- * groups and squeeze-and-excitation become native operators; labels, normalisation and provenance
- * stand in the file's metadata.
+ * Writes a network as an ONNX file. Images are float32 {@code [N, C, H, W]}, whatever layout the
+ * network has. Its one input is {@code input}; several have the names of the network's. Its outputs
+ * are the network's, all of them, in its order and with their own shapes: one is {@code logits}
+ * where it is a head's numbers before the activation, {@code probabilities} where it is those after
+ * a softmax or sigmoid, else {@code output}; several have the names of their layers. Labels,
+ * normalisation and provenance stand in the file's metadata.
+ *
+ * <p>The file as written is read again and held against ONNX's rules before it gets its name.
  */
 public final class OnnxExport {
 
-  /** Name of the file's input. */
+  /** Name of the file's input, where it has one. */
   public static final String INPUT = "input";
+
+  private static final String LOGITS = "logits";
+  private static final String PROBABILITIES = "probabilities";
+  private static final String OUTPUT = "output";
 
   /** Protobuf's limit for one message, less room for the structure. */
   private static final long MAX_WEIGHT_BYTES = Integer.MAX_VALUE - (16L << 20);
 
-  private final Model network;
+  private final NetworkNodes network;
   private final ModelMetadata metadata;
   private final OnnxOptions options;
 
   private OnnxExport(Model network, ModelMetadata metadata, OnnxOptions options) {
-    this.network = network;
+    checkSize(network.numParams() * Float.BYTES);
+    this.network = NetworkNodes.of(network);
     this.metadata = metadata;
     this.options = options;
   }
@@ -63,22 +74,21 @@ public final class OnnxExport {
               new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
             model.writeTo(out);
           }
+          OnnxChecker.check(temporary);
         });
   }
 
   private ModelProto model() {
-    long bytes = network.numParams() * Float.BYTES;
-    checkSize(bytes);
-    OnnxGraph graph = new OnnxGraph();
-    Dimension batch =
-        options.batch() == OnnxOptions.Batch.ONE
-            ? new Dimension.Fixed(1)
-            : new Dimension.Named("N");
-    long channels = firstLayer().getNIn();
-    graph.input(INPUT, inputShape(batch, channels));
-    String normalised = normalise(graph, channels);
-    String logits = new NetworkTranslator(graph).translate(network, normalised);
-    graph.output(result(graph, logits), List.of(batch, new Dimension.Fixed(lastLayer().getNOut())));
+    OnnxNames names = new OnnxNames();
+    List<String> inputNames = inputNames(names);
+    List<String> outputNames = outputNames(names);
+    OnnxGraph graph = new OnnxGraph(names);
+    List<Value> inputs = inputs(graph, inputNames);
+    List<Output> outputs =
+        new NetworkTranslator(graph, network).translate(normalised(graph, inputs));
+    for (int i = 0; i < outputs.size(); i++) {
+      graph.output(outputNames.get(i), wanted(outputs.get(i)));
+    }
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(options.irVersion())
@@ -88,6 +98,59 @@ public final class OnnxExport {
             .setGraph(graph.build("repvgg"));
     addMetadata(model);
     return model.build();
+  }
+
+  /** They are taken before any layer's: what reads the file asks for them. */
+  private List<String> inputNames(OnnxNames names) {
+    List<Integer> inputs = network.inputs();
+    return inputs.size() == 1
+        ? List.of(names.fresh(INPUT))
+        : inputs.stream().map(i -> names.fresh(network.nodes().get(i).name())).toList();
+  }
+
+  private List<String> outputNames(OnnxNames names) {
+    List<Integer> outputs = network.outputs();
+    return outputs.size() == 1
+        ? List.of(names.fresh(outputName(network.nodes().get(outputs.get(0)))))
+        : outputs.stream().map(i -> names.fresh(network.nodes().get(i).name())).toList();
+  }
+
+  private String outputName(NetworkNodes.Node node) {
+    if (!(node.body() instanceof NetworkNodes.LayerBody body)
+        || !LayerTranslator.isHead(body.layer())) {
+      return OUTPUT;
+    }
+    if (options.output() == OnnxOptions.Output.LOGITS) {
+      return LOGITS;
+    }
+    boolean probabilities =
+        body.layer() instanceof BaseLayer head
+            && (head.getActivationFn() instanceof ActivationSoftmax
+                || head.getActivationFn() instanceof ActivationSigmoid);
+    return probabilities ? PROBABILITIES : OUTPUT;
+  }
+
+  private Value wanted(Output output) {
+    return options.output() == OnnxOptions.Output.LOGITS
+        ? output.logits().orElseGet(output::activated)
+        : output.activated();
+  }
+
+  private List<Value> inputs(OnnxGraph graph, List<String> names) {
+    Dimension batch =
+        options.batch() == OnnxOptions.Batch.ONE ? Dimension.of(1) : new Dimension.Named("N");
+    Optional<InputShape> stated = options.shape().or(this::statedByModel);
+    NetworkInputs shapes = new NetworkInputs(network, stated, batch);
+    List<Integer> places = network.inputs();
+    List<Value> inputs = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      inputs.add(graph.input(names.get(i), shapes.shape(places.get(i))));
+    }
+    return inputs;
+  }
+
+  private Optional<InputShape> statedByModel() {
+    return metadata.spec().map(RepVggSpec::input);
   }
 
   /** Fails where the weights do not fit into one protobuf message. */
@@ -101,19 +164,10 @@ public final class OnnxExport {
     }
   }
 
-  private List<Dimension> inputShape(Dimension batch, long channels) {
-    Optional<InputShape> shape = metadata.spec().map(RepVggSpec::input);
-    return List.of(
-        batch,
-        new Dimension.Fixed(channels),
-        shape.<Dimension>map(s -> new Dimension.Fixed(s.height())).orElse(new Dimension.Named("H")),
-        shape.<Dimension>map(s -> new Dimension.Fixed(s.width())).orElse(new Dimension.Named("W")));
-  }
-
   /** From pixels 0..255: {@code (x - 255 mean) / (255 std)}. */
-  private String normalise(OnnxGraph graph, long channels) {
+  private List<Value> normalised(OnnxGraph graph, List<Value> inputs) {
     if (options.input() == OnnxOptions.Input.NORMALISED) {
-      return INPUT;
+      return inputs;
     }
     Preprocessing preprocessing =
         metadata
@@ -123,10 +177,18 @@ public final class OnnxExport {
                     new IllegalArgumentException(
                         "the model does not say how images are normalised; export it without"
                             + " preprocessing"));
+    Value input = inputs.get(0);
+    long channels = preprocessing.mean().size();
+    if (inputs.size() > 1 || !input.isImage() || !input.channels().equals(Dimension.of(channels))) {
+      throw new IllegalArgumentException(
+          "preprocessing is for networks that read one image of "
+              + channels
+              + " channels; export this one without");
+    }
     String mean = graph.array("mean255", times255(preprocessing.mean()), 1, channels, 1, 1);
     String std = graph.array("std255", times255(preprocessing.std()), 1, channels, 1, 1);
-    return graph.node(
-        OnnxOp.DIV, "normalised", graph.node(OnnxOp.SUB, "centred", INPUT, mean), std);
+    Value centred = graph.node(OnnxOp.SUB, "centred", input, mean);
+    return List.of(graph.node(OnnxOp.DIV, "normalised", centred, std));
   }
 
   private static float[] times255(List<Double> values) {
@@ -135,36 +197,6 @@ public final class OnnxExport {
       scaled[i] = (float) (values.get(i) * 255);
     }
     return scaled;
-  }
-
-  private String result(OnnxGraph graph, String logits) {
-    if (options.output() == OnnxOptions.Output.LOGITS) {
-      return graph.renameLast("logits");
-    }
-    return graph.node(OnnxOp.SOFTMAX, "probabilities", logits); // its axis is the last by default
-  }
-
-  private FeedForwardLayer firstLayer() {
-    return feedForward(0);
-  }
-
-  private FeedForwardLayer lastLayer() {
-    return feedForward(layers().length - 1);
-  }
-
-  private FeedForwardLayer feedForward(int index) {
-    if (layers()[index].conf().getLayer() instanceof FeedForwardLayer layer) {
-      return layer;
-    }
-    throw new IllegalArgumentException(
-        "a network that begins and ends with layers of known width is needed, got "
-            + layers()[index].conf().getLayer().getClass().getSimpleName());
-  }
-
-  private org.deeplearning4j.nn.api.Layer[] layers() {
-    return network instanceof ComputationGraph graph
-        ? graph.getLayers()
-        : ((MultiLayerNetwork) network).getLayers();
   }
 
   private void addMetadata(ModelProto.Builder model) {

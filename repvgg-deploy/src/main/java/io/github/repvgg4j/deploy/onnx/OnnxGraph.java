@@ -2,8 +2,11 @@ package io.github.repvgg4j.deploy.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.GraphProto;
@@ -20,52 +23,86 @@ import org.nd4j.shade.protobuf.UnsafeByteOperations;
 /** A graph under construction: nodes in order, and the arrays that they read. */
 final class OnnxGraph {
 
-  /** An axis of unknown size is a name. */
-  sealed interface Dimension {
-    record Fixed(long size) implements Dimension {}
+  private final OnnxNames names;
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Map<String, String> outputNames = new HashMap<>();
+  private final Set<String> produced = new HashSet<>();
 
-    record Named(String name) implements Dimension {}
+  OnnxGraph(OnnxNames names) {
+    this.names = names;
   }
 
-  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  OnnxNames names() {
+    return names;
+  }
 
   /**
    * Adds a node.
    *
-   * @param name of the node and of its one output
-   * @return that output
+   * @param label wanted as the name of the node and of its one output
+   * @param shape of that output
+   * @param inputs names of values and arrays; empty for an optional one that is left out
    */
-  String node(OnnxOp op, String name, List<String> inputs, Map<String, Object> attributes) {
+  Value node(
+      OnnxOp op,
+      String label,
+      List<Dimension> shape,
+      Map<String, Object> attributes,
+      String... inputs) {
+    String name = names.fresh(label);
     NodeProto.Builder node =
         NodeProto.newBuilder()
             .setOpType(op.type())
             .setName(name)
-            .addAllInput(inputs)
+            .addAllInput(List.of(inputs))
             .addOutput(name);
     attributes.forEach((key, value) -> node.addAttribute(attribute(key, value)));
     graph.addNode(node);
-    return name;
+    produced.add(name);
+    return new Value(name, shape);
   }
 
-  String node(OnnxOp op, String name, String... inputs) {
-    return node(op, name, List.of(inputs), Map.of());
+  /** Adds a node without attributes whose output has the shape of its first input. */
+  Value node(OnnxOp op, String label, Value input, String... more) {
+    String[] inputs = new String[more.length + 1];
+    inputs[0] = input.name();
+    System.arraycopy(more, 0, inputs, 1, more.length);
+    return node(op, label, input.shape(), Map.of(), inputs);
   }
 
   /** Adds a float32 array of the given shape; its numbers are taken in C order. */
-  String array(String name, INDArray values, long... shape) {
-    float[] numbers = values.castTo(DataType.FLOAT).dup('c').data().asFloat();
-    return array(name, numbers, shape);
+  String array(String label, INDArray values, long... shape) {
+    return array(label, values.castTo(DataType.FLOAT).dup('c').data().asFloat(), shape);
   }
 
-  String array(String name, float[] numbers, long... shape) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
+  String array(String label, float[] numbers, long... shape) {
+    ByteBuffer bytes = bytes(numbers.length, Float.BYTES);
     bytes.asFloatBuffer().put(numbers);
+    return array(label, TensorProto.DataType.FLOAT_VALUE, bytes, shape);
+  }
+
+  /** Adds one float32 number, of no axes. */
+  String number(String label, double value) {
+    return array(label, new float[] {(float) value});
+  }
+
+  /** Adds int64 numbers in a row. */
+  String integers(String label, long... values) {
+    ByteBuffer bytes = bytes(values.length, Long.BYTES);
+    bytes.asLongBuffer().put(values);
+    return array(label, TensorProto.DataType.INT64_VALUE, bytes, values.length);
+  }
+
+  private static ByteBuffer bytes(int count, int size) {
+    return ByteBuffer.allocate(Math.multiplyExact(count, size)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private String array(String label, int type, ByteBuffer bytes, long... shape) {
+    String name = names.fresh(label);
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
+            .setDataType(type)
             .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
     for (long size : shape) {
       tensor.addDims(size);
@@ -74,28 +111,52 @@ final class OnnxGraph {
     return name;
   }
 
-  /** Gives the array that the last node writes another name. */
-  String renameLast(String name) {
-    NodeProto.Builder last = graph.getNodeBuilder(graph.getNodeCount() - 1);
-    last.setOutput(0, name);
-    return name;
+  /**
+   * Adds an input.
+   *
+   * @param name taken for it before
+   */
+  Value input(String name, List<Dimension> shape) {
+    Value value = new Value(name, shape);
+    graph.addInput(info(value));
+    return value;
   }
 
-  void input(String name, List<Dimension> shape) {
-    graph.addInput(value(name, shape));
-  }
-
-  void output(String name, List<Dimension> shape) {
-    graph.addOutput(value(name, shape));
+  /**
+   * Makes a value an output. Whoever made it writes it under the output's name; where that is
+   * nobody, or it is an output already, a copy is written.
+   *
+   * @param name taken for it before
+   */
+  void output(String name, Value value) {
+    graph.addOutput(info(new Value(name, value.shape())));
+    if (!produced.contains(value.name()) || outputNames.putIfAbsent(value.name(), name) != null) {
+      graph.addNode(
+          NodeProto.newBuilder()
+              .setOpType(OnnxOp.IDENTITY.type())
+              .setName(name)
+              .addInput(value.name())
+              .addOutput(name));
+    }
   }
 
   GraphProto build(String name) {
+    for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+      for (int i = 0; i < node.getInputCount(); i++) {
+        node.setInput(i, renamed(node.getInput(i)));
+      }
+      node.setOutput(0, renamed(node.getOutput(0)));
+    }
     return graph.setName(name).build();
   }
 
-  private static ValueInfoProto value(String name, List<Dimension> shape) {
+  private String renamed(String value) {
+    return outputNames.getOrDefault(value, value);
+  }
+
+  private static ValueInfoProto info(Value value) {
     TensorShapeProto.Builder axes = TensorShapeProto.newBuilder();
-    for (Dimension axis : shape) {
+    for (Dimension axis : value.shape()) {
       if (axis instanceof Dimension.Fixed fixed) {
         axes.addDimBuilder().setDimValue(fixed.size());
       } else if (axis instanceof Dimension.Named named) {
@@ -108,7 +169,7 @@ final class OnnxGraph {
             .setShape(axes)
             .build();
     return ValueInfoProto.newBuilder()
-        .setName(name)
+        .setName(value.name())
         .setType(TypeProto.newBuilder().setTensorType(tensor))
         .build();
   }

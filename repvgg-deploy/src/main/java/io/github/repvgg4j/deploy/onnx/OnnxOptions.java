@@ -1,18 +1,29 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.model.InputShape;
+import java.util.Optional;
+
 /**
  * How an ONNX file is written.
  *
  * @param opset operator set, 13 to 17
- * @param batch one image at a time, or any number
- * @param input what the file's input is
+ * @param images what the file's input is
  * @param output what the file's output is
  */
-public record OnnxOptions(int opset, Batch batch, Input input, Output output) {
+public record OnnxOptions(int opset, Images images, Output output) {
+
+  /**
+   * What the file's input is.
+   *
+   * @param batch one image at a time, or any number
+   * @param input normalised or not
+   * @param shape of one image, where it is known and the model does not say it
+   */
+  public record Images(Batch batch, Input input, Optional<InputShape> shape) {}
 
   /** Opset 17, one image, normalised input, logits. */
   public static final OnnxOptions DEFAULT =
-      new OnnxOptions(17, Batch.ONE, Input.NORMALISED, Output.LOGITS);
+      new OnnxOptions(17, new Images(Batch.ONE, Input.NORMALISED, Optional.empty()), Output.LOGITS);
 
   private static final int MIN_OPSET = 13;
   private static final int MAX_OPSET = 17;
@@ -31,9 +42,11 @@ public record OnnxOptions(int opset, Batch batch, Input input, Output output) {
     PIXELS
   }
 
-  /** Float32 {@code [N, classes]}. */
+  /** What is written of a head; of a network that ends otherwise there is one thing only. */
   public enum Output {
+    /** The numbers before its activation. */
     LOGITS,
+    /** Those after it, as Deeplearning4j's {@code output} gives them. */
     PROBABILITIES
   }
 
@@ -44,20 +57,41 @@ public record OnnxOptions(int opset, Batch batch, Input input, Output output) {
     }
   }
 
+  Batch batch() {
+    return images.batch();
+  }
+
+  Input input() {
+    return images.input();
+  }
+
+  Optional<InputShape> shape() {
+    return images.shape();
+  }
+
   public OnnxOptions withOpset(int version) {
-    return new OnnxOptions(version, batch, input, output);
+    return new OnnxOptions(version, images, output);
   }
 
   public OnnxOptions withBatch(Batch newBatch) {
-    return new OnnxOptions(opset, newBatch, input, output);
+    return withImages(new Images(newBatch, images.input(), images.shape()));
   }
 
   public OnnxOptions withInput(Input newInput) {
-    return new OnnxOptions(opset, batch, newInput, output);
+    return withImages(new Images(images.batch(), newInput, images.shape()));
+  }
+
+  /** For one size of images, which the model itself may not say. */
+  public OnnxOptions withShape(InputShape newShape) {
+    return withImages(new Images(images.batch(), images.input(), Optional.of(newShape)));
+  }
+
+  private OnnxOptions withImages(Images newImages) {
+    return new OnnxOptions(opset, newImages, output);
   }
 
   public OnnxOptions withOutput(Output newOutput) {
-    return new OnnxOptions(opset, batch, input, newOutput);
+    return new OnnxOptions(opset, images, newOutput);
   }
 
   /** The oldest file format that knows the operator set, for old readers. */

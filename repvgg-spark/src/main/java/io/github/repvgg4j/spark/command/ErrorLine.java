@@ -3,6 +3,7 @@ package io.github.repvgg4j.spark.command;
 import io.github.repvgg4j.machine.FileNames;
 import java.io.FileNotFoundException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
@@ -39,7 +40,17 @@ final class ErrorLine {
     if (root instanceof FileNotFoundException) {
       return firstLine(root.getMessage());
     }
-    String message = FileNames.explain(root).orElse(root.getMessage());
+    Optional<String> name = FileNames.explain(root);
+    if (name.isPresent()) {
+      return name.get();
+    }
+    if (root instanceof OutOfMemoryError) {
+      return "out of memory (" + root.getMessage() + "); give Java more with -Xmx";
+    }
+    if (root instanceof Error) {
+      return firstLine(root.toString()) + " (an unforeseen failure; --verbose shows where)";
+    }
+    String message = root.getMessage();
     return message == null || message.isBlank()
         ? root.getClass().getSimpleName() + " (an unforeseen failure; --verbose shows where)"
         : withoutClassNames(message);

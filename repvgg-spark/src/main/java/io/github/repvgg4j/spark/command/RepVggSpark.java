@@ -38,16 +38,25 @@ public final class RepVggSpark implements Runnable {
     commandLine.setUsageHelpWidth(100);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> wrongUsage(e));
-    commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> {
-          err.println("error: " + ErrorLine.of(e));
-          if (root.verbose) {
-            e.printStackTrace(err);
+    commandLine.setExecutionExceptionHandler((e, failed, parsed) -> root.failed(e, err));
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          try {
+            return new CommandLine.RunLast().execute(parsed);
+          } catch (Error e) {
+            return root.failed(e, err);
           }
-          err.flush();
-          return ExitCode.SOFTWARE;
         });
     return commandLine;
+  }
+
+  private int failed(Throwable failure, PrintWriter err) {
+    err.println("error: " + ErrorLine.of(failure));
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return ExitCode.SOFTWARE;
   }
 
   @Override

@@ -1,6 +1,5 @@
-package io.github.repvgg4j.rewrite;
+package io.github.repvgg4j.testkit;
 
-import io.github.repvgg4j.testkit.RandomStatistics;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * dilations and modes that mostly fit and sometimes do not, tensors with several readers, sums
  * across activations. Everything follows from the seed.
  */
-final class RandomGraph {
+public final class RandomGraph {
 
   private record Tensor(String name, int channels, int height, int width) {
     boolean sameShape(Tensor o) {
@@ -48,9 +47,13 @@ final class RandomGraph {
   private final List<String> made = new ArrayList<>();
   private final Set<String> read = new HashSet<>();
   private final InputType input;
-  private int count;
 
-  private RandomGraph(long seed) {
+  private final NodeNames names;
+  private final String in;
+
+  private RandomGraph(long seed, NodeNames names) {
+    this.names = names;
+    this.in = names.next("in", List.of());
     random = new Random(seed);
     int channels = 1 + random.nextInt(4);
     int height = 6 + random.nextInt(6);
@@ -62,15 +65,39 @@ final class RandomGraph {
             .dataType(DataType.DOUBLE)
             .weightInit(WeightInit.XAVIER)
             .graphBuilder()
-            .addInputs("in");
-    tensors.add(new Tensor("in", channels, height, width));
+            .addInputs(in);
+    tensors.add(new Tensor(in, channels, height, width));
+  }
+
+  /** Names the nodes of one graph. */
+  public interface NodeNames {
+
+    /**
+     * A name that no other node has.
+     *
+     * @param kind what it is of
+     * @param taken the names so far
+     */
+    String next(String kind, List<String> taken);
+  }
+
+  private static final class Numbered implements NodeNames {
+    @Override
+    public String next(String kind, List<String> taken) {
+      return taken.isEmpty() ? kind : "n" + (taken.size() - 1) + "." + kind;
+    }
   }
 
   /** A network and one input for it. */
-  record Sample(ComputationGraph graph, INDArray x, InputType inputType) {}
+  public record Sample(ComputationGraph graph, INDArray x, InputType inputType) {}
 
-  static Sample of(long seed, int steps) {
-    RandomGraph made = new RandomGraph(seed);
+  public static Sample of(long seed, int steps) {
+    return of(seed, steps, new Numbered());
+  }
+
+  /** The same network with other names. */
+  public static Sample of(long seed, int steps, NodeNames names) {
+    RandomGraph made = new RandomGraph(seed, names);
     for (int i = 0; i < steps || made.made.isEmpty(); i++) {
       made.grow();
     }
@@ -120,6 +147,12 @@ final class RandomGraph {
       case 6 -> keep(batchNorm(convolution(from, 1 + random.nextInt(4), stride(from))));
       default -> keep(batchNorm(from));
     }
+  }
+
+  private String name(String kind) {
+    List<String> taken = new ArrayList<>(List.of(in));
+    taken.addAll(made);
+    return names.next(kind, taken);
   }
 
   private Tensor pick() {
@@ -334,13 +367,13 @@ final class RandomGraph {
   private void addAny() {
     Tensor first = pick();
     List<Tensor> fitting = tensors.stream().filter(first::sameShape).toList();
-    if (fitting.size() > 1 && !first.name().equals("in")) {
+    if (fitting.size() > 1 && !first.name().equals(in)) {
       keep(add(List.of(first, fitting.get(random.nextInt(fitting.size())))));
     }
   }
 
   private Tensor add(List<Tensor> branches) {
-    String name = "n" + count++ + ".add";
+    String name = name("add");
     boolean two = branches.size() == 2;
     ElementWiseVertex.Op op =
         random.nextInt(8) == 0
@@ -359,7 +392,7 @@ final class RandomGraph {
   }
 
   private Tensor layer(Tensor from, Layer layer, Tensor shape) {
-    String name = "n" + count++ + "." + layer.getClass().getSimpleName();
+    String name = name(layer.getClass().getSimpleName());
     builder.addLayer(name, layer, from.name());
     read.add(from.name());
     made.add(name);
@@ -367,7 +400,7 @@ final class RandomGraph {
   }
 
   private Tensor vertex(Tensor from, org.deeplearning4j.nn.conf.graph.GraphVertex vertex) {
-    String name = "n" + count++ + "." + vertex.getClass().getSimpleName();
+    String name = name(vertex.getClass().getSimpleName());
     builder.addVertex(name, vertex, from.name());
     read.add(from.name());
     made.add(name);

@@ -1,0 +1,40 @@
+package io.github.repvgg4j.rewrite;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The names of a network. What its owner named is reserved first; whatever is generated is taken
+ * from what is left, so that no generated name can be one of the owner's.
+ */
+final class Names {
+
+  private final Set<String> taken = new HashSet<>();
+
+  static Names reserving(Collection<String> owned) {
+    Names names = new Names();
+    names.taken.addAll(owned);
+    return names;
+  }
+
+  /** All names of a network: its nodes and its inputs. */
+  static Names of(NetworkView network) {
+    Names names = reserving(network.nodes().keySet());
+    names.taken.addAll(network.inputs());
+    return names;
+  }
+
+  boolean isFree(String name) {
+    return !taken.contains(name);
+  }
+
+  /** The wanted name if it is free, else that with the first free number; taken from now on. */
+  String free(String wanted) {
+    String name = wanted;
+    for (int i = 2; !taken.add(name); i++) {
+      name = wanted + "#" + i;
+    }
+    return name;
+  }
+}
