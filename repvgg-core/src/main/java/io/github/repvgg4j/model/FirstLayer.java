@@ -75,7 +75,7 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
                 ? "volumes"
                 : layer instanceof DenseLayer && place.before() == null ? "vectors" : null;
     if (reads != null) {
-      throw new UnknownInputException(
+      throw UnknownInputException.readsNoImages(
           "reads %s, not images (%s is a %s); only networks that read images are run here"
               .formatted(reads, place.text(), layer.getClass().getSimpleName()));
     }

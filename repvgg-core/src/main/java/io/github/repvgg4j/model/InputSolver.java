@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /**
@@ -58,6 +59,23 @@ final class InputSolver {
         taken.size() > 1
             && taken.stream().allMatch(side -> fits(walk(channels, side, side).orElseThrow()));
     return any ? input(channels, taken.get(0), taken.get(0), Origin.ANY_SIZE) : fixed(channels);
+  }
+
+  NetworkInput ofArray(List<Long> array) {
+    boolean channelsFirst = first.format() == CNN2DFormat.NCHW;
+    int axis = channelsFirst ? 1 : 3;
+    long wanted = first.channels().map(Integer::longValue).orElse(-1L);
+    if (array.size() != 4 || (wanted >= 0 && array.get(axis) != wanted)) {
+      String channels = wanted < 0 ? "C" : Long.toString(wanted);
+      throw new UnknownInputException(
+          "needs "
+              + (channelsFirst ? "[N, " + channels + ", H, W]" : "[N, H, W, " + channels + "]"));
+    }
+    int[] axes = array.stream().mapToInt(Math::toIntExact).toArray();
+    return checked(
+        channelsFirst
+            ? new InputShape(axes[1], axes[2], axes[3])
+            : new InputShape(axes[3], axes[1], axes[2]));
   }
 
   private NetworkInput checked(InputShape shape) {

@@ -1,11 +1,13 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.model.HeadLayer.Readers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -55,8 +57,11 @@ public final class Logits {
     List<IActivation> activations = aside.stream().map(HeadLayer::activation).toList();
     aside.forEach(HeadLayer::putAside);
     try {
-      return heads.stream().anyMatch(HeadLayer::isYolo)
-          ? beforeBoxes(network, heads, inputs)
+      if (heads.stream().anyMatch(HeadLayer::isYolo)) {
+        return beforeBoxes(network, heads, inputs);
+      }
+      return heads.stream().anyMatch(head -> head.readers() == Readers.THE_NETWORK_TOO)
+          ? withoutWorkspaces((ComputationGraph) network, inputs)
           : outputs(network, inputs);
     } finally {
       for (int i = 0; i < aside.size(); i++) {
@@ -69,6 +74,20 @@ public final class Logits {
     return network instanceof ComputationGraph graph
         ? Arrays.asList(graph.output(inputs))
         : List.of(((MultiLayerNetwork) network).output(inputs[0]));
+  }
+
+  /**
+   * Where the network goes on with one of its outputs, DL4J 1.0.0-M2.1 loses count of its
+   * workspaces ({@code workspaceMgr is null}).
+   */
+  private static List<INDArray> withoutWorkspaces(ComputationGraph graph, INDArray... inputs) {
+    WorkspaceMode mode = graph.getConfiguration().getInferenceWorkspaceMode();
+    graph.getConfiguration().setInferenceWorkspaceMode(WorkspaceMode.NONE);
+    try {
+      return outputs(graph, inputs);
+    } finally {
+      graph.getConfiguration().setInferenceWorkspaceMode(mode);
+    }
   }
 
   /** A YOLO layer has no activation to put aside: its logits are what it reads. */

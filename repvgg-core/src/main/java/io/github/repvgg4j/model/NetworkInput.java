@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model;
 
+import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -38,6 +39,16 @@ public record NetworkInput(InputShape shape, CNN2DFormat format, Origin origin) 
     return new InputSolver(network).solve(stated);
   }
 
+  /**
+   * The same for an array that is at hand.
+   *
+   * @param array all axes of an array for the network, images first
+   * @throws UnknownInputException one line, also where the network cannot take it
+   */
+  public static NetworkInput ofArray(Model network, List<Long> array) {
+    return new InputSolver(network).ofArray(array);
+  }
+
   /** As DL4J's configurations take it. */
   public InputType type() {
     return InputType.convolutional(shape.height(), shape.width(), shape.channels(), format);
@@ -53,10 +64,5 @@ public record NetworkInput(InputShape shape, CNN2DFormat format, Origin origin) 
     long[] axes = {images, shape.channels(), shape.height(), shape.width()};
     INDArray array = Nd4j.create(values, axes, 'c');
     return format == CNN2DFormat.NCHW ? array : array.permute(0, 2, 3, 1).dup('c');
-  }
-
-  /** Which axis of the network's arrays holds the channels. */
-  public static int channelAxis(CNN2DFormat format) {
-    return format == CNN2DFormat.NCHW ? 1 : 3;
   }
 }
