@@ -1,70 +1,117 @@
 package io.github.repvgg4j.model;
 
-import org.deeplearning4j.nn.api.Layer;
+import io.github.repvgg4j.model.HeadLayer.Readers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The numbers before the softmax. DL4J's {@code output} gives probabilities, which hide differences
- * (a softmax saturates), so forms of a network are compared by their logits.
+ * The numbers before the last activation. DL4J's {@code output} gives probabilities, which hide
+ * differences (a softmax saturates), so forms of a network are compared by their logits. What makes
+ * answers of them is a {@link Head}.
  *
  * <p>They come from {@code output} with the last activation put aside for the call: asking DL4J
  * 1.0.0-M2.1 for an inner vertex instead can end in a {@code ND4JWorkspaceException}. So a network
- * must not be in use by another thread, as for {@code output} itself.
+ * must not be in use by another thread, as for {@code output} itself. An output that is no head
+ * (pooled features, a feature map, a sum) is given as it is.
  */
 public final class Logits {
 
   private Logits() {}
 
   /**
-   * @param network either form, with an output layer that has an activation
+   * @param network either form, with one output
    * @param input {@code [N, C, H, W]}, normalised
-   * @return {@code [N, classes]}, detached, of the network's data type
-   * @throws IllegalArgumentException where the last layer gives no such array
+   * @return of a classifier {@code [N, classes]}, detached, of the network's data type
+   * @throws IllegalArgumentException where the network has several outputs
    */
   public static INDArray of(Model network, INDArray input) {
-    Layer last = outputLayer(network);
-    if (!(last.conf().getLayer() instanceof BaseOutputLayer head)) {
-      throw noLogits(last);
+    List<INDArray> all = all(network, input);
+    if (all.size() != 1) {
+      throw new IllegalArgumentException(
+          "the network has several outputs: "
+              + String.join(", ", Head.of(network).stream().map(Head::name).toList()));
     }
-    IActivation activation = head.getActivationFn();
-    head.setActivationFn(new ActivationIdentity());
+    return all.get(0);
+  }
+
+  /**
+   * The logits of all outputs.
+   *
+   * @param network either form
+   * @param inputs one for each network input, {@code [N, C, H, W]} on images
+   * @return in the order of the network's outputs, detached, of its data type
+   */
+  public static List<INDArray> all(Model network, INDArray... inputs) {
+    List<HeadLayer> heads = HeadLayer.of(network);
+    List<HeadLayer> aside = heads.stream().filter(HeadLayer::isPutAside).toList();
+    List<IActivation> activations = aside.stream().map(HeadLayer::activation).toList();
+    aside.forEach(HeadLayer::putAside);
     try {
-      INDArray logits = output(network, input);
-      if (logits.rank() != 2) {
-        throw noLogits(last);
+      if (heads.stream().anyMatch(HeadLayer::isYolo)) {
+        return beforeBoxes(network, heads, inputs);
       }
-      return logits;
+      return heads.stream().anyMatch(head -> head.readers() == Readers.THE_NETWORK_TOO)
+          ? withoutWorkspaces((ComputationGraph) network, inputs)
+          : outputs(network, inputs);
     } finally {
-      head.setActivationFn(activation);
+      for (int i = 0; i < aside.size(); i++) {
+        aside.get(i).activation(activations.get(i));
+      }
     }
   }
 
-  private static Layer outputLayer(Model network) {
-    if (network instanceof ComputationGraph graph) {
-      return graph.getOutputLayer(0);
-    }
-    if (network instanceof MultiLayerNetwork layers) {
-      return layers.getOutputLayer();
-    }
-    throw new IllegalArgumentException(
-        "neither ComputationGraph nor MultiLayerNetwork: " + network.getClass().getName());
-  }
-
-  private static INDArray output(Model network, INDArray input) {
+  private static List<INDArray> outputs(Model network, INDArray... inputs) {
     return network instanceof ComputationGraph graph
-        ? graph.output(input)[0]
-        : ((MultiLayerNetwork) network).output(input);
+        ? Arrays.asList(graph.output(inputs))
+        : List.of(((MultiLayerNetwork) network).output(inputs[0]));
   }
 
-  private static IllegalArgumentException noLogits(Layer last) {
-    return new IllegalArgumentException(
-        "the last layer is no output layer that gives [N, classes]: "
-            + last.getClass().getSimpleName());
+  /**
+   * Where the network goes on with one of its outputs, DL4J 1.0.0-M2.1 loses count of its
+   * workspaces ({@code workspaceMgr is null}).
+   */
+  private static List<INDArray> withoutWorkspaces(ComputationGraph graph, INDArray... inputs) {
+    WorkspaceMode mode = graph.getConfiguration().getInferenceWorkspaceMode();
+    graph.getConfiguration().setInferenceWorkspaceMode(WorkspaceMode.NONE);
+    try {
+      return outputs(graph, inputs);
+    } finally {
+      graph.getConfiguration().setInferenceWorkspaceMode(mode);
+    }
+  }
+
+  /** A YOLO layer has no activation to put aside: its logits are what it reads. */
+  private static List<INDArray> beforeBoxes(
+      Model network, List<HeadLayer> heads, INDArray... inputs) {
+    if (network instanceof MultiLayerNetwork layers) {
+      int last = layers.getnLayers() - 1;
+      INDArray read = layers.feedForward(inputs[0], false).get(last);
+      InputPreProcessor before = layers.getLayerWiseConfigurations().getInputPreProcess(last);
+      return List.of(
+          before == null
+              ? read
+              : before.preProcess(read, (int) read.size(0), LayerWorkspaceMgr.noWorkspaces()));
+    }
+    ComputationGraph graph = (ComputationGraph) network;
+    Map<String, INDArray> tensors = graph.feedForward(inputs, false);
+    List<INDArray> logits = new ArrayList<>();
+    for (HeadLayer head : heads) {
+      String tensor =
+          head.isYolo()
+              ? graph.getConfiguration().getVertexInputs().get(head.name()).get(0)
+              : head.name();
+      logits.add(tensors.get(tensor));
+    }
+    return logits;
   }
 }

@@ -36,7 +36,11 @@ final class ConvolutionSteps {
     if (type == SeparableConvolution2D.class) {
       return separable(node, (SeparableConvolution2D) layer);
     }
-    return new Step.Other(type.getSimpleName());
+    return new Step.Unfusable(
+        "is a "
+            + type.getSimpleName()
+            + "; only plain, depthwise, separable and grouped convolutions over height and width are"
+            + " fused");
   }
 
   private static INDArray weights(Node node) {

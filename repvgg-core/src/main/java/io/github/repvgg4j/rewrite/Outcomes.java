@@ -61,6 +61,9 @@ final class Outcomes {
     if (step instanceof Step.Barred barred) {
       return new RegionOutcome.Refused(name, barred.reason());
     }
+    if (step instanceof Step.Unfusable kind) {
+      return new RegionOutcome.Kept(name, kind.reason());
+    }
     if (step instanceof Step.Other other) {
       return new RegionOutcome.Kept(name, other.what());
     }
@@ -80,7 +83,9 @@ final class Outcomes {
   private String alone(Node node, Step step) {
     String what = step instanceof Step.Affine ? "BatchNorm" : "sum";
     String reader = readersReason(node);
-    return reader.isEmpty()
+    boolean unfusable =
+        node.inputs().stream().map(planner.steps()::get).anyMatch(Step.Unfusable.class::isInstance);
+    return unfusable || reader.isEmpty()
         ? what
             + " without a convolution to fold it into: it reads "
             + String.join(", ", node.inputs().stream().map(planner::described).toList())

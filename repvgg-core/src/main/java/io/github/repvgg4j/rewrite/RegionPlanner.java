@@ -119,6 +119,11 @@ final class RegionPlanner {
     if (sources.size() < 2) {
       return null;
     }
+    for (String source : sources) {
+      if (steps.get(source) instanceof Step.Unfusable kind) {
+        return "it reads '" + source + "', which " + kind.reason();
+      }
+    }
     return "its branches start at different tensors: "
         + String.join(", ", sources.stream().map(this::described).toList());
   }
@@ -132,6 +137,9 @@ final class RegionPlanner {
             || (step instanceof Step.Separable half && half.pointwise().activation() != null);
     if (active) {
       return "'" + tensor + "' (behind an activation)";
+    }
+    if (steps.get(tensor) instanceof Step.Unfusable kind) {
+      return "'" + tensor + "', which " + kind.reason();
     }
     String barrier = barriers.get(tensor);
     return "'" + tensor + "'" + (barrier == null ? "" : " (" + barrier + ")");
@@ -154,7 +162,9 @@ final class RegionPlanner {
   }
 
   private void noteBarriers(Node node, Step step) {
-    if (step instanceof Step.Other || step instanceof Step.Barred) {
+    if (step instanceof Step.Other
+        || step instanceof Step.Barred
+        || step instanceof Step.Unfusable) {
       return;
     }
     node.inputs().stream()

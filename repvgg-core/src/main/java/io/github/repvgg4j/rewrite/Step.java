@@ -68,6 +68,9 @@ sealed interface Step {
   /** Linear, but not to be fused, for this reason. */
   record Barred(String reason) implements Step {}
 
+  /** Linear, but of a kind of layer that is never fused; the reason names the kind. */
+  record Unfusable(String reason) implements Step {}
+
   /** Not linear, or not of a kind that has a law. */
   record Other(String what) implements Step {}
 }

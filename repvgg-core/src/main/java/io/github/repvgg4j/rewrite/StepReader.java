@@ -20,6 +20,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
@@ -78,7 +80,10 @@ final class StepReader {
               new Axis(1, 1, 1, new Padding.Fixed(p[2], p[3])));
       return new Step.Spatial(zeros, zeros, padding.getDataFormat(), Law.ZERO_PADDING);
     }
-    return new Step.Other(layer.getClass().getSimpleName());
+    String type = layer.getClass().getSimpleName();
+    return layer instanceof LocallyConnected1D || layer instanceof LocallyConnected2D
+        ? new Step.Unfusable("is a " + type + ", whose kernel is another one at each place")
+        : new Step.Other(type);
   }
 
   private static Step activation(IActivation function) {

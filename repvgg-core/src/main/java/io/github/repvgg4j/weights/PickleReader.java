@@ -257,7 +257,8 @@ final class PickleReader {
               String.format(
                   Locale.ROOT,
                   "byte 0x%02x before byte %d is no operation of a pickle; damaged file",
-                  operation, in.position()));
+                  operation,
+                  in.position()));
     }
   }
 

@@ -15,7 +15,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -241,5 +245,44 @@ class RefusalsTest {
     assertThat(result.corrected())
         .singleElement()
         .satisfies(c -> assertThat(c.text()).contains("corrected r").contains("read by 'd'"));
+  }
+
+  private static Layer[] branches(String type) {
+    return switch (type) {
+      case "Convolution1DLayer" ->
+          new Layer[] {
+            new Convolution1DLayer.Builder(3).nIn(4).nOut(4).padding(1).build(),
+            new Convolution1DLayer.Builder(1).nIn(4).nOut(4).build()
+          };
+      case "Convolution3D" ->
+          new Layer[] {
+            new Convolution3D.Builder(3, 3, 3).nIn(4).nOut(4).padding(1, 1, 1).build(),
+            new Convolution3D.Builder(1, 1, 1).nIn(4).nOut(4).build()
+          };
+      default ->
+          new Layer[] {
+            new Deconvolution2D.Builder(3, 3).nIn(4).nOut(4).padding(1, 1).build(),
+            new Deconvolution2D.Builder(1, 1).nIn(4).nOut(4).build()
+          };
+    };
+  }
+
+  /** The reason is the kind of layer, wherever it is met: in a sum, before a BatchNorm. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Convolution1DLayer", "Convolution3D", "Deconvolution2D"})
+  void convolutionsOfAnotherKind(String type) {
+    Layer[] branches = branches(type);
+    UnaryOperator<GraphBuilder> build =
+        b ->
+            b.addLayer("a", branches[0], "x")
+                .addLayer("b", branches[1], "x")
+                .addLayer("n", bn(), "b")
+                .addVertex("y", add(), "a", "n");
+    FusionResult result = GraphFuser.fuse(graph(build), FuseOptions.DEFAULT);
+    refused(result, "n", "it reads 'b', which is a " + type + "; only plain");
+    refused(result, "y", "it reads 'a', which is a " + type + "; only plain");
+    assertThat(result.refused()).noneMatch(r -> r.reason().contains("different tensors"));
+    assertThat(result.kept()).anySatisfy(k -> assertThat(k.text()).contains("a: is a " + type));
+    assertThat(result.fused()).isEmpty();
   }
 }

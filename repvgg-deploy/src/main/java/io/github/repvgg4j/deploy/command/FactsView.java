@@ -3,12 +3,15 @@ package io.github.repvgg4j.deploy.command;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.deploy.inspect.LayerFacts;
 import io.github.repvgg4j.deploy.inspect.ModelFacts;
+import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.NetworkInput.Origin;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.util.ModelSerializer;
 
 /** The facts of a model for the eye and for programs. */
@@ -24,7 +27,8 @@ final class FactsView {
     json.put("sha256", facts.sha256());
     json.put("form", form(facts));
     json.put("network", facts.networkClass());
-    json.put("input", facts.input().orElse(null));
+    json.put("input", facts.input().map(NetworkInput::shape).orElse(null));
+    json.put("inputOrigin", facts.input().map(FactsView::origin).orElse("unknown"));
     json.put("spec", metadata.spec().orElse(null));
     json.put("batchNormEps", facts.batchNormEps());
     json.put("labels", metadata.labels());
@@ -35,6 +39,16 @@ final class FactsView {
     json.put("entries", facts.entries());
     json.put("layers", facts.network().layers());
     return json;
+  }
+
+  private static String origin(NetworkInput input) {
+    return input.origin().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String input(NetworkInput input) {
+    return input.shape()
+        + (input.format() == CNN2DFormat.NHWC ? " as [N, H, W, C]" : "")
+        + (input.origin() == Origin.ANY_SIZE ? ", or any other size" : "");
   }
 
   private static String form(ModelFacts facts) {
@@ -56,7 +70,7 @@ final class FactsView {
         facts.bytes());
     TextTable table = new TextTable();
     table.row("sha256", facts.sha256());
-    table.row("input", facts.input().map(Object::toString).orElse("unknown; give --input C,H,W"));
+    table.row("input", facts.input().map(FactsView::input).orElse(facts.unknownInput()));
     metadata
         .spec()
         .ifPresent(

@@ -19,7 +19,7 @@ final class ImportView {
 
   static void print(Path file, ImportedWeights imported, StateDict dict, PrintWriter out) {
     out.printf(
-          Locale.ROOT,
+        Locale.ROOT,
         "%s: %s names, %s form, %d tensors %s%s%s%n",
         file,
         imported.naming().label(),
@@ -32,16 +32,22 @@ final class ImportView {
     for (String place : beside.alternatives()) {
       out.printf(
           Locale.ROOT,
-          "%s: such weights stand under '%s' as well; --from %s takes those%n", file, place, place);
+          "%s: such weights stand under '%s' as well; --from %s takes those%n",
+          file,
+          place,
+          place);
     }
     if (!beside.leftOut().isEmpty()) {
       out.printf(
           Locale.ROOT,
           "%s: left out, as no part of the network: %d tensors: %s%n",
-          file, beside.leftOut().size(), list(beside.leftOut()));
+          file,
+          beside.leftOut().size(),
+          list(beside.leftOut()));
     }
     if (!beside.others().isEmpty()) {
-      out.printf(Locale.ROOT, "%s: beside them, not looked into: %s%n", file, list(beside.others()));
+      out.printf(
+          Locale.ROOT, "%s: beside them, not looked into: %s%n", file, list(beside.others()));
     }
   }
 
@@ -50,13 +56,18 @@ final class ImportView {
     List<String> warnings = new ArrayList<>();
     if (!imported.nonFinite().isEmpty()) {
       warnings.add(
-          "warning: %s: not all weights are numbers, so the network will not answer with any: %s"
-              .formatted(file, list(imported.nonFinite())));
+          String.format(
+              Locale.ROOT,
+              "warning: %s: not all weights are numbers, so the network will not answer with any: %s",
+              file,
+              list(imported.nonFinite())));
     }
     if (givenEps != null && imported.form() == Form.FAST) {
       warnings.add(
-          "warning: %s: is in the fused form, which has no BatchNorm; --bn-eps changes nothing"
-              .formatted(file));
+          String.format(
+              Locale.ROOT,
+              "warning: %s: is in the fused form, which has no BatchNorm; --bn-eps changes nothing",
+              file));
     }
     return warnings;
   }

@@ -1,21 +1,22 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.deploy.npy.NpyReader;
-import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.model.Head;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code infer MODEL.zip --input X.npy --output Y.npy}: arrays in, arrays out. */
@@ -25,8 +26,10 @@ import picocli.CommandLine.Spec;
     header = "Compute logits for arrays: X.npy to Y.npy.",
     description = {
       "",
-      "X is float32 [N, C, H, W], already normalised, in C order as numpy.save writes it;",
-      "Y becomes float32 [N, classes]: logits, or probabilities on request.",
+      "X is float32 [N, C, H, W], already normalised, in C order as numpy.save writes it",
+      "([N, H, W, C] for a network that reads that). Y becomes float32 [N, classes]: logits, or",
+      "on request what the model's head makes of them. A head of feature maps gives feature maps.",
+      "A network with several outputs gives a file for each: Y.NAME.npy.",
       ""
     })
 final class InferCommand implements Callable<Integer> {
@@ -48,35 +51,76 @@ final class InferCommand implements Callable<Integer> {
       description = "Where to write; replaced only by a whole new file.")
   private Path output;
 
-  @Option(names = "--probabilities", description = "Write softmax(logits) instead of logits.")
+  @Option(
+      names = "--output-name",
+      paramLabel = "NAME",
+      description = "Of a network with several outputs write this one only, to Y.npy.")
+  private String outputName;
+
+  @Option(
+      names = "--probabilities",
+      description =
+          "Write what the head makes of the logits, such as probabilities: softmax, sigmoid or what"
+              + " else the model has.")
   private boolean probabilities;
 
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
-    try (NpyReader reader = NpyReader.open(input, 4);
+    PrintWriter out = spec.commandLine().getOut();
+    try (NpyReader reader = NpyReader.open(input);
         OpenModel model = arguments.open()) {
       model.checkInput(input, reader.shape());
-      INDArray first = answers(model, reader.next(batch));
-      List<Long> shape = List.of(reader.shape().get(0), first.size(1));
-      AtomicFile.write(
-          output,
-          temporary -> {
-            try (NpyWriter writer = NpyWriter.create(temporary, shape)) {
-              writer.append(first);
-              while (reader.hasNext()) {
-                writer.append(answers(model, reader.next(batch)));
-              }
-            }
-          });
-      spec.commandLine().getOut().printf(Locale.ROOT, "%s: %s float32%n", output, shape);
+      List<Target> targets = targets(model.engine().heads());
+      List<INDArray> first = answers(model, targets, reader.next(batch));
+      OutputArrays arrays =
+          new OutputArrays(targets.stream().map(Target::file).toList(), reader.shape().get(0));
+      arrays.write(
+          first, () -> reader.hasNext() ? answers(model, targets, reader.next(batch)) : null);
+      for (int i = 0; i < targets.size(); i++) {
+        out.printf(
+            Locale.ROOT, "%s: %s float32%n", targets.get(i).file(), arrays.shape(first.get(i)));
+      }
     }
-    spec.commandLine().getOut().flush();
+    out.flush();
     return ExitCode.OK;
   }
 
-  private INDArray answers(OpenModel model, INDArray images) {
-    INDArray logits = model.engine().logits(images);
-    return probabilities ? Nd4j.nn().softmax(logits, 1) : logits;
+  /**
+   * What goes into which file.
+   *
+   * @param index of the output
+   */
+  private record Target(int index, Head head, Path file) {}
+
+  private List<Target> targets(List<Head> heads) {
+    List<String> names = heads.stream().map(Head::name).toList();
+    if (outputName != null) {
+      int index = names.indexOf(outputName);
+      if (index < 0) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--output-name: the model has no output '"
+                + outputName
+                + "'; it has "
+                + String.join(", ", names));
+      }
+      return List.of(new Target(index, heads.get(index), output));
+    }
+    List<Path> files = OutputArrays.files(output, names);
+    return IntStream.range(0, heads.size())
+        .mapToObj(i -> new Target(i, heads.get(i), files.get(i)))
+        .toList();
+  }
+
+  private List<INDArray> answers(OpenModel model, List<Target> targets, INDArray images) {
+    List<INDArray> logits = model.engine().outputs(images);
+    return targets.stream()
+        .map(
+            target -> {
+              INDArray own = logits.get(target.index());
+              return probabilities ? target.head().answers(own) : own;
+            })
+        .toList();
   }
 }

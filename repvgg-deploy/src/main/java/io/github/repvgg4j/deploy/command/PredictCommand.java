@@ -1,12 +1,14 @@
 package io.github.repvgg4j.deploy.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.deploy.predict.ImageClassifier;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.deploy.predict.TopClass;
+import io.github.repvgg4j.model.HeadFunction.Meaning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,20 +76,22 @@ final class PredictCommand implements Callable<Integer> {
         OpenModel model = arguments.open()) {
       files.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       ImageSource images = files.images();
-      ImageClassifier.of(model, batch).classify(images, receiver(model, images, answers));
+      ImageClassifier classifier = ImageClassifier.of(model, batch);
+      Meaning meaning = classifier.head().function().meaning();
+      classifier.classify(images, receiver(model.metadata(), meaning, images, answers));
+      print(answers, meaning);
     }
-    print(answers);
     return answers.stream().anyMatch(answer -> answer.error() != null)
         ? ExitCode.SOFTWARE
         : ExitCode.OK;
   }
 
   private ImageClassifier.Receiver receiver(
-      OpenModel model, ImageSource images, List<Answer> answers) {
+      ModelMetadata metadata, Meaning meaning, ImageSource images, List<Answer> answers) {
     return new ImageClassifier.Receiver() {
       @Override
-      public void answer(int index, double[] probabilities) {
-        List<TopClass> likeliest = TopClass.of(probabilities, top, model.metadata());
+      public void answer(int index, double[] given) {
+        List<TopClass> likeliest = TopClass.of(given, meaning, top, metadata);
         answers.add(new Answer(images.name(index), likeliest, null));
       }
 
@@ -99,18 +103,19 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  private void print(List<Answer> answers) {
+  private void print(List<Answer> answers, Meaning meaning) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(answers));
     } else {
-      TextTable table = new TextTable().row("image", "class", "probability");
+      String column = meaning == Meaning.PROBABILITIES ? "probability" : "output";
+      TextTable table = new TextTable().row("image", "class", column);
       for (Answer answer : answers) {
         if (answer.error() == null) {
           for (int i = 0; i < answer.top().size(); i++) {
             TopClass c = answer.top().get(i);
-            String probability = String.format(Locale.ROOT, "%.4f", c.probability());
-            table.row(i == 0 ? answer.image() : "", c.label(), probability);
+            String value = String.format(Locale.ROOT, "%.4f", c.value());
+            table.row(i == 0 ? answer.image() : "", c.label(), value);
           }
         }
       }

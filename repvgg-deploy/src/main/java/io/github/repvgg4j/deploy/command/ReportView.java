@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.command;
 import io.github.repvgg4j.deploy.convert.ConversionReport;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
+import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;
@@ -51,6 +52,9 @@ final class ReportView {
         report.maxAbsDifference(),
         report.maxRelDifference(),
         report.limit());
+    if (report.outputs().size() > 1) {
+      report.outputs().forEach(output -> printOutput(output, out));
+    }
     report.layers().stream()
         .max(Comparator.comparingDouble(LayerDifference::maxRelDifference))
         .ifPresent(
@@ -60,13 +64,28 @@ final class ReportView {
                     "largest difference of a layer: %.1e, at %s%n",
                     l.maxRelDifference(),
                     l.name()));
-    out.printf(
-        Locale.ROOT, "same class first: %s of the images%n", percent(report.top1Agreement()));
+    if (report.top1Agreement() != null) {
+      boolean maps = report.outputs().stream().anyMatch(o -> o.shape().size() > 1);
+      String of = maps ? "answers" : "images";
+      out.printf(
+          Locale.ROOT, "same class first: %s of the %s%n", percent(report.top1Agreement()), of);
+    }
     out.printf(
         Locale.ROOT,
         "%d regions fused, %d refused%n",
         report.fused().size(),
         report.refused().size());
+  }
+
+  private static void printOutput(OutputDifference output, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "output %s %s, %s: %.1e, %.1e of its largest%n",
+        output.name(),
+        output.shape(),
+        output.function(),
+        output.maxAbsDifference(),
+        output.maxRelDifference());
   }
 
   private static String grouped(long number) {

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
@@ -8,63 +9,76 @@ import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.convert.RunFolder.RunData;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.NetworkInput.Origin;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.UnknownInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What both forms of a network are given.
  *
  * @param description in words
- * @param shape of one image
+ * @param input of the network
  * @param values all images, {@code [N, C, H, W]} in C order, normalised
  * @param classes of the images; null where unknown
  */
 @SuppressWarnings("ArrayRecordComponent")
-record ComparisonInputs(String description, InputShape shape, float[] values, int[] classes) {
+record ComparisonInputs(String description, NetworkInput input, float[] values, int[] classes) {
 
   private static final long SEED = 1;
 
-  /** Test images where they are given or the run names them, else random numbers. */
-  static ComparisonInputs choose(Path model, ModelMetadata metadata, Comparison comparison)
+  /**
+   * Test images where they are given or the run names them, else random numbers.
+   *
+   * @throws ConversionRefused one line, where it cannot be told what the network reads
+   */
+  static ComparisonInputs choose(Path model, LoadedModel loaded, Comparison comparison)
       throws IOException {
-    InputShape shape =
-        metadata
-            .spec()
-            .map(RepVggSpec::input)
-            .or(comparison::input)
-            .orElseThrow(
-                () ->
-                    new ConversionRefused(
-                        "the model does not say the shape of its input; give --input C,H,W"));
+    ModelMetadata metadata = loaded.metadata();
+    NetworkInput input = input(model, loaded, comparison);
     if (comparison.data().isPresent()) {
       RunData data = new RunData(comparison.data().get(), ImageData.Options.PLAIN);
-      return images(data, metadata, shape, comparison.images());
+      return images(data, metadata, input, comparison.images());
     }
     Optional<RunData> data = RunFolder.data(model);
     return data.isPresent() && metadata.preprocessing().isPresent()
-        ? images(data.get(), metadata, shape, comparison.images())
-        : random(shape, comparison.images());
+        ? images(data.get(), metadata, input, comparison.images())
+        : random(input, comparison.images());
   }
 
-  static ComparisonInputs random(InputShape shape, int images) {
+  private static NetworkInput input(Path model, LoadedModel loaded, Comparison comparison) {
+    try {
+      return NetworkInput.of(
+          loaded.network(), loaded.metadata().spec().map(RepVggSpec::input).or(comparison::input));
+    } catch (UnknownInputException e) {
+      throw new ConversionRefused(model + ": " + e.getMessage());
+    }
+  }
+
+  static ComparisonInputs random(NetworkInput input, int images) {
     Random random = new Random(SEED);
-    float[] values = new float[images * length(shape)];
+    float[] values = new float[images * length(input.shape())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
+    String size = input.origin() == Origin.ANY_SIZE ? " of shape " + input.shape() : "";
     return new ComparisonInputs(
-        images + " random images (normal distribution, seed " + SEED + ")", shape, values, null);
+        images + " random images" + size + " (normal distribution, seed " + SEED + ")",
+        input,
+        values,
+        null);
   }
 
   /** Images spread evenly over the data set; those that cannot be read are passed over. */
   private static ComparisonInputs images(
-      RunData data, ModelMetadata metadata, InputShape shape, int wanted) throws IOException {
+      RunData data, ModelMetadata metadata, NetworkInput input, int wanted) throws IOException {
+    InputShape shape = input.shape();
     ImagePreprocessor preprocessor =
         new ImagePreprocessor(
             metadata
@@ -76,13 +90,14 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
                                 + " away to compare on random numbers")),
             shape);
     try (LabelledImages all = LabelledImages.open(data.path(), data.options(), metadata.labels())) {
-      return images(data.path(), all, preprocessor, shape, wanted);
+      return images(data.path(), all, preprocessor, input, wanted);
     }
   }
 
   private static ComparisonInputs images(
-      Path data, LabelledImages all, ImagePreprocessor preprocessor, InputShape shape, int wanted)
+      Path data, LabelledImages all, ImagePreprocessor preprocessor, NetworkInput input, int wanted)
       throws IOException {
+    InputShape shape = input.shape();
     int count = Math.min(wanted, all.images().size());
     float[] values = new float[count * length(shape)];
     int[] classes = new int[count];
@@ -102,7 +117,7 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
     }
     return new ComparisonInputs(
         used + " test images of " + data,
-        shape,
+        input,
         Arrays.copyOf(values, used * length(shape)),
         Arrays.copyOf(classes, used));
   }
@@ -112,15 +127,12 @@ record ComparisonInputs(String description, InputShape shape, float[] values, in
   }
 
   int size() {
-    return values.length / length(shape);
+    return values.length / length(input.shape());
   }
 
-  /** Images {@code from} to {@code to - 1}: {@code [to - from, C, H, W]}, float32. */
+  /** Images {@code from} to {@code to - 1}, float32, as the network reads them. */
   INDArray images(int from, int to) {
-    int length = length(shape);
-    return Nd4j.create(
-        Arrays.copyOfRange(values, from * length, to * length),
-        new long[] {to - from, shape.channels(), shape.height(), shape.width()},
-        'c');
+    int length = length(input.shape());
+    return input.array(Arrays.copyOfRange(values, from * length, to * length), to - from);
   }
 }

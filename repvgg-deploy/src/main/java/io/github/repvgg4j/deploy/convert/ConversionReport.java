@@ -17,10 +17,12 @@ import java.util.Map;
  * @param comparedOn what both forms were given, in words
  * @param images how many
  * @param maxAbsDifference max|model - fast|
- * @param maxRelDifference max|model - fast| / max|model|
+ * @param maxRelDifference max|model - fast| / max|model|; of several outputs the largest
  * @param limit largest maxRelDifference allowed
- * @param top1Agreement share of images for which both put the same class first
+ * @param top1Agreement share of images (of a head of feature maps: of their pixels) for which both
+ *     put the same class first; null where no output is one of classes
  * @param accuracy share of images classed rightly, where their classes are known; else null
+ * @param outputs each output by itself
  * @param layers each fused convolution against what it replaces
  * @param fused what was fused, in words
  * @param refused what is linear and was not fused, and why
@@ -39,8 +41,9 @@ public record ConversionReport(
     double maxAbsDifference,
     double maxRelDifference,
     double limit,
-    double top1Agreement,
+    Double top1Agreement,
     Accuracy accuracy,
+    List<OutputDifference> outputs,
     List<LayerDifference> layers,
     List<String> fused,
     List<String> refused,
@@ -74,6 +77,22 @@ public record ConversionReport(
    * @param fast of the fast form
    */
   public record Accuracy(double model, double fast) {}
+
+  /**
+   * One output of the network.
+   *
+   * @param name of the layer that gives it
+   * @param function what makes its answers of its logits, such as {@code softmax}
+   * @param shape of what it gives for one image
+   * @param maxAbsDifference of the logits
+   * @param maxRelDifference max|model - fast| / max|model|
+   */
+  public record OutputDifference(
+      String name,
+      String function,
+      List<Long> shape,
+      double maxAbsDifference,
+      double maxRelDifference) {}
 
   /**
    * One fused convolution.

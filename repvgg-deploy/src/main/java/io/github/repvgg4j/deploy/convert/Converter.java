@@ -20,6 +20,7 @@ import io.github.repvgg4j.rewrite.GraphFuser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.SortedSet;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -58,15 +59,14 @@ public final class Converter {
   private ConversionReport run() throws IOException {
     LoadedModel loaded = ModelZip.load(source);
     refuseFastForm(loaded.metadata());
-    ComparisonInputs inputs =
-        ComparisonInputs.choose(source, loaded.metadata(), options.comparison());
     FusionResult fusion = GraphFuser.fuse(loaded.network(), options.fusing());
     if (fusion.fused().isEmpty()) {
-      throw new ConversionRefused(source + ": has nothing to fuse; use it as it is");
+      throw new ConversionRefused(source + ": has nothing to fuse; use it as it is" + why(fusion));
     }
     if (options.fusing().grouped() == Grouped.AS_DENSE) {
       refuseOwnLayers(fusion.network());
     }
+    ComparisonInputs inputs = ComparisonInputs.choose(source, loaded, options.comparison());
     ModelMetadata metadata =
         loaded
             .metadata()
@@ -83,6 +83,21 @@ public final class Converter {
           AtomicFile.write(files.report(), report[0].toJson().getBytes(StandardCharsets.UTF_8));
         });
     return report[0];
+  }
+
+  /** The first of the linear parts that stay; empty where there are none. */
+  private static String why(FusionResult fusion) {
+    return fusion.refused().stream()
+        .findFirst()
+        .map(
+            first ->
+                String.format(
+                    Locale.ROOT,
+                    " (%d linear parts cannot be fused, such as %s: %s)",
+                    fusion.refused().size(),
+                    first.place(),
+                    first.reason()))
+        .orElse("");
   }
 
   private void refuseFastForm(ModelMetadata metadata) {
@@ -156,6 +171,7 @@ public final class Converter {
         comparison.limit(),
         proof.logits().top1Agreement(),
         proof.logits().accuracy(),
+        proof.logits().outputs(),
         proof.layers(),
         fusion.fused().stream().map(outcome -> outcome.text()).toList(),
         fusion.refused().stream().map(outcome -> outcome.text()).toList(),

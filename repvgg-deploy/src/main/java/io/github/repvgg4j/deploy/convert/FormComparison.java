@@ -2,6 +2,8 @@ package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
+import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
+import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.rewrite.Activations;
 import io.github.repvgg4j.rewrite.FusionResult.Span;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -32,69 +35,47 @@ final class FormComparison {
   /**
    * Differences of the logits.
    *
+   * @param outputs in the order of the network
+   * @param top1Agreement null where no output is one of classes
    * @param accuracy null where the classes are unknown
+   * @param zeroOutputs names of those that were zero throughout
    */
   record Result(
-      int images, double maxAbs, double maxRel, double top1Agreement, Accuracy accuracy) {}
+      int images,
+      List<OutputDifference> outputs,
+      Double top1Agreement,
+      Accuracy accuracy,
+      List<String> zeroOutputs) {
+
+    double maxAbs() {
+      return largest(OutputDifference::maxAbsDifference);
+    }
+
+    double maxRel() {
+      return largest(OutputDifference::maxRelDifference);
+    }
+
+    private double largest(ToDoubleFunction<OutputDifference> figure) {
+      return outputs.stream().mapToDouble(figure).reduce(0, Math::max); // NaN stays NaN
+    }
+  }
 
   Result compare(ComparisonInputs inputs) {
-    Tally tally = new Tally();
+    List<OutputTally> tallies = Head.of(model).stream().map(OutputTally::new).toList();
     for (int from = 0; from < inputs.size(); from += IMAGES_PER_CALL) {
-      INDArray images = inputs.images(from, Math.min(from + IMAGES_PER_CALL, inputs.size()));
-      tally.add(logits(model, images), logits(fast, images), inputs.classes(), from);
-    }
-    return tally.result(inputs.classes() != null);
-  }
-
-  private static double[][] logits(Model network, INDArray images) {
-    return Logits.of(network, images).castTo(DataType.DOUBLE).toDoubleMatrix();
-  }
-
-  /** What accumulates over the images. */
-  private static final class Tally {
-    private int images;
-    private double maxAbs;
-    private double largest = Double.MIN_NORMAL;
-    private int agree;
-    private int modelRight;
-    private int fastRight;
-
-    void add(double[][] a, double[][] b, int[] classes, int from) {
-      for (int i = 0; i < a.length; i++) {
-        for (int j = 0; j < a[i].length; j++) {
-          maxAbs = Math.max(maxAbs, Math.abs(a[i][j] - b[i][j])); // NaN stays NaN
-          largest = Math.max(largest, Math.abs(a[i][j]));
-        }
-        int first = argmax(a[i]);
-        int second = argmax(b[i]);
-        agree += first == second ? 1 : 0;
-        if (classes != null) {
-          modelRight += first == classes[from + i] ? 1 : 0;
-          fastRight += second == classes[from + i] ? 1 : 0;
-        }
-        images++;
+      int to = Math.min(from + IMAGES_PER_CALL, inputs.size());
+      List<INDArray> before = Logits.all(model, inputs.images(from, to));
+      List<INDArray> after = Logits.all(fast, inputs.images(from, to));
+      for (int i = 0; i < tallies.size(); i++) {
+        tallies.get(i).add(before.get(i), after.get(i), inputs.classes(), from);
       }
     }
-
-    Result result(boolean labelled) {
-      double n = images;
-      return new Result(
-          images,
-          maxAbs,
-          maxAbs / largest,
-          agree / n,
-          labelled ? new Accuracy(modelRight / n, fastRight / n) : null);
-    }
-  }
-
-  static int argmax(double[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      if (values[i] > values[best]) {
-        best = i;
-      }
-    }
-    return best;
+    return new Result(
+        inputs.size(),
+        tallies.stream().map(OutputTally::difference).toList(),
+        OutputTally.agreement(tallies),
+        inputs.classes() == null ? null : tallies.get(0).accuracy(),
+        tallies.stream().filter(OutputTally::isZero).map(OutputTally::name).toList());
   }
 
   /** Each fused convolution's output against the output of what it replaces, in order. */

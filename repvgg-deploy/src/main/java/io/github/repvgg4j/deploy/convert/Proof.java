@@ -57,6 +57,14 @@ final class Proof {
   }
 
   void refuseAbove(double limit, Path source) {
+    if (!logits.zeroOutputs().isEmpty()) {
+      throw new ConversionRefused(
+          source
+              + ": its output "
+              + String.join(", ", logits.zeroOutputs())
+              + " is zero on all that it was compared on, which proves nothing; nothing written"
+              + " (--data takes images that it answers)");
+    }
     if (logits.maxRel() <= limit) {
       return;
     }
@@ -92,7 +100,7 @@ final class Proof {
   }
 
   private Form form(Model network, Path name, Path content) throws IOException {
-    NetworkFacts facts = NetworkFacts.of(network, Optional.of(inputs.shape()));
+    NetworkFacts facts = NetworkFacts.of(network, Optional.of(inputs.input()));
     return new Form(
         name.toString(),
         Sha256.of(content),
@@ -109,7 +117,7 @@ final class Proof {
     }
     INDArray image = inputs.images(0, 1);
     InterleavedTiming timing =
-        InterleavedTiming.of(rounds, () -> Logits.of(model, image), () -> Logits.of(fast, image));
+        InterleavedTiming.of(rounds, () -> Logits.all(model, image), () -> Logits.all(fast, image));
     return new Latency(
         1,
         timing.rounds(),

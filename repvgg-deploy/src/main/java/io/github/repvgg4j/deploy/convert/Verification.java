@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.Certificate.RegionProof;
@@ -86,17 +87,16 @@ public record Verification(
   private static Optional<Certificate> measureAgain(
       LoadedModel original, LoadedModel fast, Optional<Path> data, Certificate certificate)
       throws IOException {
-    Optional<InputShape> shape =
-        fast.metadata().spec().map(RepVggSpec::input).or(() -> shape(certificate));
-    if (shape.isEmpty()) {
+    Optional<NetworkInput> input = input(original, fast, certificate);
+    if (input.isEmpty()) {
       return Optional.empty();
     }
     int images = certificate.inputs().map(in -> Math.toIntExact(in.shape().get(0))).orElse(1);
-    Comparison comparison = new Comparison(data, shape, images, 1, 0);
+    Comparison comparison = new Comparison(data, Optional.of(input.get().shape()), images, 1, 0);
     ComparisonInputs inputs =
         data.isPresent()
-            ? ComparisonInputs.choose(data.get(), original.metadata(), comparison)
-            : ComparisonInputs.random(shape.get(), images);
+            ? ComparisonInputs.choose(data.get(), original, comparison)
+            : ComparisonInputs.random(input.get(), images);
     Model network = original.network();
     INDArray values = CertifiedImages.of(inputs, network);
     FusionResult fusion = GraphFuser.fuse(network, certificate.options());
@@ -105,17 +105,17 @@ public record Verification(
             .measuredOn(certificate.engineVersion(), inputs.description(), values));
   }
 
-  private static Optional<InputShape> shape(Certificate certificate) {
-    return certificate
-        .inputs()
-        .map(Certificate.Inputs::shape)
-        .filter(s -> s.size() == 4)
-        .map(
-            s ->
-                new InputShape(
-                    Math.toIntExact(s.get(1)),
-                    Math.toIntExact(s.get(2)),
-                    Math.toIntExact(s.get(3))));
+  /** What the file says, or what it was measured on; empty where it was not measured. */
+  private static Optional<NetworkInput> input(
+      LoadedModel original, LoadedModel fast, Certificate certificate) {
+    Optional<InputShape> stated = fast.metadata().spec().map(RepVggSpec::input);
+    return stated.isPresent()
+        ? Optional.of(NetworkInput.of(original.network(), stated))
+        : certificate
+            .inputs()
+            .map(Certificate.Inputs::shape)
+            .filter(shape -> shape.size() == 4)
+            .map(shape -> NetworkInput.ofArray(original.network(), shape));
   }
 
   private static void compare(Certificate then, Certificate now, List<String> faults) {

@@ -67,8 +67,9 @@ final class LayerReader {
     if (weights == null) {
       return 0;
     }
-    long pixels = weights.rank() == 4 && output.size() == 3 ? output.get(1) * output.get(2) : 1;
-    return weights.length() * pixels;
+    boolean image = weights.rank() == 4 && output.size() == 3;
+    long channels = layer.conf().getLayer() instanceof FeedForwardLayer f ? f.getNOut() : 0;
+    return weights.length() * (image && channels > 0 ? outputs / channels : 1);
   }
 
   private static String type(org.deeplearning4j.nn.conf.layers.Layer layer) {

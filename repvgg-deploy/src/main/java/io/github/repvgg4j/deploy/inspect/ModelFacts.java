@@ -6,7 +6,9 @@ import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.UnknownInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param sha256 of the zip
  * @param entries names within the zip
  * @param networkClass {@code ComputationGraph} or {@code MultiLayerNetwork}
- * @param input shape of one image; empty where neither file nor caller knows it
+ * @param input what it reads; empty where neither file nor caller nor layers tell
+ * @param unknownInput why they do not; empty where they do
  * @param metadata what the file says of itself
  * @param network its layers
  * @param batchNormEps what its BatchNorm layers add to the variance, each value once
@@ -39,7 +42,8 @@ public record ModelFacts(
     String sha256,
     List<String> entries,
     String networkClass,
-    Optional<InputShape> input,
+    Optional<NetworkInput> input,
+    String unknownInput,
     ModelMetadata metadata,
     NetworkFacts network,
     List<Double> batchNormEps) {
@@ -51,8 +55,18 @@ public record ModelFacts(
    */
   public static ModelFacts read(Path file, Optional<InputShape> assumedInput) throws IOException {
     LoadedModel model = ModelZip.load(file);
-    Optional<InputShape> input =
+    Optional<InputShape> stated =
         model.metadata().spec().map(RepVggSpec::input).or(() -> assumedInput);
+    Optional<NetworkInput> input = Optional.empty();
+    String unknown = "";
+    try {
+      input = Optional.of(NetworkInput.of(model.network(), stated));
+    } catch (UnknownInputException e) {
+      if (stated.isPresent()) {
+        throw new IOException(file + ": " + e.getMessage(), e);
+      }
+      unknown = e.getMessage();
+    }
     return new ModelFacts(
         file,
         Files.size(file),
@@ -60,6 +74,7 @@ public record ModelFacts(
         entries(file),
         model.network().getClass().getSimpleName(),
         input,
+        unknown,
         model.metadata(),
         NetworkFacts.of(model.network(), input),
         batchNormEps(model.network()));

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.inspect;
 
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,9 +27,9 @@ public record NetworkFacts(List<LayerFacts> layers) {
 
   /**
    * @param network initialised, either form
-   * @param input shape of one image; without it no output shapes and no multiply-accumulates
+   * @param input what it reads; without it no output shapes and no multiply-accumulates
    */
-  public static NetworkFacts of(Model network, Optional<InputShape> input) {
+  public static NetworkFacts of(Model network, Optional<NetworkInput> input) {
     if (network instanceof ComputationGraph graph) {
       return of(graph, input);
     }
@@ -40,7 +40,7 @@ public record NetworkFacts(List<LayerFacts> layers) {
         "neither ComputationGraph nor MultiLayerNetwork: " + network.getClass().getName());
   }
 
-  private static NetworkFacts of(ComputationGraph graph, Optional<InputShape> input) {
+  private static NetworkFacts of(ComputationGraph graph, Optional<NetworkInput> input) {
     Map<String, InputType> types =
         input
             .filter(shape -> graph.getNumInputArrays() == 1)
@@ -49,7 +49,7 @@ public record NetworkFacts(List<LayerFacts> layers) {
                     graph
                         .getConfiguration()
                         .clone()
-                        .getLayerActivationTypes(true, false, convolutional(shape)))
+                        .getLayerActivationTypes(true, false, shape.type()))
             .orElseGet(HashMap::new);
     List<LayerFacts> facts = new ArrayList<>();
     for (int index : graph.topologicalSortOrder()) {
@@ -68,7 +68,7 @@ public record NetworkFacts(List<LayerFacts> layers) {
     return new NetworkFacts(facts);
   }
 
-  private static NetworkFacts of(MultiLayerNetwork network, Optional<InputShape> input) {
+  private static NetworkFacts of(MultiLayerNetwork network, Optional<NetworkInput> input) {
     List<InputType> types =
         input
             .map(
@@ -76,7 +76,7 @@ public record NetworkFacts(List<LayerFacts> layers) {
                     network
                         .getLayerWiseConfigurations()
                         .clone()
-                        .getLayerActivationTypes(convolutional(shape)))
+                        .getLayerActivationTypes(shape.type()))
             .orElseGet(List::of);
     List<LayerFacts> facts = new ArrayList<>();
     for (int i = 0; i < network.getnLayers(); i++) {
@@ -86,10 +86,6 @@ public record NetworkFacts(List<LayerFacts> layers) {
       facts.add(LayerReader.read(name == null ? "layer" + i : name, layer, output));
     }
     return new NetworkFacts(facts);
-  }
-
-  private static InputType convolutional(InputShape shape) {
-    return InputType.convolutional(shape.height(), shape.width(), shape.channels());
   }
 
   private static List<Long> shape(InputType type) {

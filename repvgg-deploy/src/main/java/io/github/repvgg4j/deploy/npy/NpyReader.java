@@ -33,11 +33,11 @@ public final class NpyReader implements Closeable {
   }
 
   /**
-   * Opens a file whose shape has {@code rank} axes.
+   * Opens a file with at least two axes.
    *
    * @throws IOException one line that names the file, the fault and the remedy
    */
-  public static NpyReader open(Path file, int rank) throws IOException {
+  public static NpyReader open(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + (Files.exists(file) ? ": is not a file" : ": no such file"));
     }
@@ -45,7 +45,7 @@ public final class NpyReader implements Closeable {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
     try {
       NpyHeader header = NpyHeader.read(in);
-      check(header, rank, Files.size(file));
+      check(header, Files.size(file));
       return new NpyReader(in, header.shape());
     } catch (IOException e) {
       in.close();
@@ -53,10 +53,10 @@ public final class NpyReader implements Closeable {
     }
   }
 
-  private static void check(NpyHeader header, int rank, long fileBytes) throws IOException {
+  private static void check(NpyHeader header, long fileBytes) throws IOException {
     List<Long> shape = header.shape();
-    if (shape.size() != rank) {
-      throw new IOException("has shape " + shape + "; needs " + rank + " axes");
+    if (shape.size() < 2) {
+      throw new IOException("has shape " + shape + "; needs the axis of the images and more");
     }
     if (shape.contains(0L)) {
       throw new IOException("has shape " + shape + ", which is empty");

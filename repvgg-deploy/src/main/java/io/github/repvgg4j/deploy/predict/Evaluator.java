@@ -41,10 +41,10 @@ public final class Evaluator {
             data.images(),
             new ImageClassifier.Receiver() {
               @Override
-              public void answer(int index, double[] probabilities) {
-                double[] truth = new double[probabilities.length];
+              public void answer(int index, double[] answers) {
+                double[] truth = new double[answers.length];
                 truth[data.classes()[index]] = 1;
-                evaluation.eval(row(truth), row(probabilities));
+                evaluation.eval(row(truth), row(answers));
               }
 
               @Override

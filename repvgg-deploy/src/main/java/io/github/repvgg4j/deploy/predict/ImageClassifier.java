@@ -5,25 +5,28 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.InputShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Gives class probabilities for images, batch by batch; bad images are named and left out. */
+/** Gives the model's answers to images, batch by batch; bad images are named and left out. */
 public final class ImageClassifier {
 
   private final OpenModel model;
   private final ImagePreprocessor preprocessor;
   private final int batch;
   private final TestTimeAveraging averaging;
+  private final Head head;
 
   private ImageClassifier(
-      OpenModel model, ImagePreprocessor preprocessor, int batch, TestTimeAveraging averaging) {
+      OpenModel model, ImagePreprocessor preprocessor, int batch, TestTimeAveraging averaging)
+      throws ArchiveException {
     this.model = model;
+    this.head = model.classifier();
     this.preprocessor = preprocessor;
     this.batch = batch;
     this.averaging = averaging;
@@ -34,9 +37,10 @@ public final class ImageClassifier {
 
     /**
      * @param index of the image in its source
-     * @param probabilities one a class, summing to 1
+     * @param answers one a class: what the model's head makes of its logits, such as probabilities
+     *     that sum to 1 (softmax) or that each stand for themselves (sigmoid)
      */
-    void answer(int index, double[] probabilities);
+    void answer(int index, double[] answers);
 
     /** An image that cannot be used; the message names it and the fault. */
     void bad(int index, BadImageException fault);
@@ -62,8 +66,13 @@ public final class ImageClassifier {
   }
 
   /** The same with the answers to several copies of each image averaged. */
-  public ImageClassifier withAveraging(TestTimeAveraging newAveraging) {
+  public ImageClassifier withAveraging(TestTimeAveraging newAveraging) throws ArchiveException {
     return new ImageClassifier(model, preprocessor, batch, newAveraging);
+  }
+
+  /** What makes the model's answers of its logits. */
+  public Head head() {
+    return head;
   }
 
   /** Classifies all images of the source. */
@@ -98,10 +107,10 @@ public final class ImageClassifier {
             used,
             new long[] {pending.size(), shape.channels(), shape.height(), shape.width()},
             'c');
-    INDArray logits = averaging.logits(model.engine()::logits, input).castTo(DataType.DOUBLE);
-    double[][] probabilities = Nd4j.nn().softmax(logits, 1).toDoubleMatrix();
-    for (int i = 0; i < probabilities.length; i++) {
-      receiver.answer(pending.get(i), probabilities[i]);
+    INDArray logits = averaging.logits(model.engine()::logits, input);
+    double[][] answers = head.answers(logits).toDoubleMatrix();
+    for (int i = 0; i < answers.length; i++) {
+      receiver.answer(pending.get(i), answers[i]);
     }
   }
 }

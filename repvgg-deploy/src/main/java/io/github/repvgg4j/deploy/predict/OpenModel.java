@@ -4,14 +4,13 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.deploy.runtime.FastNetwork;
 import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.deeplearning4j.nn.api.Model;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,9 +25,7 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
   /** Either form, computed by Deeplearning4j with its fast layer helpers where they are safe. */
   public static OpenModel load(Path file) throws IOException {
     LoadedModel loaded = ModelZip.load(file);
-    Model network = loaded.network();
-    Accelerator.enable(network);
-    return new OpenModel(file, loaded.metadata(), input -> Logits.of(network, input));
+    return new OpenModel(file, loaded.metadata(), new Dl4jNetwork(loaded.network()));
   }
 
   /**
@@ -44,8 +41,20 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
         metadata,
         new Engine() {
           @Override
-          public INDArray logits(INDArray input) {
-            return network.logits(input);
+          public List<Head> heads() {
+            return List.of(network.head());
+          }
+
+          @Override
+          public List<INDArray> outputs(INDArray input) {
+            return List.of(network.logits(input));
+          }
+
+          @Override
+          public Optional<String> misfit(List<Long> shape) {
+            return shape.size() == 4 && shape.get(1) == network.channels()
+                ? Optional.empty()
+                : Optional.of("needs [N, " + network.channels() + ", H, W]");
           }
 
           @Override
@@ -55,22 +64,32 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
         });
   }
 
-  /** Fails when arrays {@code [N, C, H, W]} of the source cannot be this model's input. */
+  /** Fails when arrays of this shape cannot be the network's input. */
   public void checkInput(Path source, List<Long> shape) throws ArchiveException {
-    if (metadata.spec().isPresent()) {
-      int channels = metadata.spec().get().input().channels();
-      if (shape.get(1) != channels) {
-        throw new ArchiveException(
-            source
-                + ": has shape "
-                + shape
-                + "; "
-                + file.getFileName()
-                + " needs [N, "
-                + channels
-                + ", H, W]");
-      }
+    Optional<String> misfit = engine.misfit(shape);
+    if (misfit.isPresent()) {
+      throw new ArchiveException(
+          source + ": has shape " + shape + "; " + file.getFileName() + " " + misfit.get());
     }
+  }
+
+  /**
+   * The one output that gives {@code [N, classes]}.
+   *
+   * @throws ArchiveException where there are several
+   */
+  Head classifier() throws ArchiveException {
+    List<Head> heads = engine.heads();
+    if (heads.size() != 1) {
+      throw new ArchiveException(
+          file
+              + ": has "
+              + heads.size()
+              + " outputs ("
+              + String.join(", ", heads.stream().map(Head::name).toList())
+              + "), and images are classed by one; use infer with arrays");
+    }
+    return heads.get(0);
   }
 
   @Override

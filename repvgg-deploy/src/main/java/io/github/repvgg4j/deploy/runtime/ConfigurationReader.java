@@ -166,10 +166,20 @@ final class ConfigurationReader {
     if (layer.flag("hasLayerNorm")) {
       throw layer.unsupported("layer normalisation", USE_DL4J);
     }
-    String activation = layer.activation();
-    if (!activation.equals("ActivationSoftmax") && !activation.equals("ActivationIdentity")) {
-      throw layer.unsupported(activation, USE_DL4J);
+    // A dense layer without a loss gives its activation's result, where that makes no
+    // probabilities.
+    boolean aside =
+        layer.type().equals("OutputLayer")
+            || layer.activation().equals("ActivationSoftmax")
+            || layer.activation().equals("ActivationSigmoid");
+    if (!aside && !layer.activation().equals("ActivationIdentity")) {
+      throw layer.unsupported(layer.activation(), USE_DL4J);
     }
-    return new Dense(layer.where(), layer.number("nin"), layer.number("nout"));
+    return new Dense(
+        layer.where(),
+        layer.text("layerName"),
+        layer.number("nin"),
+        layer.number("nout"),
+        layer.json().path("activationFn").toString());
   }
 }

@@ -97,8 +97,11 @@ sealed interface FastLayer {
   /**
    * Linear layer on [N, in, 1, 1]. Arrays: weights [out, in, 1, 1] (DL4J's [in, out] in Fortran
    * order), bias [out].
+   *
+   * @param name of the layer
+   * @param activation its JSON; the runtime's own result is what it is given
    */
-  record Dense(String where, int in, int out) implements FastLayer {
+  record Dense(String where, String name, int in, int out, String activation) implements FastLayer {
 
     @Override
     public List<long[]> arrays() {

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.deploy.runtime;
 
+import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
+import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.InputShape;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -11,7 +13,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A fused network as a chain of oneDNN primitives: layouts chosen by oneDNN, weights packed once,
@@ -30,14 +31,14 @@ public final class FastNetwork implements AutoCloseable {
 
   private final InferenceEngine engine;
   private final int channels;
-  private final int classes;
+  private final Dense last;
   private final Optional<SelfCheckReport> selfCheck;
 
   FastNetwork(
-      InferenceEngine engine, int channels, int classes, Optional<SelfCheckReport> selfCheck) {
+      InferenceEngine engine, int channels, Dense last, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
-    this.classes = classes;
+    this.last = last;
     this.selfCheck = selfCheck;
   }
 
@@ -69,7 +70,7 @@ public final class FastNetwork implements AutoCloseable {
   /**
    * @param images {@code [N, C, H, W]}, normalised; read without a copy where it is float32 in C
    *     order
-   * @return {@code [N, classes]}, float32, the numbers before the softmax; the caller's
+   * @return {@code [N, classes]}, float32, the numbers before the last activation; the caller's
    */
   public INDArray logits(INDArray images) {
     if (images.rank() != 4) {
@@ -78,7 +79,7 @@ public final class FastNetwork implements AutoCloseable {
     }
     INDArray dense = ArrayBuffers.dense(images);
     int batch = (int) dense.size(0);
-    INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, classes);
+    INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, last.out());
     InputShape shape =
         new InputShape((int) dense.size(1), (int) dense.size(2), (int) dense.size(3));
     logits(ArrayBuffers.of(dense), batch, shape, ArrayBuffers.of(logits));
@@ -86,9 +87,19 @@ public final class FastNetwork implements AutoCloseable {
     return logits;
   }
 
-  /** Softmax of {@link #logits(INDArray)}. */
-  public INDArray probabilities(INDArray images) {
-    return Transforms.softmax(logits(images), false);
+  /** The network's output: what makes answers of its logits. */
+  public Head head() {
+    return DenseHead.of(last);
+  }
+
+  /**
+   * What the network answers: softmax of {@link #logits(INDArray)}, or what else its head is.
+   *
+   * @param images as for {@link #logits(INDArray)}
+   * @return {@code [N, classes]}, float64; the caller's
+   */
+  public INDArray answers(INDArray images) {
+    return head().answers(logits(images));
   }
 
   /**
@@ -105,7 +116,7 @@ public final class FastNetwork implements AutoCloseable {
     }
     long pixels = (long) shape.channels() * shape.height() * shape.width();
     require("images", images, batch * pixels);
-    require("logits", logits, (long) batch * classes);
+    require("logits", logits, (long) batch * last.out());
     engine.run(images, new PlanCache.Key(batch, channels, shape.height(), shape.width()), logits);
     Reference.reachabilityFence(images);
     Reference.reachabilityFence(logits);
@@ -126,7 +137,7 @@ public final class FastNetwork implements AutoCloseable {
 
   /** Length of one row of logits. */
   public int classes() {
-    return classes;
+    return last.out();
   }
 
   /** Colour channels of an image. */

@@ -143,8 +143,8 @@ final class FastNetworkLoader {
 
   private static FastNetwork network(
       InferenceEngine engine, List<FastLayer> layers, Optional<SelfCheckReport> report) {
-    int classes = ((Dense) layers.get(layers.size() - 1)).out();
-    return new FastNetwork(engine, channels(layers), classes, report);
+    Dense last = (Dense) layers.get(layers.size() - 1);
+    return new FastNetwork(engine, channels(layers), last, report);
   }
 
   private static int channels(List<FastLayer> layers) {

@@ -32,7 +32,7 @@ class NpyTest {
       writer.append(VALUES.get(NDArrayIndex.interval(0, 3)));
       writer.append(VALUES.get(NDArrayIndex.interval(3, 5)));
     }
-    try (NpyReader reader = NpyReader.open(file, 4)) {
+    try (NpyReader reader = NpyReader.open(file)) {
       assertThat(reader.shape()).containsExactly(5L, 2L, 3L, 7L);
       Tolerance.EXACT.check(reader.next(2), VALUES.get(NDArrayIndex.interval(0, 2)));
       Tolerance.EXACT.check(reader.next(9), VALUES.get(NDArrayIndex.interval(2, 5)));
@@ -48,7 +48,7 @@ class NpyTest {
       value = {
         "'<f8' | False | (2, 3) | needs float32",
         "'<f4' | True | (2, 3) | ascontiguousarray",
-        "'<f4' | False | (2, 3, 4) | needs 2 axes",
+        "'<f4' | False | (6,) | needs the axis of the images",
         "'<f4' | False | (2, 0) | empty",
         "'<f4' | False | (2, 4) | cut off or damaged",
         "'<f4' | False | (4611686018427387904, 4) | damaged",
@@ -63,7 +63,7 @@ class NpyTest {
         "{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n".formatted(descr, order, shape);
     Path file = folder.resolve("bad.npy");
     Files.write(file, npy(head, 24));
-    assertThatThrownBy(() -> NpyReader.open(file, 2))
+    assertThatThrownBy(() -> NpyReader.open(file))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(reason);
@@ -72,11 +72,11 @@ class NpyTest {
   @Test
   void otherFilesAreRefused() throws IOException {
     Path text = Files.writeString(folder.resolve("x.npy"), "hello, this is no array");
-    assertThatThrownBy(() -> NpyReader.open(text, 2)).hasMessageContaining("not an .npy file");
+    assertThatThrownBy(() -> NpyReader.open(text)).hasMessageContaining("not an .npy file");
     Path empty = Files.write(folder.resolve("e.npy"), new byte[0]);
-    assertThatThrownBy(() -> NpyReader.open(empty, 2)).hasMessageContaining("cut off");
-    assertThatThrownBy(() -> NpyReader.open(folder, 2)).hasMessageContaining("not a file");
-    assertThatThrownBy(() -> NpyReader.open(folder.resolve("none"), 2))
+    assertThatThrownBy(() -> NpyReader.open(empty)).hasMessageContaining("cut off");
+    assertThatThrownBy(() -> NpyReader.open(folder)).hasMessageContaining("not a file");
+    assertThatThrownBy(() -> NpyReader.open(folder.resolve("none")))
         .hasMessageContaining("no such file");
   }
 

@@ -73,12 +73,12 @@ final class BatchedScoring<T> implements Iterator<Row> {
         throw new UncheckedIOException(e);
       }
     }
-    double[][] probabilities = inputs.isEmpty() ? new double[0][] : network.probabilities(inputs);
+    double[][] answers = inputs.isEmpty() ? new double[0][] : network.answers(inputs);
     int next = 0;
     for (int i = 0; i < batch.size(); i++) {
       Prediction prediction =
           errors.get(i) == null
-              ? Prediction.of(probabilities[next++], network, scoring.topK())
+              ? Prediction.of(answers[next++], network, scoring.topK())
               : Prediction.failed(errors.get(i));
       ready.add(row.apply(batch.get(i), prediction));
     }

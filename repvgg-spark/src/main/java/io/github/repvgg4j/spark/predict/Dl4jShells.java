@@ -2,7 +2,9 @@ package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.deploy.predict.Engine;
+import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.Logits;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,20 +18,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Dl4jShells implements Engine {
 
   private final Model original;
+  private final List<Head> heads;
   private final ConcurrentLinkedQueue<Model> idle = new ConcurrentLinkedQueue<>();
 
   Dl4jShells(Model network) {
     original = network;
+    heads = Head.of(network);
     Accelerator.enable(original);
     idle.add(original);
   }
 
   @Override
-  public INDArray logits(INDArray input) {
+  public List<Head> heads() {
+    return heads;
+  }
+
+  @Override
+  public List<INDArray> outputs(INDArray input) {
     Model polled = idle.poll();
     Model network = polled == null ? shell() : polled;
     try {
-      return Logits.of(network, input);
+      return Logits.all(network, input);
     } finally {
       idle.add(network);
     }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -52,9 +51,9 @@ record SharedNetwork(ModelMetadata metadata, ImagePreprocessor preprocessor, Eng
 
   /**
    * @param images each {@code [C, H, W]}, prepared
-   * @return probabilities {@code [images][classes]}
+   * @return {@code [images][classes]}, what the model's head makes of its logits
    */
-  double[][] probabilities(List<float[]> images) {
+  double[][] answers(List<float[]> images) {
     InputShape shape = preprocessor.input();
     float[] values = new float[images.size() * preprocessor.length()];
     for (int i = 0; i < images.size(); i++) {
@@ -63,7 +62,7 @@ record SharedNetwork(ModelMetadata metadata, ImagePreprocessor preprocessor, Eng
     long[] axes = {images.size(), shape.channels(), shape.height(), shape.width()};
     try (INDArray input = Nd4j.create(values, axes, 'c');
         INDArray logits = engine.logits(input)) {
-      return Nd4j.nn().softmax(logits.castTo(DataType.DOUBLE), 1).toDoubleMatrix();
+      return engine.heads().get(0).answers(logits).toDoubleMatrix();
     }
   }
 }

@@ -155,8 +155,7 @@ class SameImagesTest {
     assertThat(refs(data.test())).as(where).isEqualTo(inOrder(expected.get(chooser)));
     TreeMap<String, TreeSet<String>> labels = new TreeMap<>();
     data.train()
-        .forEach(
-            ref -> labels.computeIfAbsent(ref.label(), l -> new TreeSet<>()).add(ref.name()));
+        .forEach(ref -> labels.computeIfAbsent(ref.label(), l -> new TreeSet<>()).add(ref.name()));
     assertThat(labels).as(where).isEqualTo(expected.get("train"));
     String evaluated = expected.containsKey("test") ? "test" : "val";
     assertThat(refs(ImageSet.labelled(location, hadoop).images()))
@@ -185,9 +184,7 @@ class SameImagesTest {
   private static TreeMap<String, TreeSet<String>> labels(ImageSplit split, List<String> labels) {
     TreeMap<String, TreeSet<String>> byLabel = new TreeMap<>();
     for (int i = 0; i < split.size(); i++) {
-      byLabel
-          .computeIfAbsent(labels.get(split.label(i)), l -> new TreeSet<>())
-          .add(split.name(i));
+      byLabel.computeIfAbsent(labels.get(split.label(i)), l -> new TreeSet<>()).add(split.name(i));
     }
     return byLabel;
   }

@@ -5,9 +5,9 @@ import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
-import java.util.Collections;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -91,7 +91,16 @@ public record DataConfig(
     checkChannels("data.mean", means, channels);
     checkChannels("data.std", deviations, channels);
     return new DataConfig(
-        path, split, generated, onBadImage, threads, cacheMiB, means, deviations, cropFraction, augment);
+        path,
+        split,
+        generated,
+        onBadImage,
+        threads,
+        cacheMiB,
+        means,
+        deviations,
+        cropFraction,
+        augment);
   }
 
   private static void checkChannels(String key, List<Double> values, int channels) {

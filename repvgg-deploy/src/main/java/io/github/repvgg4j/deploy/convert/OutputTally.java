@@ -1,0 +1,138 @@
+package io.github.repvgg4j.deploy.convert;
+
+import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
+import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
+import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.HeadFunction.Activated;
+import io.github.repvgg4j.model.HeadFunction.Meaning;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What accumulates of one output over the images. */
+final class OutputTally {
+
+  private final Head head;
+  private List<Long> shape = List.of();
+  private double maxAbs;
+  private double largest;
+  private long images;
+  private long places;
+  private long agree;
+  private long modelRight;
+  private long fastRight;
+
+  OutputTally(Head head) {
+    this.head = head;
+  }
+
+  /**
+   * Adds some images.
+   *
+   * @param a the model's logits
+   * @param b the fast form's
+   * @param classes of all images; null where unknown
+   * @param from the first image's place in {@code classes}
+   */
+  void add(INDArray a, INDArray b, int[] classes, int from) {
+    if (!Arrays.equals(a.shape(), b.shape())) {
+      throw new IllegalStateException(
+          "output "
+              + head.name()
+              + ": shapes "
+              + a.shapeInfoToString()
+              + " and "
+              + b.shapeInfoToString());
+    }
+    shape = Arrays.stream(a.shape()).skip(1).boxed().toList();
+    images += a.size(0);
+    addDifference(numbers(a), numbers(b));
+    if (isOfClasses(a.rank())) {
+      addAnswers(rows(a), rows(b), classes, from);
+    }
+  }
+
+  private static double[] numbers(INDArray values) {
+    return values.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+  }
+
+  private void addDifference(double[] a, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      maxAbs = Math.max(maxAbs, Math.abs(a[i] - b[i])); // NaN stays NaN
+      largest = Math.max(largest, Math.abs(a[i]));
+    }
+  }
+
+  private boolean isOfClasses(int rank) {
+    boolean classes = rank == 2 || head.function().meaning() == Meaning.PROBABILITIES;
+    return classes && head.function() instanceof Activated;
+  }
+
+  /** {@code [images and pixels][classes]}. */
+  private double[][] rows(INDArray values) {
+    int axis = ((Activated) head.function()).classAxis();
+    int rank = values.rank();
+    int from = axis == Activated.LAST_AXIS ? rank - 1 : axis;
+    long classes = values.size(from);
+    INDArray last = values.castTo(DataType.DOUBLE);
+    if (from != rank - 1) {
+      int[] order = new int[rank];
+      for (int i = 0; i < rank; i++) {
+        order[i] = i < from ? i : i == rank - 1 ? from : i + 1;
+      }
+      last = last.permute(order);
+    }
+    return last.dup('c').reshape('c', values.length() / classes, classes).toDoubleMatrix();
+  }
+
+  private void addAnswers(double[][] a, double[][] b, int[] classes, int from) {
+    places += a.length;
+    for (int i = 0; i < a.length; i++) {
+      int first = argmax(a[i]);
+      int second = argmax(b[i]);
+      agree += first == second ? 1 : 0;
+      if (classes != null && from + i < classes.length) {
+        modelRight += first == classes[from + i] ? 1 : 0;
+        fastRight += second == classes[from + i] ? 1 : 0;
+      }
+    }
+  }
+
+  private static int argmax(double[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      best = values[i] > values[best] ? i : best;
+    }
+    return best;
+  }
+
+  OutputDifference difference() {
+    return new OutputDifference(
+        head.name(),
+        head.function().text(),
+        shape,
+        maxAbs,
+        maxAbs / Math.max(largest, Double.MIN_NORMAL));
+  }
+
+  /** Whether the model's output was zero throughout, which any other network may give as well. */
+  boolean isZero() {
+    return largest == 0;
+  }
+
+  String name() {
+    return head.name();
+  }
+
+  Accuracy accuracy() {
+    return new Accuracy((double) modelRight / images, (double) fastRight / images);
+  }
+
+  static Double agreement(List<OutputTally> tallies) {
+    long places = tallies.stream().mapToLong(tally -> tally.places).sum();
+    return places == 0
+        ? null
+        : (double) tallies.stream().mapToLong(tally -> tally.agree).sum() / places;
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.repvgg4j.deploy.predict;
+
+import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.UnknownInputException;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Deeplearning4j, with its fast layer helpers where they are safe. One call at a time. */
+final class Dl4jNetwork implements Engine {
+
+  private final Model network;
+  private final List<Head> heads;
+
+  Dl4jNetwork(Model network) {
+    this.network = network;
+    this.heads = Head.of(network);
+    Accelerator.enable(network);
+  }
+
+  @Override
+  public List<Head> heads() {
+    return heads;
+  }
+
+  @Override
+  public List<INDArray> outputs(INDArray input) {
+    return Logits.all(network, input);
+  }
+
+  @Override
+  public Optional<String> misfit(List<Long> shape) {
+    try {
+      NetworkInput.ofArray(network, shape);
+      return Optional.empty();
+    } catch (UnknownInputException e) {
+      return e.readsNoImages() ? Optional.empty() : Optional.of(e.getMessage());
+    }
+  }
+}
