@@ -109,10 +109,19 @@ class ImageDataTest {
   void whatSystemsLeaveBehindIsPassedOverCountedAndSaidInOneLine() throws IOException {
     plain();
     with(
-        "train/ant/Thumbs.db", "train/ant/desktop.ini", "train/ant/Icon\r", "train/.DS_Store",
-        "train/ant/._1.jpg", "train/ant/.ipynb_checkpoints/1-checkpoint.jpg",
-        "train/@eaDir/1.jpg", "__MACOSX/train/ant/._1.jpg", "$RECYCLE.BIN/x.jpg",
-        "System Volume Information/x", "lost+found/x.jpg", "train/ant/1.xml", "train/ant/1.json");
+        "train/ant/Thumbs.db",
+        "train/ant/desktop.ini",
+        "train/ant/Icon\r",
+        "train/.DS_Store",
+        "train/ant/._1.jpg",
+        "train/ant/.ipynb_checkpoints/1-checkpoint.jpg",
+        "train/@eaDir/1.jpg",
+        "__MACOSX/train/ant/._1.jpg",
+        "$RECYCLE.BIN/x.jpg",
+        "System Volume Information/x",
+        "lost+found/x.jpg",
+        "train/ant/1.xml",
+        "train/ant/1.json");
     try (ImageData data = ImageData.open(root())) {
       assertThat(data.labels()).containsExactly("ant", "bee");
       assertThat(names(data.train())).containsExactly("train/ant/1.jpg", "train/bee/2.jpg");
@@ -226,8 +235,14 @@ class ImageDataTest {
 
   @ParameterizedTest
   @CsvSource({
-    "train, test", "Train, Test", "TRAIN, VAL", "training, validation", "train, valid",
-    "train, val", "a/train, a/test", "a/b/train, a/b/validation"
+    "train, test",
+    "Train, Test",
+    "TRAIN, VAL",
+    "training, validation",
+    "train, valid",
+    "train, val",
+    "a/train, a/test",
+    "a/b/train, a/b/validation"
   })
   void splitsHaveTheNamesThatPeopleGiveThem(String train, String test) throws IOException {
     with(train + "/ant/1.jpg", train + "/bee/2.jpg", test + "/ant/3.jpg", test + "/bee/4.jpg");
@@ -286,7 +301,8 @@ class ImageDataTest {
     with("train/zebra/notes.txt", "test/zebra/z.jpg");
     assertThatThrownBy(() -> open(root()))
         .hasMessage(
-            root() + ": class folder train/zebra is empty: it has no images; add some or remove it");
+            root()
+                + ": class folder train/zebra is empty: it has no images; add some or remove it");
   }
 
   @Test
@@ -535,7 +551,8 @@ class ImageDataTest {
   @Test
   void manifestInAnotherEncodingIsNamed() throws IOException {
     Path manifest = manifest("m.csv", "");
-    Files.write(manifest, "path,label\ntrain/ant/1.jpg,na\u00efve".getBytes(Charset.forName("UTF-16")));
+    Files.write(
+        manifest, "path,label\ntrain/ant/1.jpg,na\u00efve".getBytes(Charset.forName("UTF-16")));
     assertThatThrownBy(() -> open(manifest))
         .hasMessage(manifest + ": is not in UTF-8; save it as UTF-8");
   }

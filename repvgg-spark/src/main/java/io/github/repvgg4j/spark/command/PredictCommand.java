@@ -34,8 +34,7 @@ final class PredictCommand implements Callable<Integer> {
     try (ClusterOptions.Cluster opened = cluster.open()) {
       SparkSession spark = opened.spark();
       WholeParquet.requireNew(spark, output);
-      WholeParquet.write(
-          scoring.score(spark, ImageSet::list, spec.commandLine().getErr()), output);
+      WholeParquet.write(scoring.score(spark, ImageSet::list, spec.commandLine().getErr()), output);
       long rows = spark.read().parquet(output).count();
       long errors = spark.read().parquet(output).filter("error is not null").count();
       spec.commandLine()

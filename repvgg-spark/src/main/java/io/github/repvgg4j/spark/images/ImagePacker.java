@@ -143,7 +143,9 @@ public final class ImagePacker {
       TarArchiveOutputStream tar, ImageRef image, String target, Shard shard, Configuration hadoop)
       throws IOException {
     if (image.name().indexOf('\n') >= 0 || image.name().indexOf('\r') >= 0) {
-      shard.skipped().add(image.name().replaceAll("[\r\n]", "?") + ": has a line break in its name");
+      shard
+          .skipped()
+          .add(image.name().replaceAll("[\r\n]", "?") + ": has a line break in its name");
       return;
     }
     byte[] bytes;

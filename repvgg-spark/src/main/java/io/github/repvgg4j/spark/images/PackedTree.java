@@ -41,8 +41,7 @@ final class PackedTree implements FileTree {
     }
     List<Entry> entries = base.entries(folder);
     boolean hasIndex =
-        entries.stream()
-            .anyMatch(e -> e.name().equals(PackedIndex.FILE) && e.kind() == Kind.FILE);
+        entries.stream().anyMatch(e -> e.name().equals(PackedIndex.FILE) && e.kind() == Kind.FILE);
     Path path = HadoopTree.path(root, folder);
     if (!hasIndex || !PackedIndex.isIn(files, path)) {
       return entries;

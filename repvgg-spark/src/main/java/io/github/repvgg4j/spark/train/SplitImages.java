@@ -5,7 +5,7 @@ import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.listing.DataSetListing;
-import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.spark.images.ImageSet;

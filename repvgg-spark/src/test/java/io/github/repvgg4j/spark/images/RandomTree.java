@@ -23,8 +23,21 @@ import java.util.zip.ZipOutputStream;
 final class RandomTree {
 
   private static final String[] CLASSES = {
-    "ant", "Bee", "_other", "na\u00efve", "\u732b", "two words", "v1.0", "100%", "a+b", "x#y", "a-b",
-    "a", "caf\u00e9 ol\u00e9", "q'uote", "\ud83d\udc1d"
+    "ant",
+    "Bee",
+    "_other",
+    "na\u00efve",
+    "\u732b",
+    "two words",
+    "v1.0",
+    "100%",
+    "a+b",
+    "x#y",
+    "a-b",
+    "a",
+    "caf\u00e9 ol\u00e9",
+    "q'uote",
+    "\ud83d\udc1d"
   };
   private static final String[] TRAIN = {"train", "Train", "TRAIN", "training"};
   private static final String[] TEST = {"test", "Test", "testing"};
@@ -34,12 +47,44 @@ final class RandomTree {
     ".jpg", ".JPG", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".webp", ".tif", ".heic"
   };
   private static final String[] STEMS = {
-    "1", "10", "2", "img 1", "\u00e9t\u00e9", "a:b", "100%", "x#1", "a+b", "semi;colon", "q?",
-    "star*", "\u732b", "t\ttab", "\"quoted\"", "back~", "0001", "-", "[b]", "{c}", "&", "=", "@"
+    "1",
+    "10",
+    "2",
+    "img 1",
+    "\u00e9t\u00e9",
+    "a:b",
+    "100%",
+    "x#1",
+    "a+b",
+    "semi;colon",
+    "q?",
+    "star*",
+    "\u732b",
+    "t\ttab",
+    "\"quoted\"",
+    "back~",
+    "0001",
+    "-",
+    "[b]",
+    "{c}",
+    "&",
+    "=",
+    "@"
   };
   private static final String[] LITTER = {
-    ".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r", "._1.jpg", "notes.txt", "1.xml", "labels.csv",
-    "x.json", "README", "clip.mp4", ".hidden.jpg", "ehthumbs.db"
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    "Icon\r",
+    "._1.jpg",
+    "notes.txt",
+    "1.xml",
+    "labels.csv",
+    "x.json",
+    "README",
+    "clip.mp4",
+    ".hidden.jpg",
+    "ehthumbs.db"
   };
   private static final String[] LITTER_FOLDERS = {
     "__MACOSX", "@eaDir", ".ipynb_checkpoints", "$RECYCLE.BIN", "lost+found"

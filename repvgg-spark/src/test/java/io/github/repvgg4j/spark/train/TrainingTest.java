@@ -94,8 +94,8 @@ class TrainingTest {
 
     // The same by hand: two trainers on this JVM, the mean of their states after each step.
     SparkConfig config = job.spark().resolved(2, 32);
-    SplitImages split = SplitImages.list(
-            images.toString(), ImageData.Options.PLAIN, spark.hadoopConfiguration());
+    SplitImages split =
+        SplitImages.list(images.toString(), ImageData.Options.PLAIN, spark.hadoopConfiguration());
     RoundPlan plan = new RoundPlan(split.train(), split.labels(), config, 5);
     JobDescription description =
         JobDescription.of(job.training(), split.labels().size(), plan.iterationsPerEpoch());
