@@ -98,7 +98,7 @@ public final class SafeZip implements Closeable {
           Charset old = Charset.forName(LEGACY_NAMES);
           return new SafeZip(path, new ZipFile(path.toFile(), old), limits, true);
         } catch (ZipException again) {
-          throw unreadable(path, limits, e);
+          throw unreadable(path, limits, again);
         }
       }
       throw unreadable(path, limits, e);

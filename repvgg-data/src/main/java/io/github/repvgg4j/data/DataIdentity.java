@@ -37,12 +37,16 @@ public record DataIdentity(List<String> labels, Map<String, List<ClassImages>> s
   public record ClassImages(int images, String sha256) {}
 
   /**
-   * @param splits by name, such as "train"
+   * @param test by which the best epoch is chosen
+   * @param finalTest tested at the end, if any
    */
-  public static DataIdentity of(List<String> labels, Map<String, ImageSplit> splits) {
-    Map<String, List<ClassImages>> identities = new LinkedHashMap<>();
-    splits.forEach((name, split) -> identities.put(name, classes(labels.size(), split)));
-    return new DataIdentity(labels, identities);
+  public static DataIdentity of(
+      List<String> labels, ImageSplit train, ImageSplit test, Optional<ImageSplit> finalTest) {
+    Map<String, List<ClassImages>> splits = new LinkedHashMap<>();
+    splits.put("train", classes(labels.size(), train));
+    splits.put(finalTest.isPresent() ? "val" : "test", classes(labels.size(), test));
+    finalTest.ifPresent(split -> splits.put("test", classes(labels.size(), split)));
+    return new DataIdentity(labels, splits);
   }
 
   private static List<ClassImages> classes(int count, ImageSplit split) {
@@ -55,7 +59,7 @@ public record DataIdentity(List<String> labels, Map<String, List<ClassImages>> s
       images[split.label(i)]++;
       MessageDigest digest = digests.get(split.label(i));
       byte[] name = split.name(i).getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
+      digest.update(ByteBuffer.allocate(12).putInt(name.length).putLong(split.length(i)).flip());
       digest.update(name);
       digest.update(ByteBuffer.allocate(Long.BYTES).putLong(split.length(i)).flip());
     }

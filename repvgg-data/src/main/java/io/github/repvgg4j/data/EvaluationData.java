@@ -1,6 +1,6 @@
 package io.github.repvgg4j.data;
 
-import io.github.repvgg4j.data.listing.DataSetListing.Labelled;
+import io.github.repvgg4j.data.listing.EvaluationListing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ public final class EvaluationData implements Closeable {
   private final List<String> notes;
   private final Closeable source;
 
-  private EvaluationData(Labelled listing, ImageFolder source) {
+  private EvaluationData(EvaluationListing listing, ImageFolder source) {
     this.labels = listing.labels();
     this.images = source.split(listing.part());
     this.notes = listing.notes();

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.data;
 
-import io.github.repvgg4j.data.listing.DataSetListing.AllImages;
+import io.github.repvgg4j.data.listing.AllImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.github.repvgg4j.data;
 
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.data.listing.AllImages;
 import io.github.repvgg4j.data.listing.DataSetListing;
-import io.github.repvgg4j.data.listing.DataSetListing.AllImages;
-import io.github.repvgg4j.data.listing.DataSetListing.Labelled;
-import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.EvaluationListing;
 import io.github.repvgg4j.data.listing.FileTree;
 import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.data.listing.LocalTree;
 import io.github.repvgg4j.data.listing.Manifest;
 import io.github.repvgg4j.data.listing.SplitRule;
@@ -15,7 +15,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,17 +64,16 @@ final class ImageFolder implements Closeable {
         : DataSetListing.forTraining(tree, rule);
   }
 
-  Labelled forEvaluation(Optional<SplitRule> rule, List<String> labels) throws IOException {
+  EvaluationListing forEvaluation(Optional<SplitRule> rule, List<String> labels)
+      throws IOException {
     return manifest.isPresent()
-        ? DataSetListing.forEvaluation(tree, manifest.get(), rule)
-        : DataSetListing.forEvaluation(tree, rule, labels);
+        ? EvaluationListing.of(tree, manifest.get(), rule)
+        : EvaluationListing.of(tree, rule, labels);
   }
 
   /** All images, whatever their classes. */
   AllImages everything() throws IOException {
-    return manifest.isPresent()
-        ? DataSetListing.everything(tree, manifest.get())
-        : DataSetListing.everything(tree);
+    return manifest.isPresent() ? AllImages.of(tree, manifest.get()) : AllImages.of(tree);
   }
 
   ImageSplit split(ListedPart part) {
@@ -94,24 +92,14 @@ final class ImageFolder implements Closeable {
 
           @Override
           public String path(int index, String name) {
-            return shown(images.get(index).location());
+            return tree.shown(images.get(index).location());
           }
         });
   }
 
-  private String shown(String location) {
-    try {
-      return tree.shown(location);
-    } catch (InvalidPathException e) {
-      return location; // no name in this locale
-    }
-  }
-
   private byte[] bytes(String location) throws BadImageException {
     if (location.indexOf('\uFFFD') >= 0 && tree instanceof LocalTree) {
-      throw new BadImageException(
-          shown(location),
-          "its name cannot be read in this locale; rename it, or start with LC_ALL=C.UTF-8");
+      throw new BadImageException(tree.shown(location), "its name is not in UTF-8; rename it");
     }
     if (tree instanceof LocalTree folder) {
       return ImageReader.bytes(folder.path(location));

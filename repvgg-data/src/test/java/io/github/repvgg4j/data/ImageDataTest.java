@@ -306,6 +306,23 @@ class ImageDataTest {
   }
 
   @Test
+  void imagesRightInTheirPartHaveNoClass() throws IOException {
+    with("train/cat.1.jpg", "train/dog.2.jpg", "test/3.jpg");
+    for (ImageData.Options options : List.of(ImageData.Options.PLAIN, split(0.5, 1))) {
+      assertThatThrownBy(() -> ImageData.open(root(), options).close())
+          .hasMessageStartingWith(root() + ": has images but no class folders in test/, train/")
+          .hasMessageContaining("found test/ (1 file (3.jpg)), train/ (2 files");
+    }
+    with("train/cat/1.jpg", "train/dog/2.jpg"); // as in competitions: the test images unlabelled
+    assertThatThrownBy(() -> open(root())).hasMessageContaining("has 2 classes but no test part");
+    with("train/cat/3.jpg", "train/dog/4.jpg");
+    try (ImageData data = ImageData.open(root(), split(0.5, 1))) {
+      assertThat(data.labels()).containsExactly("cat", "dog");
+      assertThat(data.train().size() + data.test().size()).isEqualTo(4);
+    }
+  }
+
+  @Test
   void aClassCalledTrainIsNoSplit() throws IOException {
     with("train/1.jpg", "bus/2.jpg", "car/3.jpg");
     try (EvaluationData data = EvaluationData.open(root(), ImageData.Options.PLAIN, List.of())) {

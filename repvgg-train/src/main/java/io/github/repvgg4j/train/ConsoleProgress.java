@@ -45,6 +45,12 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   }
 
   @Override
+  public void onNote(String note) {
+    closeBar();
+    out.println(note);
+  }
+
+  @Override
   public void onBatch(int epoch, int batch, double loss) {
     if (terminal) {
       if (bar == null) {

@@ -15,7 +15,6 @@ import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
@@ -61,13 +60,13 @@ public record FinishedRun(
   /**
    * Writes report.html. The run is done; a page that cannot be made takes nothing from it.
    *
-   * @param top1Averaged test accuracy with several copies of each image averaged, if tested
+   * @param further what else was tested
    * @param test on all of {@code images} but {@code bad}, in their order
    */
   public void writeReport(
       RunResult result,
       List<EpochMetrics> metrics,
-      OptionalDouble top1Averaged,
+      FurtherTests further,
       ModelTest test,
       ImageSplit images,
       Set<String> bad)
@@ -90,7 +89,7 @@ public record FinishedRun(
               folder.path().toAbsolutePath().normalize().getFileName().toString(),
               config,
               metrics,
-              result.figures(top1Averaged),
+              result.figures(further),
               acceleration,
               findings));
     } catch (RuntimeException e) {

@@ -34,6 +34,9 @@ public interface RunListener {
 
   default void onStart(Start start) {}
 
+  /** Something that a user should hear, one line: what was passed over among the images. */
+  default void onNote(String note) {}
+
   /**
    * After each batch.
    *

@@ -5,7 +5,6 @@ import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
 
 /**
  * What a run came to; {@code result.json} holds it.
@@ -69,13 +68,14 @@ public record RunResult(
   /**
    * What the run's page shows of it.
    *
-   * @param top1Averaged test accuracy with several copies of each image averaged, if tested
+   * @param further what else was tested
    */
-  RunReport.Figures figures(OptionalDouble top1Averaged) {
+  RunReport.Figures figures(FurtherTests further) {
     return new RunReport.Figures(
         ResultFile.program(),
         top1,
-        top1Averaged,
+        further.top1Averaged(),
+        further.finalTop1(),
         lastTop1,
         bestEpoch,
         seconds,

@@ -2,15 +2,12 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
@@ -46,20 +43,13 @@ record TrainingJob(
       return new TrainingJob(
           config,
           images,
-          identity(images),
+          DataIdentity.of(images.labels(), images.train(), images.test(), images.finalTest()),
           spec,
           RunNetwork.of(config, spec, images.labels(), listeners));
     } catch (IOException | RuntimeException e) {
       images.close();
       throw e;
     }
-  }
-
-  private static DataIdentity identity(ImageData images) {
-    Map<String, ImageSplit> splits = new LinkedHashMap<>();
-    splits.put("train", images.train());
-    splits.put("test", images.test());
-    return DataIdentity.of(images.labels(), splits);
   }
 
   /** What two configurations share that lead to the same weights. */

@@ -28,6 +28,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -43,6 +44,7 @@ final class TrainingSession implements Closeable {
   private final TrainConfig config;
   private final TrainingConfig recipe;
   private final RunFolder folder;
+  private final ImageData images;
   private final List<String> labels;
   private final DataIdentity identity;
   private final BadImages badImages;
@@ -62,7 +64,7 @@ final class TrainingSession implements Closeable {
   private Evaluation modelEvaluation;
 
   TrainingSession(TrainingJob job, RunFolder folder, RunOptions options, RunListener listener) {
-    ImageData images = job.images();
+    this.images = job.images();
     this.config = job.config();
     this.identity = job.identity();
     this.recipe = config.training();
@@ -117,6 +119,7 @@ final class TrainingSession implements Closeable {
         labels.size(),
         network.whole().numParams(),
         network.acceleration());
+    images.notes().forEach(this::say);
     folder.writeConfig(ConfigFiles.write(config));
     folder.writeData(identity);
     folder.writeMetrics(progress.metrics());
@@ -276,14 +279,14 @@ final class TrainingSession implements Closeable {
       Map<String, Object> json =
           ResultFile.of(
               result, config, network.acceleration(), badImages, network.whole().params());
-      OptionalDouble averaged = averagedTop1();
-      averaged.ifPresent(top1 -> json.put("top1Averaged", top1));
+      FurtherTests further = new FurtherTests(averagedTop1(), finalTop1());
+      further.addTo(json);
       folder.writeResult(json);
       new FinishedRun(folder, config, spec, labels, network.acceleration())
           .writeReport(
               result,
               progress.metrics(),
-              averaged,
+              further,
               this::modelEvaluation,
               testSplit,
               badImages.found().keySet());
@@ -302,6 +305,30 @@ final class TrainingSession implements Closeable {
         Evaluation.of(graph, testLoader, labels.size(), recipe.testTimeAveraging()).top1();
     LOG.info("top1 averaged over copies ({}): {}", recipe.testTimeAveraging(), top1);
     return OptionalDouble.of(top1);
+  }
+
+  /** Accuracy of model.zip on the images that were kept for the end. */
+  private OptionalDouble finalTop1() throws IOException {
+    if (images.finalTest().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    ComputationGraph graph = (ComputationGraph) ModelZip.load(folder.model()).network();
+    Accelerator.enable(graph, config.backend().accelerate());
+    BatchLoader.Options once =
+        BatchLoader.Options.evaluation(recipe.batchSize(), config.data().threads(), 0);
+    ImagePreprocessor preprocessor =
+        new ImagePreprocessor(config.data().preprocessing(), spec.input());
+    try (BatchLoader loader =
+        new BatchLoader(images.finalTest().get(), labels.size(), preprocessor, once, badImages)) {
+      double top1 = Evaluation.of(graph, loader, labels.size()).top1();
+      say(String.format(Locale.ROOT, "top-1 of test, at the end: %.2f %%", 100 * top1));
+      return OptionalDouble.of(top1);
+    }
+  }
+
+  private void say(String note) {
+    LOG.info("{}", note);
+    listener.onNote(note);
   }
 
   private Evaluation modelEvaluation(ComputationGraph model) throws IOException {

@@ -172,6 +172,9 @@ class LostWorkTest {
     Files.delete(images.resolve("test/ring/0009.png"));
     Files.move(image, images.resolve("train/ring/0009.png"));
     resumeRefused("train/ring holds images of other names or sizes");
+    Files.copy(images.resolve("train/dots/0001.png"), image); // another image by the same name
+    Files.delete(images.resolve("train/ring/0009.png"));
+    resumeRefused("train/ring holds images of other names or sizes");
   }
 
   @Test

@@ -25,14 +25,16 @@ final class FolderParts implements DataParts {
   private final FolderWalk walk;
   private final Folder at;
   private final Map<SplitName, Folder> splits;
+  private final Set<String> labels;
   private final List<String> notes = new ArrayList<>();
 
   private record Located(Folder at, Map<SplitName, Folder> splits) {}
 
-  private FolderParts(FolderWalk walk, Located located) throws IOException {
+  private FolderParts(FolderWalk walk, Located located, Set<String> labels) throws IOException {
     this.walk = walk;
     this.at = located.at;
     this.splits = located.splits;
+    this.labels = labels;
     for (Folder above = at.parent(), used = at;
         above != null;
         used = above, above = above.parent()) {
@@ -48,7 +50,7 @@ final class FolderParts implements DataParts {
    */
   static FolderParts of(FileTree tree, Set<String> labels) throws IOException {
     FolderWalk walk = new FolderWalk(tree);
-    return new FolderParts(walk, locate(walk, labels));
+    return new FolderParts(walk, locate(walk, labels), labels);
   }
 
   private static Located locate(FolderWalk walk, Set<String> labels) throws IOException {
@@ -133,6 +135,9 @@ final class FolderParts implements DataParts {
   public SortedMap<String, List<ListedImage>> classes(SplitName split) throws IOException {
     Folder parent = split == null ? at : splits.get(split);
     List<Folder> folders = walk.folders(parent);
+    if (split == null) {
+      requireClasses(folders);
+    }
     walk.countOthers(parent, folders);
     SortedMap<String, List<ListedImage>> classes = new TreeMap<>();
     for (Folder folder : folders) {
@@ -149,6 +154,22 @@ final class FolderParts implements DataParts {
     }
     classes.replaceAll((label, images) -> inOrder(images));
     return classes;
+  }
+
+  /** Images right in {@code train/} and {@code test/} have no class. */
+  private void requireClasses(List<Folder> folders) throws IOException {
+    boolean onlyParts =
+        folders.stream()
+            .allMatch(f -> SplitName.of(f.name()).isPresent() && !labels.contains(f.name()));
+    if (!folders.isEmpty() && onlyParts) {
+      throw new IOException(
+          shown()
+              + ": has images but no class folders in "
+              + String.join(", ", folders.stream().map(f -> f.location() + "/").toList())
+              + "; expected train/CLASS/IMAGE and test/CLASS/IMAGE, or a table"
+              + " path,label[,split]; found "
+              + found());
+    }
   }
 
   /** By name; two that differ in the spelling of letters only are both called as they are. */

@@ -73,13 +73,16 @@ final class FolderWalk {
 
   /** The folders in a folder that may hold images, by name. */
   List<Folder> folders(Folder parent) throws IOException {
+    List<Entry> entries =
+        tree.entries(parent.location).stream()
+            .filter(entry -> entry.kind() == FileTree.Kind.FOLDER)
+            .filter(entry -> !FileKind.isSystemFolder(entry.name()))
+            .filter(entry -> !closesCircle(parent, entry))
+            .sorted(BY_NAME)
+            .toList();
     List<Folder> folders = new ArrayList<>();
-    for (Entry entry : sorted(parent)) {
-      if (entry.kind() == FileTree.Kind.FOLDER
-          && !FileKind.isSystemFolder(entry.name())
-          && !closesCircle(parent, entry)) {
-        folders.add(enter(parent, entry));
-      }
+    for (Entry entry : entries) {
+      folders.add(enter(parent, entry));
     }
     return folders;
   }
@@ -169,9 +172,7 @@ final class FolderWalk {
     String location = parent.child(entry.name());
     if (entry.name().indexOf('\uFFFD') >= 0) {
       throw new IOException(
-          tree.shown(location)
-              + ": the folder's name cannot be read in this locale; rename it, or start with"
-              + " LC_ALL=C.UTF-8");
+          tree.shown(location) + ": the folder's name is not in UTF-8; rename it");
     }
     return new Folder(
         location,

@@ -12,6 +12,9 @@ import java.text.Normalizer;
  */
 public record ListedImage(String name, String location, long length) {
 
+  /** Below it everything is composed. */
+  private static final int FIRST_COMBINING = 0x300;
+
   /** An image by its location. */
   public static ListedImage at(String location, long length) {
     return new ListedImage(composed(location), location, length);
@@ -19,7 +22,8 @@ public record ListedImage(String name, String location, long length) {
 
   /** The same text in composed Unicode; what is so already stays the same object. */
   public static String composed(String text) {
-    return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+    return text.chars().allMatch(c -> c < FIRST_COMBINING)
+            || Normalizer.isNormalized(text, Normalizer.Form.NFC)
         ? text
         : Normalizer.normalize(text, Normalizer.Form.NFC);
   }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.machine.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -26,7 +27,7 @@ public final class LocalTree implements FileTree {
 
   /** The file at a location. */
   public Path path(String location) {
-    return root.resolve(location);
+    return FileNames.resolve(root, location);
   }
 
   @Override
@@ -62,7 +63,7 @@ public final class LocalTree implements FileTree {
 
   /** Empty when it is gone by now. */
   private static Optional<Entry> entry(Path path) throws IOException {
-    String name = path.getFileName() == null ? "" : path.getFileName().toString();
+    String name = path.getFileName() == null ? "" : FileNames.text(path.getFileName());
     BasicFileAttributes own;
     try {
       own = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -96,7 +97,7 @@ public final class LocalTree implements FileTree {
 
   /** Without a slash at the end, which only a disk's root has. */
   private static String slashes(Path path) {
-    String text = path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    String text = FileNames.text(path).replace(path.getFileSystem().getSeparator(), "/");
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
@@ -116,6 +117,6 @@ public final class LocalTree implements FileTree {
 
   @Override
   public String shown(String location) {
-    return location.isEmpty() ? root.toString() : path(location).toString();
+    return FileNames.text(location.isEmpty() ? root : path(location));
   }
 }

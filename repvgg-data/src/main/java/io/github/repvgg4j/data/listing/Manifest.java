@@ -36,11 +36,14 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
           "filepath",
           "file_path",
           "image",
+          "image_name",
           "image_path",
-          "image_file");
+          "image_file",
+          "img",
+          "img_path");
   private static final Set<String> LABELS =
       Set.of("label", "class", "category", "class_name", "classname", "target");
-  private static final Set<String> SPLITS = Set.of("split", "subset", "set", "partition", "fold");
+  private static final Set<String> SPLITS = Set.of("split", "subset", "partition");
 
   /**
    * One image.

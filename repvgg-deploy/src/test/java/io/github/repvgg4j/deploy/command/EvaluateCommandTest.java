@@ -93,4 +93,39 @@ class EvaluateCommandTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThat(Cli.run("evaluate", model, empty).err()).contains("has no class folders");
   }
+
+  @Test
+  void litterIsNoClassAndNoImageAndIsSaid() throws IOException {
+    Path test = data.resolve("test");
+    Files.writeString(test.resolve("dog/Thumbs.db"), "x");
+    Files.createDirectories(test.resolve("__MACOSX/dog"));
+    Files.writeString(test.resolve("__MACOSX/dog/._1.png"), "x");
+    Cli run = Cli.run("evaluate", model, data);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("images  12");
+    assertThat(run.err())
+        .isEqualTo(
+            "note: " + data + ": passed over 2 hidden or system files (such as test/__MACOSX)\n");
+  }
+
+  @Test
+  void valTakesTheTestsPlaceAndATableIsEvaluatedToo() throws IOException {
+    StringBuilder table = new StringBuilder("image,class\n");
+    try (var files = Files.walk(data)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
+        table.append(data.relativize(file) + "," + file.getParent().getFileName() + "\n");
+      }
+    }
+    Path images =
+        Files.writeString(data.resolve("images.tsv"), table.toString().replace(",", "\t"));
+    String folders = Cli.run("evaluate", model, data).out();
+    assertThat(Cli.run("evaluate", model, images).out()).isEqualTo(folders);
+    Files.move(data.resolve("test"), data.resolve("Valid"));
+    assertThat(Cli.run("evaluate", model, data).out()).isEqualTo(folders);
+    Models.image(data.resolve("train/dog/1.png"), 0, 1);
+    Path wrapped = Files.createDirectories(folder.resolve("outer/inner"));
+    Files.move(data, wrapped.resolve("set"));
+    assertThat(Cli.run("evaluate", model, wrapped).out()).isEqualTo(folders);
+    assertThat(Cli.run("evaluate", model, folder.resolve("outer")).out()).isEqualTo(folders);
+  }
 }

@@ -92,4 +92,52 @@ class PredictCommandTest {
     assertThat(Cli.run("predict", model, empty))
         .isEqualTo(new Cli(1, "", "error: " + empty + ": has no image files\n"));
   }
+
+  @Test
+  void filesGivenAreAlwaysTakenAndFoldersByTheCommonRules() throws Exception {
+    byte[] png = Files.readAllBytes(red);
+    Path odd = Files.write(folder.resolve("odd.txt"), png);
+    Path bare = Files.write(folder.resolve("photos/0001"), png);
+    Path upper = Files.write(folder.resolve("photos/x.JPE"), png);
+    Files.write(folder.resolve("photos/y.txt"), png);
+    Files.write(folder.resolve("photos/.hidden.png"), png);
+    Files.createSymbolicLink(folder.resolve("photos/up"), Path.of(".."));
+    Files.createSymbolicLink(folder.resolve("photos/self"), Path.of("."));
+    Cli run = Cli.run("predict", model, odd, folder.resolve("photos"), "--json");
+    assertThat(run.exitCode()).isZero();
+    List<String> images = new java.util.ArrayList<>();
+    new ObjectMapper().readTree(run.out()).forEach(a -> images.add(a.get("image").asText()));
+    assertThat(images)
+        .containsExactly(
+            odd.toString(), bare.toString(), blue.toString(), red.toString(), upper.toString());
+    assertThat(run.err())
+        .isEqualTo(
+            "note: "
+                + folder.resolve("photos")
+                + ": passed over 1 hidden or system file (.hidden.png), 1 file that is no image"
+                + " (y.txt), 2 links that lead back to where they stand (such as self)\n");
+  }
+
+  @Test
+  void zipsAndTablesStandForTheirImagesAndPipesAreNotOpened() throws Exception {
+    Path zip = folder.resolve("photos.zip");
+    try (java.util.zip.ZipOutputStream out =
+        new java.util.zip.ZipOutputStream(Files.newOutputStream(zip))) {
+      out.putNextEntry(new java.util.zip.ZipEntry("a\\red.png"));
+      out.write(Files.readAllBytes(red));
+      out.putNextEntry(new java.util.zip.ZipEntry("__MACOSX/a/._red.png"));
+    }
+    Path table =
+        Files.writeString(folder.resolve("some.csv"), "path,label\nphotos/deep/blue.png,owl\n");
+    Cli run = Cli.run("predict", model, zip, table, "--json");
+    assertThat(run.exitCode()).isZero();
+    List<String> images = new java.util.ArrayList<>();
+    new ObjectMapper().readTree(run.out()).forEach(a -> images.add(a.get("image").asText()));
+    assertThat(images).containsExactly(zip + "!a/red.png", blue.toString());
+    Path pipe = folder.resolve("pipe.jpg");
+    if (new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0) {
+      assertThat(Cli.run("predict", model, pipe).err())
+          .isEqualTo("error: " + pipe + ": is a pipe, socket or device, not a file\n");
+    }
+  }
 }

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.spark.images;
 
 import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.listing.AllImages;
 import io.github.repvgg4j.data.listing.DataSetListing;
-import io.github.repvgg4j.data.listing.DataSetListing.AllImages;
-import io.github.repvgg4j.data.listing.DataSetListing.Labelled;
-import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.EvaluationListing;
 import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.data.listing.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,8 +79,8 @@ public record ImageSet(String location, List<ImageRef> images, List<String> note
     Place place = Place.of(location, hadoop);
     AllImages all =
         place.manifest.isPresent()
-            ? DataSetListing.everything(place.tree, place.manifest.get())
-            : DataSetListing.everything(place.tree);
+            ? AllImages.of(place.tree, place.manifest.get())
+            : AllImages.of(place.tree);
     if (all.images().isEmpty()) {
       throw new IOException(
           location + ": holds no images" + String.join("", all.notes()).replace(location, ""));
@@ -98,10 +98,10 @@ public record ImageSet(String location, List<ImageRef> images, List<String> note
    */
   public static ImageSet labelled(String location, Configuration hadoop) throws IOException {
     Place place = Place.of(location, hadoop);
-    Labelled listing =
+    EvaluationListing listing =
         place.manifest.isPresent()
-            ? DataSetListing.forEvaluation(place.tree, place.manifest.get(), Optional.empty())
-            : DataSetListing.forEvaluation(place.tree, Optional.empty(), List.of());
+            ? EvaluationListing.of(place.tree, place.manifest.get(), Optional.empty())
+            : EvaluationListing.of(place.tree, Optional.empty(), List.of());
     return new ImageSet(
         location, refs(place.tree, listing.part(), listing.labels()), listing.notes());
   }

@@ -1,10 +1,13 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.train.FinishedRun;
+import io.github.repvgg4j.train.FurtherTests;
 import io.github.repvgg4j.train.ResultFile;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
@@ -28,7 +31,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -124,6 +129,7 @@ final class SparkSessionRun {
         spark.averagingFrequency(),
         NetworkState.of(trainer).bytes() / 1e6,
         acceleration);
+    images.listing().notes().forEach(note -> say("%s", note));
     folder.writeConfig(ConfigFiles.write(config));
     folder.writeData(identity);
     folder.writeMetrics(progress.metrics());
@@ -257,8 +263,23 @@ final class SparkSessionRun {
     progress = now;
   }
 
+  /** Accuracy of model.zip on the images that were kept for the end. */
+  private OptionalDouble finalTop1() throws IOException {
+    if (images.finalTest().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
+    double top1 = test(NetworkState.of(model), images.finalTest().get()).top1();
+    say("top-1 of test, at the end: %.2f %%", 100 * top1);
+    return OptionalDouble.of(top1);
+  }
+
   private Evaluation test(NetworkState state) throws IOException {
-    return ClusterEvaluation.of(context, job, state, images.test(), images.labels(), hadoop);
+    return test(state, images.test());
+  }
+
+  private Evaluation test(NetworkState state, List<ImageRef> tested) throws IOException {
+    return ClusterEvaluation.of(context, job, state, tested, images.labels(), hadoop);
   }
 
   private void writeModel(Path file) throws IOException {
@@ -285,13 +306,16 @@ final class SparkSessionRun {
       folder.writeCurves(progress.metrics());
     }
     if (state == RunResult.State.DONE) {
-      folder.writeResult(
-          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params()));
+      Map<String, Object> json =
+          ResultFile.of(result, config, acceleration, badImages, trainer.graph().params());
+      FurtherTests further = new FurtherTests(OptionalDouble.empty(), finalTop1());
+      further.addTo(json);
+      folder.writeResult(json);
       new FinishedRun(folder, config, job.spec(), images.labels(), acceleration)
           .writeReport(
               result,
               progress.metrics(),
-              OptionalDouble.empty(),
+              further,
               this::modelEvaluation,
               images.testSplit(context.hadoopConfiguration()),
               Set.of());

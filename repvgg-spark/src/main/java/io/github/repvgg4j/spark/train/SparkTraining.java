@@ -40,7 +40,6 @@ public final class SparkTraining {
     DataConfig data = config.data();
     SplitImages images =
         SplitImages.list(data.path(), data.options(), context.hadoopConfiguration());
-    images.listing().notes().forEach(log);
     SparkConfig spark =
         job.spark().resolved(context.defaultParallelism(), config.training().batchSize());
     int needed = spark.workers() * spark.batchPerWorker();

@@ -5,14 +5,12 @@ import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.listing.DataSetListing;
-import io.github.repvgg4j.data.listing.DataSetListing.ListedPart;
+import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.spark.images.ImageSet;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -42,10 +40,10 @@ record SplitImages(
 
   /** What a run that goes on must find again. */
   DataIdentity identity(Configuration hadoop) {
-    Map<String, ImageSplit> splits = new LinkedHashMap<>();
-    splits.put("train", split(listing.train(), train, hadoop));
-    splits.put("test", testSplit(hadoop));
-    return DataIdentity.of(labels(), splits);
+    Optional<ImageSplit> last =
+        finalTest.map(images -> split(listing.finalTest().orElseThrow(), images, hadoop));
+    return DataIdentity.of(
+        labels(), split(listing.train(), train, hadoop), testSplit(hadoop), last);
   }
 
   /** The test images as one machine sees them. */

@@ -9,7 +9,6 @@ import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FilterFileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training, evaluation, prediction, zips and Spark see the same classes and images. */
 class SameImagesTest {
 
-  @TempDir Path temp;
+  @TempDir java.nio.file.Path temp;
   private final Configuration hadoop = new Configuration();
 
   /** This machine's files as those of a cluster: nobody knows that they are local. */
@@ -48,11 +51,46 @@ class SameImagesTest {
     }
 
     @Override
-    protected void checkPath(org.apache.hadoop.fs.Path path) {}
+    protected void checkPath(Path path) {}
 
     @Override
-    public org.apache.hadoop.fs.Path makeQualified(org.apache.hadoop.fs.Path path) {
+    public Path makeQualified(Path path) {
       return path;
+    }
+
+    private static Path local(Path path) {
+      return new Path("file:" + path.toUri().getPath());
+    }
+
+    private static FileStatus remote(FileStatus status) {
+      status.setPath(new Path("remote:" + status.getPath().toUri().getPath()));
+      return status;
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path path) throws IOException {
+      return remote(fs.getFileStatus(local(path)));
+    }
+
+    @Override
+    public RemoteIterator<FileStatus> listStatusIterator(Path path) throws IOException {
+      RemoteIterator<FileStatus> statuses = fs.listStatusIterator(local(path));
+      return new RemoteIterator<>() {
+        @Override
+        public boolean hasNext() throws IOException {
+          return statuses.hasNext();
+        }
+
+        @Override
+        public FileStatus next() throws IOException {
+          return remote(statuses.next());
+        }
+      };
+    }
+
+    @Override
+    public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+      return fs.open(local(path), bufferSize);
     }
   }
 
@@ -74,13 +112,13 @@ class SameImagesTest {
     int linked = 0;
     for (int seed = 0; seed < count; seed++) {
       boolean links = seed % 2 == 0;
-      Path root = temp.resolve("tree " + seed);
+      java.nio.file.Path root = temp.resolve("tree " + seed);
       RandomTree tree = RandomTree.write(seed, root, links);
       String where = "tree " + seed;
       onOneMachine(where, tree, root, tree.parts);
       predicted(where, tree.everything, root);
-      onCluster(where, tree, root.toUri().toString(), tree.parts);
-      Path zip = tree.zip(temp.resolve("tree " + seed + ".zip"));
+      onCluster(where, tree, "file:" + root.toAbsolutePath(), tree.parts);
+      java.nio.file.Path zip = tree.zip(temp.resolve("tree " + seed + ".zip"));
       onOneMachine(where + ".zip", tree, zip, unlinked(tree));
       predicted(where + ".zip", tree.unlinked, zip);
       if (!links) {
@@ -109,7 +147,7 @@ class SameImagesTest {
   private void onOneMachine(
       String where,
       RandomTree tree,
-      Path path,
+      java.nio.file.Path path,
       Map<String, TreeMap<String, TreeSet<String>>> expected)
       throws IOException {
     boolean both = expected.containsKey("val") && expected.containsKey("test");
@@ -136,7 +174,8 @@ class SameImagesTest {
     }
   }
 
-  private void predicted(String where, TreeSet<String> expected, Path path) throws IOException {
+  private void predicted(String where, TreeSet<String> expected, java.nio.file.Path path)
+      throws IOException {
     String prefix = path.toString().endsWith(".zip") ? path + "!" : path + "/";
     try (ImageFiles files = ImageFiles.find(List.of(path))) {
       assertThat(composed(files.images(), prefix)).as(where).containsExactlyElementsOf(expected);

@@ -48,6 +48,7 @@ public final class RunReport {
    * @param top1 test accuracy of model.zip
    * @param top1Averaged the same with several copies of each image averaged, where that was asked
    *     for
+   * @param finalTop1 of the test part, which was looked at once, where {@code val} chose the epoch
    * @param lastTop1 test accuracy after the last epoch
    * @param bestEpoch epoch of model.zip
    * @param seconds of the run
@@ -58,6 +59,7 @@ public final class RunReport {
       String program,
       double top1,
       OptionalDouble top1Averaged,
+      OptionalDouble finalTop1,
       double lastTop1,
       int bestEpoch,
       double seconds,
@@ -144,13 +146,19 @@ public final class RunReport {
   private static List<Tile> tiles(Content content) {
     Figures figures = content.figures();
     List<Tile> tiles = new ArrayList<>();
-    tiles.add(new Tile(Text.percent(figures.top1()) + " %", "top-1, test, model.zip"));
+    String chooser = figures.finalTop1().isPresent() ? "val" : "test";
+    figures
+        .finalTop1()
+        .ifPresent(
+            top1 -> tiles.add(new Tile(Text.percent(top1) + " %", "top-1, test, at the end")));
+    tiles.add(new Tile(Text.percent(figures.top1()) + " %", "top-1, " + chooser + ", model.zip"));
     if (figures.top1Averaged().isPresent()) {
       int copies = content.config().training().testTimeAveraging().passes();
       String percent = Text.percent(figures.top1Averaged().getAsDouble());
-      tiles.add(new Tile(percent + " %", "top-1, test, mean of " + copies + " copies"));
+      tiles.add(new Tile(percent + " %", "top-1, " + chooser + ", mean of " + copies + " copies"));
     }
-    tiles.add(new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, test, last epoch"));
+    tiles.add(
+        new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, " + chooser + ", last epoch"));
     tiles.add(new Tile(Integer.toString(content.metrics().size()), "epochs"));
     tiles.add(new Tile(Text.duration(figures.seconds()), "in all"));
     tiles.add(
