@@ -63,6 +63,10 @@ public final class BadImageException extends IOException {
       return new BadImageException(
           image, "needs more memory than there is; make it smaller or give Java more", cause);
     }
-    return new BadImageException(image, "damaged: cannot be processed (" + cause + ")", cause);
+    String reason =
+        cause.getMessage() == null
+            ? cause.getClass().getSimpleName()
+            : cause.getMessage().lines().findFirst().orElse("");
+    return new BadImageException(image, "cannot be processed: " + reason, cause);
   }
 }

@@ -3,6 +3,8 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -12,6 +14,7 @@ import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.RunFolder;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,9 +23,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not ours and not right ends in one line and leaves earlier results alone. */
 class BadInputTest {
@@ -99,6 +106,26 @@ class BadInputTest {
         }
       }
     };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void imagesOfEveryFormatAndShapeTrainGreyAndColourNetworks(int channels) throws IOException {
+    BufferedImage picture = ImageIO.read(images.resolve("train/ring/0001.png").toFile());
+    for (String format : List.of("gif", "tiff", "bmp")) {
+      ImageIO.write(picture, format, images.resolve("train/ring/a." + format).toFile());
+    }
+    BufferedImage thin = new BufferedImage(1, 60_000, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(thin, "png", images.resolve("train/ring/thin.png").toFile());
+    ImageIO.write(thin, "png", images.resolve("test/ring/thin.png").toFile());
+    TrainConfig small =
+        ConfigFiles.parse("a", SmallRuns.YAML.replace("[3, 16", "[" + channels + ", 16"));
+    TrainConfig config = small.withFolder(run).withData(DataConfig.of(images.toString()));
+    assertThat(Training.run(config, RunListener.SILENT).badImages()).isZero();
+    assertThat(ModelZip.load(run.resolve("model.zip")).metadata().preprocessing().orElseThrow())
+        .isEqualTo(
+            (channels == 1 ? Preprocessing.IMAGENET_GREY : Preprocessing.IMAGENET)
+                .withCropFraction(1));
   }
 
   @Test

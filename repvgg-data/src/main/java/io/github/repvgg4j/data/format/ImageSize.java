@@ -11,8 +11,8 @@ record ImageSize(int width, int height) {
   /** Larger images are not decoded: 100 megapixels, 300 MB of memory. */
   static final long MAX_PIXELS = 100_000_000;
 
-  /** Longer sides are not decoded, whatever the other side is. */
-  static final int MAX_SIDE = 1 << 20;
+  /** Longer sides are not decoded, whatever the other side is; libpng's limit. */
+  static final int MAX_SIDE = 1_000_000;
 
   static ImageSize of(long width, long height) throws FormatFault {
     String claim = width + " x " + height + " pixels";

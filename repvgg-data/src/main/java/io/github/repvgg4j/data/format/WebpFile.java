@@ -21,6 +21,8 @@ final class WebpFile {
   private int left;
   private int top;
   private byte[] simple;
+  private boolean animated;
+  private boolean chunkIsCut;
   private Orientation orientation = Orientation.UPRIGHT;
 
   private WebpFile(ByteView data) {
@@ -37,6 +39,10 @@ final class WebpFile {
     chunks(HEADER, (int) end);
     if (simple == null) {
       throw new FormatFault("cut off: the WebP ends before its pixels");
+    }
+    // of an animation only the first frame is needed
+    if (!animated && (chunkIsCut || 8 + data.u32(4) > data.length() + 1L)) {
+      throw new FormatFault("cut off: the WebP is shorter than it says");
     }
     ImageSize size = canvas == null ? picture : canvas;
     if ((long) left + picture.width() > size.width()
@@ -58,6 +64,7 @@ final class WebpFile {
         throw new FormatFault("cut off: the WebP ends before its last pixels");
       }
       if (!whole) {
+        chunkIsCut = true;
         return;
       }
       chunk(type, content, (int) length);
@@ -74,6 +81,7 @@ final class WebpFile {
       case "ANMF" -> {
         if (simple == null) {
           require(length > FRAME_HEADER);
+          animated = true;
           left = 2 * u24(at);
           top = 2 * u24(at + 3);
           chunks(at + FRAME_HEADER, at + length);

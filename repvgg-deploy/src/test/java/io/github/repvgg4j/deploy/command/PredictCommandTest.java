@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,25 @@ class PredictCommandTest {
       assertThat(run.err().lines().filter(line -> line.startsWith("error: " + bad + ": ")))
           .hasSize(1);
     }
+  }
+
+  @Test
+  void everyFormatAndEveryShapeIsPredicted() throws IOException {
+    BufferedImage picture = ImageIO.read(red.toFile());
+    for (String format : List.of("gif", "tiff", "bmp", "jpg")) {
+      ImageIO.write(picture, format, folder.resolve("photos/a." + format).toFile());
+    }
+    thin(1, 60_000);
+    thin(60_000, 1);
+    Cli run = Cli.run("predict", model, folder.resolve("photos"), "--top", 1);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines()).as("a head and eight images").hasSize(9);
+  }
+
+  private void thin(int width, int height) throws IOException {
+    BufferedImage thin = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(thin, "png", folder.resolve("photos/thin" + width + ".png").toFile());
   }
 
   @Test

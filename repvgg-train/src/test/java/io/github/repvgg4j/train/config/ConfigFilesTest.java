@@ -40,6 +40,10 @@ class ConfigFilesTest {
         "epochs: 2 | customL2: true, optimizer: {type: adamw} | training.customL2: takes the place",
         "path: images | path: i, augment: {policy: auto} | data.augment.policy: must be one of",
         "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
+        "path: images | path: i, mean: [0.5] | data.mean: has 1 number, but model.input has 3",
+        "path: images | path: i, std: [1, 1] | data.std: has 2 numbers, but model.input has 3",
+        "path: images | path: i, std: [1, 1, 0] | data.preprocessing: mean must be finite and std",
+        "input: [3, 32, 32] | input: [2, 32, 32] | model.input: images have 1 (grey) or 3 (RGB)",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
         "path: images | threads: 2 | data.path: is required",
         "output: {folder: runs/x} | backend: {} | output: is required, such as output: {folder: runs/pets}",
@@ -62,6 +66,24 @@ class ConfigFilesTest {
         .hasMessageStartingWith("job.yaml: " + message)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void greyInputHasADefaultMeanAndDeviationOfOneNumber() {
+    String grey = GOOD.replace("input: [3,", "input: [1,");
+    TrainConfig config = ConfigFiles.parse("job.yaml", grey);
+    assertThat(config.data().mean()).containsExactly(0.459);
+    assertThat(config.data().std()).containsExactly(0.226);
+    assertThat(ConfigFiles.parse("again", ConfigFiles.write(config))).isEqualTo(config);
+    assertThatThrownBy(
+            () ->
+                ConfigFiles.parse(
+                    "job.yaml", grey.replace("path: images", "path: i, mean: [1, 1, 1]")))
+        .hasMessage(
+            "job.yaml: data.mean: has 3 numbers, but model.input has 1 channel;"
+                + " give one number a channel");
+    TrainConfig preset = ConfigFiles.parse("job.yaml", "preset: reference-120\n" + grey);
+    assertThat(preset.data().mean()).containsExactly(0.459);
   }
 
   @Test
