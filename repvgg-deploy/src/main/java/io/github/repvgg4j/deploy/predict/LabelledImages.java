@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.machine.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ public record LabelledImages(List<String> labels, ImageSource images, int[] clas
       throw new IOException(
           root + ": has no class folders; expected CLASS/IMAGE or test/CLASS/IMAGE");
     }
-    List<String> names = folders.stream().map(folder -> folder.getFileName().toString()).toList();
+    List<String> names =
+        folders.stream().map(folder -> FileNames.text(folder.getFileName())).toList();
     checkLabels(root, names, labels);
     List<String> order = labels.isEmpty() ? names : labels;
     List<Path> files = new ArrayList<>();
@@ -47,7 +49,7 @@ public record LabelledImages(List<String> labels, ImageSource images, int[] clas
     for (Path folder : folders) {
       List<Path> found = files(folder);
       files.addAll(found);
-      int number = order.indexOf(folder.getFileName().toString());
+      int number = order.indexOf(FileNames.text(folder.getFileName()));
       found.forEach(file -> classes.add(number));
     }
     return new LabelledImages(
