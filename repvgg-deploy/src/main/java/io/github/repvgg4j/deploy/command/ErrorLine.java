@@ -1,12 +1,12 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
-import io.github.repvgg4j.backend.BackendUnavailableException;
 import io.github.repvgg4j.machine.FileNames;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** The one line that a user reads of a failure. */
@@ -24,24 +24,18 @@ final class ErrorLine {
           + "); use a smaller --batch, or give Java more with -Xmx and"
           + " -Dorg.bytedeco.javacpp.maxbytes";
     }
+    Optional<String> natives = BackendStartup.explain(failure);
+    if (natives.isPresent()) {
+      return firstLine(natives.get());
+    }
     if (failure instanceof LinkageError) {
-      return ofLinkage(failure);
+      return unforeseen(failure);
     }
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
     }
     String message = FileNames.explain(failure).orElse(failure.getMessage());
     return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
-  }
-
-  /** ND4J without a backend fails in its static initialiser; anything else is unforeseen. */
-  private static String ofLinkage(Throwable failure) {
-    try {
-      BackendStartup.require();
-      return unforeseen(failure);
-    } catch (BackendUnavailableException e) {
-      return firstLine(e.getMessage());
-    }
   }
 
   private static String unforeseen(Throwable failure) {
