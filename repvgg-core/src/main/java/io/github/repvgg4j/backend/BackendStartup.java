@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -87,6 +90,31 @@ public final class BackendStartup {
     }
   }
 
+  /**
+   * One line where native libraries are the cause of {@code failure}, which is the first one: each
+   * later use of the same classes fails without a reason.
+   */
+  public static Optional<String> explain(Throwable failure) {
+    if (!has(failure, LinkageError.class)) {
+      return Optional.empty();
+    }
+    try {
+      require();
+    } catch (BackendUnavailableException e) {
+      ClassPath classPath = ClassPath.current();
+      List<CudaCard> cards = classPath.cuda() ? CudaCard.found() : List.of();
+      return Optional.of(explain(failure, classPath, cards));
+    }
+    return has(failure, UnsatisfiedLinkError.class)
+        ? Optional.of("a native library can't be loaded: " + rootCause(failure) + whereUnpacked())
+        : Optional.empty();
+  }
+
+  private static boolean has(Throwable failure, Class<? extends Throwable> kind) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(kind::isInstance);
+  }
+
   /** ND4J prints a stack trace for each backend that does not start; the exception holds it too. */
   private static void start() {
     PrintStream before = System.err;
@@ -122,18 +150,21 @@ public final class BackendStartup {
             + " can't start: "
             + rootCause(failure);
     return classPath.natives()
-        ? start
-            + ". Its native libraries are unpacked in "
-            + NativeCache.folder()
-            + "; -D"
-            + NativeCache.PROPERTY
-            + "=FOLDER names another."
+        ? start + whereUnpacked()
         : start
             + ". Its native libraries for "
             + Loader.getPlatform()
             + " are missing from the class path (build with -Djavacpp.platform="
             + Loader.getPlatform()
             + ").";
+  }
+
+  private static String whereUnpacked() {
+    return ". Native libraries are unpacked in "
+        + NativeCache.folder()
+        + "; -D"
+        + NativeCache.PROPERTY
+        + "=FOLDER names another place.";
   }
 
   private static String rootCause(Throwable failure) {

@@ -64,7 +64,7 @@ public final class Doctor {
     fact("java", "version", System.getProperty("java.vm.name") + " " + Runtime.version());
     fact("os", "name", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     fact("os", "platform", Loader.getPlatform());
-    fact("os", "natives unpacked in", NativeCache.folder());
+    examineNativeCache();
     fact("cpu", "model", cpuInfo("model name"));
     fact("cpu", "vector features", vectorFeatures());
     int cores = Runtime.getRuntime().availableProcessors();
@@ -72,6 +72,16 @@ public final class Doctor {
     ContainerLimits limits = ContainerLimits.read(Path.of("/sys/fs/cgroup"));
     fact("cpu", "container limit", limits.cpus());
     fact("memory", "container limit", limits.memory());
+  }
+
+  private void examineNativeCache() {
+    try {
+      NativeCache.prepare();
+      fact("os", "natives unpacked in", NativeCache.folder());
+    } catch (IOException e) {
+      fact("os", "natives unpacked in", "nowhere");
+      problems.add(new Problem("native libraries can't be unpacked", e.getMessage()));
+    }
   }
 
   private static String cpuInfo(String key) {

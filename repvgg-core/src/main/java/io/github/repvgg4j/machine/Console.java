@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Standard output and error of the programs: UTF-8 whatever the machine's locale, so that a pipe or
@@ -16,14 +15,6 @@ public final class Console {
   private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
 
   private Console() {}
-
-  /**
-   * Call first in {@code main}: libraries, too, then write numbers with ASCII digits and a point,
-   * and fold letters as English does.
-   */
-  public static void speakNoLanguage() {
-    Locale.setDefault(Locale.ROOT);
-  }
 
   /** The process's standard output; it flushes at each line. */
   public static PrintStream out() {

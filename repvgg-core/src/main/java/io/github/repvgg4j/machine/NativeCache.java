@@ -1,5 +1,6 @@
 package io.github.repvgg4j.machine;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,11 @@ public final class NativeCache {
 
   /** JavaCPP's property. */
   public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+
+  /**
+   * Of ND4J, OpenBLAS, OpenCV and oneDNN on linux-x86_64, unpacked; other platforms are similar.
+   */
+  private static final long NEEDED_BYTES = 480L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
 
@@ -44,7 +51,7 @@ public final class NativeCache {
     throw new IOException(
         "no folder for the native libraries: "
             + String.join(", ", faults)
-            + "; name one with 500 MB free by -D"
+            + "; name another by -D"
             + PROPERTY
             + "=FOLDER");
   }
@@ -67,10 +74,12 @@ public final class NativeCache {
     for (String property : List.of(PROPERTY, "org.bytedeco.javacpp.cacheDir")) {
       add(candidates, System.getProperty(property), "", false);
     }
-    add(candidates, home(), ".javacpp/cache", false);
+    String temporary = System.getProperty("java.io.tmpdir");
+    String home = home();
+    add(candidates, home, ".javacpp/cache", temporary.equals(home));
     String own = ".javacpp-" + System.getProperty("user.name", "user") + "/cache";
-    add(candidates, System.getProperty("java.io.tmpdir"), own, true);
-    if (java.io.File.separatorChar == '/') {
+    add(candidates, temporary, own, true);
+    if (File.separatorChar == '/') {
       add(candidates, "/var/tmp", own, true);
     }
     add(candidates, System.getProperty("user.dir"), ".javacpp/cache", false);
@@ -89,10 +98,10 @@ public final class NativeCache {
     }
   }
 
-  /** A user without an entry in the system's list has the home {@code ?}, says Java. */
+  /** Java says {@code ?} of a user without an entry in the system's list. */
   private static String home() {
     String home = System.getProperty("user.home");
-    return home == null || home.equals("?") ? System.getenv("HOME") : home;
+    return "?".equals(home) ? System.getenv("HOME") : home;
   }
 
   /**
@@ -101,6 +110,12 @@ public final class NativeCache {
    * @param everybodys whether others may have made it: it is then used only if it is one's own
    */
   record Candidate(Path folder, boolean everybodys) {
+
+    private long unpacked() throws IOException {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files.map(Path::toFile).mapToLong(File::length).sum();
+      }
+    }
 
     /** Why libraries can't be unpacked here, or loaded from here; empty where they can. */
     Optional<String> fault() {
@@ -111,8 +126,13 @@ public final class NativeCache {
         if (everybodys && !Files.getOwner(folder).equals(Files.getOwner(probe))) {
           return Optional.of("another user's");
         }
-        boolean permitted = probe.toFile().setExecutable(true) && Files.isExecutable(probe);
-        return permitted ? Optional.empty() : Optional.of("mounted noexec");
+        if (!probe.toFile().setExecutable(true) || !Files.isExecutable(probe)) {
+          return Optional.of("mounted noexec");
+        }
+        long free = Files.getFileStore(folder).getUsableSpace();
+        return free + unpacked() < NEEDED_BYTES
+            ? Optional.of((free >> 20) + " MiB free, " + (NEEDED_BYTES >> 20) + " needed")
+            : Optional.empty();
       } catch (IOException | SecurityException e) {
         return Optional.of(TemporaryFiles.reason(e));
       } finally {

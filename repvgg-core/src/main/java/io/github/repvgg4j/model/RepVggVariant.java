@@ -1,12 +1,12 @@
 package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
-import io.github.repvgg4j.yaml.Words;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * The published networks, one row each: blocks of stages 1 to 4, width multipliers a (stages 1 to
@@ -99,16 +99,10 @@ public enum RepVggVariant {
                 new IllegalArgumentException(
                     "no variant '"
                         + label
-                        + "'; "
-                        + Words.nearest(wanted, labels())
-                            .map(near -> "did you mean '" + near + "'? ")
-                            .orElse("")
-                        + "there are "
-                        + String.join(", ", labels())));
-  }
-
-  private static List<String> labels() {
-    return Arrays.stream(values()).map(RepVggVariant::label).toList();
+                        + "'; there are "
+                        + Arrays.stream(values())
+                            .map(RepVggVariant::label)
+                            .collect(Collectors.joining(", "))));
   }
 
   private static Optional<RepVggVariant> find(String label) {

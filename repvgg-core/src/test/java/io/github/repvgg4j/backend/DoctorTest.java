@@ -64,8 +64,7 @@ class DoctorTest {
         .contains("missing from the class path")
         .doesNotContain("\n");
     assertThat(BackendStartup.explain(failure, new ClassPath(true, false, true), List.of()))
-        .startsWith(
-            "backend: nd4j-native can't start: no device. Its native libraries are unpacked")
+        .startsWith("backend: nd4j-native can't start: no device. Native libraries are unpacked")
         .contains("-Dorg.bytedeco.javacpp.cachedir=FOLDER")
         .doesNotContain("missing")
         .doesNotContain("\n");

@@ -28,7 +28,7 @@ class ConsoleTest {
 
     @SuppressWarnings({"StringCaseLocaleUsage", "AnnotateFormatMethod"})
     public static void main(String[] arguments) {
-      Console.speakNoLanguage();
+      ProgramStart.prepare();
       Console.out()
           .println("café " + "%.1f".formatted(12.5) + " " + Console.isTerminal(Console.out()));
       Console.outWriter().println("café " + "title".toUpperCase());

@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.command.CommandLines;
 import io.github.repvgg4j.deploy.command.RepVggDeploy;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
+import io.github.repvgg4j.machine.ProgramStart;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public final class DeployMain {
 
   /** Returns normally on success, so that {@code mvn exec:java} goes on; exits otherwise. */
   public static void main(String[] args) {
-    Console.speakNoLanguage();
+    ProgramStart.prepare();
     int exitCode = run(args);
     if (exitCode != 0) {
       System.exit(exitCode);

@@ -2,6 +2,7 @@ package io.github.repvgg4j.quickstart;
 
 import io.github.repvgg4j.deploy.DeployMain;
 import io.github.repvgg4j.machine.Console;
+import io.github.repvgg4j.machine.ProgramStart;
 import io.github.repvgg4j.train.TrainMain;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -32,7 +33,7 @@ public final class Quickstart {
 
   /** Returns normally when all went well; else exits with the code of the step that failed. */
   public static void main(String[] arguments) throws IOException {
-    Console.speakNoLanguage();
+    ProgramStart.prepare();
     int code = new Quickstart(Console.out()).run();
     if (code != 0) {
       System.exit(code);

@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark;
 
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
+import io.github.repvgg4j.machine.ProgramStart;
 import io.github.repvgg4j.spark.command.RepVggSpark;
 import java.io.PrintWriter;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class SparkMain {
 
   /** Returns normally on success; exits with 1 (failed) or 2 (wrong usage) otherwise. */
   public static void main(String[] args) {
-    Console.speakNoLanguage();
+    ProgramStart.prepare();
     int exitCode = run(Console.outWriter(), Console.errWriter(), args);
     if (exitCode != 0) {
       System.exit(exitCode);

@@ -4,6 +4,7 @@ import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.backend.BackendUnavailableException;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
+import io.github.repvgg4j.machine.ProgramStart;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -89,7 +90,7 @@ public final class TrainMain implements Callable<Integer> {
 
   /** Returns normally when the run succeeded, so that Maven can go on. */
   public static void main(String[] arguments) {
-    Console.speakNoLanguage();
+    ProgramStart.prepare();
     int code = run(arguments);
     if (code != 0) {
       System.exit(code);
@@ -140,7 +141,8 @@ public final class TrainMain implements Callable<Integer> {
               + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
           e);
     } catch (RuntimeException | Error e) {
-      return fail(firstLine(e) + " (--verbose shows where)", e);
+      return fail(
+          BackendStartup.explain(e).orElseGet(() -> firstLine(e) + " (--verbose shows where)"), e);
     }
   }
 

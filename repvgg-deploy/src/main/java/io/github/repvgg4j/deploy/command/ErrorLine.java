@@ -1,7 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
-import io.github.repvgg4j.backend.BackendUnavailableException;
 import io.github.repvgg4j.machine.FileNames;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -25,8 +24,12 @@ final class ErrorLine {
           + "); use a smaller --batch, or give Java more with -Xmx and"
           + " -Dorg.bytedeco.javacpp.maxbytes";
     }
+    Optional<String> natives = BackendStartup.explain(failure);
+    if (natives.isPresent()) {
+      return firstLine(natives.get());
+    }
     if (failure instanceof LinkageError) {
-      return ofLinkage(failure);
+      return unforeseen(failure);
     }
     if (failure instanceof FileSystemException e) {
       return ofFile(e);
@@ -40,16 +43,6 @@ final class ErrorLine {
     }
     String message = failure.getMessage();
     return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
-  }
-
-  /** ND4J without a backend fails in its static initialiser; anything else is unforeseen. */
-  private static String ofLinkage(Throwable failure) {
-    try {
-      BackendStartup.require();
-      return unforeseen(failure);
-    } catch (BackendUnavailableException e) {
-      return firstLine(e.getMessage());
-    }
   }
 
   /** What only a mistake in a program throws; its message alone says nothing to a user. */
