@@ -15,15 +15,17 @@ import io.github.repvgg4j.weights.StateDictStructure;
 import io.github.repvgg4j.weights.WeightFiles;
 import io.github.repvgg4j.weights.WeightImport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,6 +51,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
   static final String BATCHES_TRACKED = "weights.batchesTracked";
 
   @Spec private CommandSpec command;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
   private Path file;
@@ -104,18 +107,31 @@ final class ImportWeightsCommand implements Callable<Integer> {
     StateDictStructure found = StateDictStructure.of(dict);
     ImportedWeights imported = WeightImport.network(dict, spec(found));
     ModelZipWriter.of(imported.network(), metadata(imported)).write(output);
-    PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        "%s: %s names, %s form, %d tensors %s%s%n",
-        file,
-        imported.naming().label(),
-        imported.form().name().toLowerCase(Locale.ROOT),
-        dict.tensors().size(),
-        imported.types(),
-        dict.location().isEmpty() ? "" : ", from '" + dict.location() + "'");
-    out.printf("%s: written%n", output);
-    out.flush();
+    print(dict, imported);
     return ExitCode.OK;
+  }
+
+  private void print(StateDict dict, ImportedWeights imported) {
+    String form = imported.form().name().toLowerCase(Locale.ROOT);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", file.toString());
+    facts.put("model", output.toString());
+    facts.put("naming", imported.naming().label());
+    facts.put("form", form);
+    facts.put("tensors", dict.tensors().size());
+    facts.put("from", dict.location());
+    answer.print(
+        facts,
+        String.format(
+            Locale.ROOT,
+            "%s: %s names, %s form, %d tensors %s%s%n%s: written%n",
+            file,
+            imported.naming().label(),
+            form,
+            dict.tensors().size(),
+            imported.types(),
+            dict.location().isEmpty() ? "" : ", from '" + dict.location() + "'",
+            output));
   }
 
   /** A variant takes its number of classes from the file. */

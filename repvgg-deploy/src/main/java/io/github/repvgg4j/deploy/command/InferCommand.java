@@ -6,16 +6,17 @@ import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code infer MODEL.zip --input X.npy --output Y.npy}: arrays in, arrays out. */
 @Command(
@@ -30,8 +31,8 @@ import picocli.CommandLine.Spec;
     })
 final class InferCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
   @Mixin private ModelArguments arguments;
+  @Mixin private AnswerOption answer;
 
   @Option(
       names = "--input",
@@ -68,9 +69,13 @@ final class InferCommand implements Callable<Integer> {
               }
             }
           });
-      spec.commandLine().getOut().printf("%s: %s float32%n", output, shape);
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("input", input.toString());
+      facts.put("output", output.toString());
+      facts.put("shape", shape);
+      facts.put("values", probabilities ? "probabilities" : "logits");
+      answer.print(facts, String.format(Locale.ROOT, "%s: %s float32%n", output, shape));
     }
-    spec.commandLine().getOut().flush();
     return ExitCode.OK;
   }
 

@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.command;
 import io.github.repvgg4j.deploy.convert.ConversionReport;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
+import io.github.repvgg4j.text.Count;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;
@@ -31,9 +32,9 @@ final class ReportView {
           String.format(Locale.ROOT, "%.2f", report.latency().modelMillis()),
           String.format(
               Locale.ROOT,
-              "%.2f  (%.1f times faster)",
+              "%.2f  (%s)",
               report.latency().fastMillis(),
-              report.latency().speedup()));
+              faster(report.latency().speedup())));
     }
     table.print(out, "");
     out.println();
@@ -61,7 +62,17 @@ final class ReportView {
                     l.maxRelDifference(),
                     l.name()));
     out.printf("same class first: %s of the images%n", percent(report.top1Agreement()));
-    out.printf("%d regions fused, %d refused%n", report.fused().size(), report.refused().size());
+    out.printf(
+        Locale.ROOT,
+        "%s fused, %d refused%n",
+        Count.of(report.fused().size(), "region"),
+        report.refused().size());
+  }
+
+  private static String faster(double speedup) {
+    return speedup >= 1
+        ? String.format(Locale.ROOT, "%.1f times faster", speedup)
+        : String.format(Locale.ROOT, "%.1f times slower", 1 / speedup);
   }
 
   private static String grouped(long number) {
