@@ -3,6 +3,8 @@ package io.github.repvgg4j.archive;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,16 +37,30 @@ public final class AtomicFile {
       move(temporary, absolute);
     } catch (AccessDeniedException e) {
       throw new IOException(target + ": no permission to write", e);
+    } catch (ArchiveException e) {
+      throw e; // of the file that the content comes from
     } catch (IOException e) {
       String message = e.getMessage();
       throw message != null && message.startsWith(target.toString())
           ? e
-          : new IOException(target + ": cannot be written: " + message, e);
+          : new IOException(target + ": cannot be written: " + reason(e, temporary), e);
     } finally {
       if (temporary != null) {
         Files.deleteIfExists(temporary);
       }
     }
+  }
+
+  /** In words, without the temporary name that no user knows. */
+  private static String reason(IOException e, Path temporary) {
+    if (e instanceof FileAlreadyExistsException exists && temporary == null) {
+      return exists.getFile() + " is a file where a folder is needed";
+    }
+    if (e instanceof FileSystemException system
+        && (temporary == null || temporary.toString().equals(system.getFile()))) {
+      return system.getReason() == null ? "its folder cannot be used" : system.getReason();
+    }
+    return e.getMessage();
   }
 
   /** The same for bytes at hand. */

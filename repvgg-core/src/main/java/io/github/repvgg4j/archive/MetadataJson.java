@@ -6,11 +6,15 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.nd4j.shade.jackson.core.JsonLocation;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -63,33 +67,66 @@ final class MetadataJson {
    * Fails with an {@link IllegalArgumentException} or {@link IOException} that names the bad key.
    */
   static ModelMetadata read(byte[] json) throws IOException {
-    JsonNode root = JSON.readTree(json);
-    int schema = root == null ? 0 : root.path("schema").asInt(0);
+    JsonNode root = tree(json);
+    int schema = root.path("schema").asInt(0);
     if (schema != SCHEMA) {
       throw new IOException(
-          "schema " + schema + " is unknown to this version (knows " + SCHEMA + ")");
+          root.has("schema")
+              ? "schema %s is unknown to this version (knows %d); use a newer repvgg4j"
+                  .formatted(root.get("schema"), SCHEMA)
+              : "has no schema number; it was damaged");
     }
     return new ModelMetadata(
-        ModelMetadata.Form.valueOf(root.path("form").asText()),
-        Optional.ofNullable(root.get("spec")).map(MetadataJson::spec),
-        list(root, "labels", JsonNode::asText),
-        Optional.ofNullable(root.get("preprocessing")).map(MetadataJson::preprocessing),
+        constant(root, "", "form", ModelMetadata.Form.class),
+        section(root, "spec").map(MetadataJson::spec),
+        list(root, "", "labels", "texts", JsonNode::isTextual, JsonNode::asText),
+        section(root, "preprocessing").map(MetadataJson::preprocessing),
         provenance(root.path("provenance")));
   }
 
+  private static JsonNode tree(byte[] json) throws IOException {
+    try {
+      JsonNode root = JSON.readTree(json);
+      if (root != null && root.isObject()) {
+        return root;
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new IOException(
+          "is no JSON"
+              + (at == null ? "" : " from line " + at.getLineNr() + " on")
+              + "; it was damaged",
+          e);
+    }
+    throw new IOException("holds no JSON object; it was damaged");
+  }
+
+  private static Optional<JsonNode> section(JsonNode root, String key) {
+    JsonNode node = root.path(key);
+    if (node.isMissingNode() || node.isNull()) {
+      return Optional.empty();
+    }
+    if (!node.isObject()) {
+      throw new IllegalArgumentException(key + ": must be an object, got " + node);
+    }
+    return Optional.of(node);
+  }
+
   private static RepVggSpec spec(JsonNode node) {
-    List<Integer> input = list(node, "input", JsonNode::asInt);
+    List<Integer> input = whole(node, "input");
     if (input.size() != 3) {
       throw new IllegalArgumentException("spec.input: needs [C, H, W], got " + input);
     }
     return new RepVggSpec(
-        list(node, "depths", JsonNode::asInt),
-        list(node, "widths", JsonNode::asInt),
-        list(node, "strides", JsonNode::asInt),
+        whole(node, "depths"),
+        whole(node, "widths"),
+        whole(node, "strides"),
         new RepVggSpec.BlockOptions(
             node.path("groups").asInt(1),
             node.path("squeezeExcitation").asBoolean(false),
-            Branches.valueOf(node.path("branches").asText(Branches.ALL.name())),
+            node.has("branches")
+                ? constant(node, "spec.", "branches", Branches.class)
+                : Branches.ALL,
             node.path("batchNormEps").asDouble(RepVggGraphs.BN_EPS)),
         node.path("numClasses").asInt(),
         new InputShape(input.get(0), input.get(1), input.get(2)));
@@ -97,9 +134,7 @@ final class MetadataJson {
 
   private static Preprocessing preprocessing(JsonNode node) {
     return new Preprocessing(
-        list(node, "mean", JsonNode::asDouble),
-        list(node, "std", JsonNode::asDouble),
-        node.path("cropFraction").asDouble());
+        numbers(node, "mean"), numbers(node, "std"), node.path("cropFraction").asDouble());
   }
 
   private static Map<String, String> provenance(JsonNode node) {
@@ -108,9 +143,45 @@ final class MetadataJson {
     return map;
   }
 
-  private static <T> List<T> list(JsonNode node, String key, Function<JsonNode, T> read) {
+  private static <T extends Enum<T>> T constant(
+      JsonNode node, String path, String key, Class<T> type) {
+    for (T constant : type.getEnumConstants()) {
+      if (constant.name().equals(node.path(key).asText())) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s%s: must be one of %s, got %s"
+            .formatted(
+                path,
+                key,
+                Arrays.toString(type.getEnumConstants()),
+                node.has(key) ? node.get(key) : "nothing"));
+  }
+
+  private static List<Integer> whole(JsonNode node, String key) {
+    return list(node, "spec.", key, "whole numbers", JsonNode::isInt, JsonNode::asInt);
+  }
+
+  private static List<Double> numbers(JsonNode node, String key) {
+    return list(node, "preprocessing.", key, "numbers", JsonNode::isNumber, JsonNode::asDouble);
+  }
+
+  private static <T> List<T> list(
+      JsonNode node,
+      String path,
+      String key,
+      String what,
+      Predicate<JsonNode> fits,
+      Function<JsonNode, T> read) {
     List<T> values = new ArrayList<>();
-    node.path(key).forEach(item -> values.add(read.apply(item)));
+    for (JsonNode item : node.path(key)) {
+      if (!fits.test(item)) {
+        throw new IllegalArgumentException(
+            path + key + ": must be a list of " + what + ", got " + node.get(key));
+      }
+      values.add(read.apply(item));
+    }
     return values;
   }
 }

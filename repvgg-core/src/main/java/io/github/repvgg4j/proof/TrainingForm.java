@@ -61,15 +61,27 @@ public final class TrainingForm {
         target,
         temporary -> {
           extract(fusedZip, temporary);
-          ModelZip.readMetadata(temporary);
+          check(fusedZip, temporary);
         });
+  }
+
+  /** What is wrong with the kept zip is told of the file that it lies in. */
+  private static void check(Path fusedZip, Path extracted) throws IOException {
+    try {
+      ModelZip.readMetadata(extracted);
+    } catch (ArchiveException e) {
+      String fault = e.getMessage().replace(extracted + ": ", "");
+      throw new ArchiveException(fusedZip + ": its training form (" + ENTRY + "): " + fault, e);
+    }
   }
 
   private static void extract(Path fusedZip, Path target) throws IOException {
     try (SafeZip zip = ModelZip.open(fusedZip)) {
       if (!zip.has(ENTRY)) {
         throw new ArchiveException(
-            fusedZip + ": has no training form; convert with --keep-training-form to keep it");
+            fusedZip
+                + ": has no training form in it; take the model.zip that it was made from, or convert"
+                + " that one with --keep-training-form");
       }
       try (InputStream in = zip.stream(ENTRY)) {
         Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);

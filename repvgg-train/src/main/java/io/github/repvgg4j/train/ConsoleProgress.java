@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.machine.Console;
+import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -27,21 +28,43 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   @Override
   public void onStart(Start newStart) {
     start = newStart;
-    out.printf(
-        Locale.ROOT,
-        "%,d training and %,d test images in %d classes; %,d parameters; %d epochs of %,d x %d"
-            + " images%n%s%n",
-        start.trainImages(),
-        start.testImages(),
-        start.classes(),
-        start.parameters(),
-        start.epochs(),
-        start.batches(),
-        start.batchSize(),
-        start.acceleration());
+    out.println(data(start));
+    out.println(work(start));
+    out.println(start.acceleration());
     if (start.firstEpoch() > 0) {
       out.printf(Locale.ROOT, "resumed in epoch %d%n", start.firstEpoch() + 1);
     }
+  }
+
+  private static String data(Start start) {
+    return Count.of(start.trainImages(), "training image")
+        + " and "
+        + Count.of(start.testImages(), "test image")
+        + " in "
+        + Count.of(start.classes(), "class", "classes")
+        + "; "
+        + Count.of(start.parameters(), "parameter");
+  }
+
+  /** What an epoch is, and what of the images it leaves out. */
+  static String work(Start start) {
+    int batch = Math.min(start.batchSize(), start.trainImages());
+    int left = start.trainImages() - start.batches() * batch;
+    String work =
+        Count.of(start.epochs(), "epoch")
+            + " of "
+            + Count.of(start.batches(), "batch", "batches")
+            + " of "
+            + Count.of(batch, "image");
+    if (batch < start.batchSize()) {
+      return work + " (training.batchSize: " + start.batchSize() + " is more than there are)";
+    }
+    return left == 0
+        ? work
+        : work
+            + "; "
+            + Count.of(left, "image")
+            + " left out of each epoch, others each time: only whole batches are trained";
   }
 
   @Override
@@ -130,7 +153,9 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
         result.model());
     if (result.badImages() > 0) {
       out.printf(
-          Locale.ROOT, "%d bad images were left out; result.json names them%n", result.badImages());
+          Locale.ROOT,
+          "%s left out; result.json says which%n",
+          Count.of(result.badImages(), "bad image was", "bad images were"));
     }
   }
 

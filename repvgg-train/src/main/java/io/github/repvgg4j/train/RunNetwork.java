@@ -59,7 +59,7 @@ record RunNetwork(
           sameClasses ? "with its" : "with a new",
           frozen);
     }
-    String layers = Accelerator.enable(whole, config.backend().accelerate()).summary();
+    String layers = Accelerator.enable(whole, config.backend().accelerate()).counts();
     ComputationGraph trained = whole;
     InputShape input = spec.input();
     if (frozen > 0) {

@@ -7,6 +7,7 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -134,6 +135,22 @@ class BadInputTest {
     Files.createDirectories(images.resolve("test/zebra"));
     assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
         .hasMessageContaining("train/zebra is empty");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void oneClassIsRefusedInOneLine() throws IOException {
+    Path one = temp.resolve("one");
+    for (String split : new String[] {"train", "test"}) {
+      Files.createDirectories(one.resolve(split));
+      Files.move(images.resolve(split + "/ring"), one.resolve(split + "/ring"));
+    }
+    TrainConfig config = config().withData(DataConfig.of(one.toString()));
+    assertThatThrownBy(() -> Training.run(config, RunListener.SILENT))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "data.path: holds images of one class only; a classifier needs at least two, one folder"
+                + " a class in train/");
     assertThat(run).doesNotExist();
   }
 

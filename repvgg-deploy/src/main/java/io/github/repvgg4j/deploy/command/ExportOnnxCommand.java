@@ -11,11 +11,14 @@ import io.github.repvgg4j.model.InputShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
 final class ExportOnnxCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -83,11 +87,14 @@ final class ExportOnnxCommand implements Callable<Integer> {
     OnnxOptions options = options();
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     OnnxExport.write(output, loaded.network(), loaded.metadata(), options);
-    command
-        .commandLine()
-        .getOut()
-        .printf(Locale.ROOT, "%s: opset %d, %,d bytes%n", output, opset, Files.size(output));
-    command.commandLine().getOut().flush();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("model", model.toString());
+    facts.put("file", output.toString());
+    facts.put("opset", opset);
+    facts.put("bytes", Files.size(output));
+    answer.print(
+        facts,
+        String.format(Locale.ROOT, "%s: opset %d, %,d bytes%n", output, opset, Files.size(output)));
     return ExitCode.OK;
   }
 

@@ -9,15 +9,15 @@ import io.github.repvgg4j.weights.WeightExport;
 import io.github.repvgg4j.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code export-weights MODEL.zip -o FILE --naming official}. */
 @Command(
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {"", "Either form; imported weights come back bit for bit.", ""})
 final class ExportWeightsCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec command;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -62,11 +62,15 @@ final class ExportWeightsCommand implements Callable<Integer> {
     Map<String, Tensor> tensors =
         WeightExport.tensors(loaded.network(), spec, naming, batchesTracked(loaded));
     WeightFiles.save(output, tensors);
-    command
-        .commandLine()
-        .getOut()
-        .printf(Locale.ROOT, "%s: %d tensors, %s names%n", output, tensors.size(), naming.label());
-    command.commandLine().getOut().flush();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("model", model.toString());
+    facts.put("file", output.toString());
+    facts.put("tensors", tensors.size());
+    facts.put("naming", naming.label());
+    answer.print(
+        facts,
+        String.format(
+            Locale.ROOT, "%s: %d tensors, %s names%n", output, tensors.size(), naming.label()));
     return ExitCode.OK;
   }
 

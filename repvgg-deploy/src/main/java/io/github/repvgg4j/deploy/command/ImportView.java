@@ -4,10 +4,14 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.weights.ImportedWeights;
 import io.github.repvgg4j.weights.StateDict;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What an import took, what it left out, and what is wrong with it. */
@@ -17,7 +21,10 @@ final class ImportView {
 
   private ImportView() {}
 
-  static void print(Path file, ImportedWeights imported, StateDict dict, PrintWriter out) {
+  /** In lines, each with its line break. */
+  static String text(Path file, ImportedWeights imported, StateDict dict, Path model) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
     out.printf(
         Locale.ROOT,
         "%s: %s names, %s form, %d tensors %s%s%s%n",
@@ -49,6 +56,30 @@ final class ImportView {
       out.printf(
           Locale.ROOT, "%s: beside them, not looked into: %s%n", file, list(beside.others()));
     }
+    out.printf(Locale.ROOT, "%s: written%n", model);
+    return text.toString();
+  }
+
+  /** The same as JSON has it. */
+  static Map<String, Object> facts(
+      Path file, ImportedWeights imported, StateDict dict, Path model, List<String> warnings) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", file.toString());
+    facts.put("model", model.toString());
+    facts.put("naming", imported.naming().label());
+    facts.put("form", imported.form().name().toLowerCase(Locale.ROOT));
+    facts.put("tensors", dict.tensors().size());
+    facts.put("from", dict.location());
+    facts.put("prefix", dict.prefix());
+    facts.put("alternatives", texts(dict.beside().alternatives()));
+    facts.put("leftOut", texts(dict.beside().leftOut()));
+    facts.put("others", texts(dict.beside().others()));
+    facts.put("warnings", warnings);
+    return facts;
+  }
+
+  private static List<String> texts(Collection<?> values) {
+    return values.stream().map(Object::toString).toList();
   }
 
   /** Lines for the error stream; the import is done all the same. */

@@ -16,16 +16,18 @@ import io.github.repvgg4j.weights.Wanted;
 import io.github.repvgg4j.weights.WeightFiles;
 import io.github.repvgg4j.weights.WeightImport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +54,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
   static final String BATCHES_TRACKED = "weights.batchesTracked";
 
   @Spec private CommandSpec command;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
   private Path file;
@@ -117,13 +120,12 @@ final class ImportWeightsCommand implements Callable<Integer> {
     StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
     ImportedWeights imported = WeightImport.network(dict, withClassesOf(dict, asked));
     ModelZipWriter.of(imported.network(), metadata(imported, dict)).write(output);
-    PrintWriter out = command.commandLine().getOut();
-    ImportView.print(file, imported, dict, out);
-    out.printf(Locale.ROOT, "%s: written%n", output);
-    out.flush();
-    PrintWriter err = command.commandLine().getErr();
-    ImportView.warnings(file, imported, batchNormEps).forEach(err::println);
-    err.flush();
+    List<String> warnings = ImportView.warnings(file, imported, batchNormEps);
+    answer.print(
+        ImportView.facts(file, imported, dict, output, warnings),
+        ImportView.text(file, imported, dict, output));
+    warnings.forEach(command.commandLine().getErr()::println);
+    command.commandLine().getErr().flush();
     return ExitCode.OK;
   }
 

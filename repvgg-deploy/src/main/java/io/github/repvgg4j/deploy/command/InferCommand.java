@@ -4,10 +4,12 @@ import io.github.repvgg4j.deploy.npy.NpyReader;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.model.Head;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,8 +36,9 @@ import picocli.CommandLine.Spec;
     })
 final class InferCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
   @Mixin private ModelArguments arguments;
+  @Mixin private AnswerOption answer;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--input",
@@ -67,7 +70,6 @@ final class InferCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
-    PrintWriter out = spec.commandLine().getOut();
     try (NpyReader reader = NpyReader.open(input);
         OpenModel model = arguments.open()) {
       model.checkInput(input, reader.shape());
@@ -77,13 +79,28 @@ final class InferCommand implements Callable<Integer> {
           new OutputArrays(targets.stream().map(Target::file).toList(), reader.shape().get(0));
       arrays.write(
           first, () -> reader.hasNext() ? answers(model, targets, reader.next(batch)) : null);
-      for (int i = 0; i < targets.size(); i++) {
-        out.printf(
-            Locale.ROOT, "%s: %s float32%n", targets.get(i).file(), arrays.shape(first.get(i)));
-      }
+      print(targets, first.stream().map(arrays::shape).toList());
     }
-    out.flush();
     return ExitCode.OK;
+  }
+
+  private void print(List<Target> targets, List<List<Long>> shapes) {
+    List<Map<String, Object>> outputs = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < targets.size(); i++) {
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("output", targets.get(i).file().toString());
+      facts.put("name", targets.get(i).head().name());
+      facts.put("shape", shapes.get(i));
+      outputs.add(facts);
+      text.append(
+          String.format(Locale.ROOT, "%s: %s float32%n", targets.get(i).file(), shapes.get(i)));
+    }
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("input", input.toString());
+    facts.put("values", probabilities ? "probabilities" : "logits");
+    facts.put("outputs", outputs);
+    answer.print(facts, text.toString());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.convert.ConversionReport;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
 import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
+import io.github.repvgg4j.text.Count;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;
@@ -32,9 +33,9 @@ final class ReportView {
           String.format(Locale.ROOT, "%.2f", report.latency().modelMillis()),
           String.format(
               Locale.ROOT,
-              "%.2f  (%.1f times faster)",
+              "%.2f  (%s)",
               report.latency().fastMillis(),
-              report.latency().speedup()));
+              faster(report.latency().speedup())));
     }
     table.print(out, "");
     out.println();
@@ -72,8 +73,8 @@ final class ReportView {
     }
     out.printf(
         Locale.ROOT,
-        "%d regions fused, %d refused%n",
-        report.fused().size(),
+        "%s fused, %d refused%n",
+        Count.of(report.fused().size(), "region"),
         report.refused().size());
   }
 
@@ -86,6 +87,12 @@ final class ReportView {
         output.function(),
         output.maxAbsDifference(),
         output.maxRelDifference());
+  }
+
+  private static String faster(double speedup) {
+    return speedup >= 1
+        ? String.format(Locale.ROOT, "%.1f times faster", speedup)
+        : String.format(Locale.ROOT, "%.1f times slower", 1 / speedup);
   }
 
   private static String grouped(long number) {

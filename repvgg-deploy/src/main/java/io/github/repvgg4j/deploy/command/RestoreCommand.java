@@ -4,17 +4,17 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code restore FAST.zip -o MODEL.zip}: the training form, bit for bit. */
 @Command(
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     })
 final class RestoreCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "FAST.zip", description = "A fast form with its training form kept.")
   private Path fast;
@@ -51,13 +51,12 @@ final class RestoreCommand implements Callable<Integer> {
       throw new IOException(output + ": exists already; --force replaces it");
     }
     TrainingForm.restore(fast, output);
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "%s: parameters sha256 %s%n",
-        output,
-        ModelHash.of(ModelZip.load(output).network().params()));
-    out.flush();
+    String hash = ModelHash.of(ModelZip.load(output).network().params());
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("fast", fast.toString());
+    facts.put("model", output.toString());
+    facts.put("parametersSha256", hash);
+    answer.print(facts, String.format(Locale.ROOT, "%s: parameters sha256 %s%n", output, hash));
     return ExitCode.OK;
   }
 }

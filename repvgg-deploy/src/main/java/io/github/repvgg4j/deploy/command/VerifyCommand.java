@@ -2,18 +2,21 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.convert.Verification;
 import io.github.repvgg4j.proof.Certificate;
+import io.github.repvgg4j.text.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code verify FAST.zip}: the certificate, computed again. */
 @Command(
@@ -30,7 +33,7 @@ import picocli.CommandLine.Spec;
     })
 final class VerifyCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
+  @Mixin private AnswerOption answer;
 
   @Parameters(paramLabel = "FAST.zip", description = "A fast form that convert wrote.")
   private Path fast;
@@ -48,8 +51,41 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Verification verification =
         Verification.of(fast, Optional.ofNullable(against), Optional.ofNullable(data));
-    PrintWriter out = spec.commandLine().getOut();
-    Certificate shown = verification.measuredAgain().orElse(verification.certificate());
+    answer.print(json(verification), text(verification));
+    if (!verification.faults().isEmpty()) {
+      throw new IOException(fast + ": " + String.join("; ", verification.faults()));
+    }
+    return ExitCode.OK;
+  }
+
+  private Map<String, Object> json(Verification verification) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", fast.toString());
+    facts.put("asCertified", verification.faults().isEmpty());
+    facts.put("faults", verification.faults());
+    facts.put("fusedAgain", verification.measuredAgain().isPresent());
+    facts.put(
+        "regions", shown(verification).regions().stream().map(VerifyCommand::region).toList());
+    return facts;
+  }
+
+  private static Map<String, Object> region(Certificate.RegionProof region) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("name", region.name());
+    facts.put("measured", region.measured().orElse(null));
+    facts.put("estimated", region.estimatedBound());
+    facts.put("proven", region.provenBound());
+    return facts;
+  }
+
+  private static Certificate shown(Verification verification) {
+    return verification.measuredAgain().orElse(verification.certificate());
+  }
+
+  private String text(Verification verification) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
+    Certificate shown = shown(verification);
     out.printf(Locale.ROOT, "%-32s %12s %12s %12s%n", "region", "measured", "estimated", "proven");
     for (Certificate.RegionProof region : shown.regions()) {
       out.printf(
@@ -60,19 +96,16 @@ final class VerifyCommand implements Callable<Integer> {
           region.estimatedBound(),
           region.provenBound());
     }
-    out.flush();
-    if (!verification.faults().isEmpty()) {
-      throw new IOException(fast + ": " + String.join("; ", verification.faults()));
+    if (verification.faults().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %s as certified%s%n",
+          fast,
+          Count.of(shown.regions().size(), "fused kernel"),
+          verification.measuredAgain().isPresent()
+              ? ", equal to the training form fused again"
+              : " (no training form at hand: not fused again)");
     }
-    out.printf(
-        Locale.ROOT,
-        "%s: %d fused kernels as certified%s%n",
-        fast,
-        shown.regions().size(),
-        verification.measuredAgain().isPresent()
-            ? ", equal to the training form fused again"
-            : " (no training form at hand: not fused again)");
-    out.flush();
-    return ExitCode.OK;
+    return text.toString();
   }
 }

@@ -61,7 +61,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
             graph, backend.accelerate(), backend.precision(), input.height(), input.width());
     return new AcceleratedTrainer(
         new GraphTrainer(graph, recipe(), gradient),
-        layers.counts() + " (mode " + layers.mode() + "); " + gradient.description());
+        layers.counts() + "; " + gradient.description());
   }
 
   private ComputationGraph graph() {

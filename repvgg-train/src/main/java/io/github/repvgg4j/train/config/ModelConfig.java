@@ -74,6 +74,11 @@ public record ModelConfig(
 
   /** The structure for a data set of {@code classes} classes. */
   public RepVggSpec spec(int classes) {
+    if (classes < 2) {
+      throw new ConfigException(
+          "data.path: holds images of one class only; a classifier needs at least two, one folder a"
+              + " class in train/");
+    }
     if (numClasses != null && numClasses != classes) {
       throw new ConfigException(
           "model.numClasses: is "

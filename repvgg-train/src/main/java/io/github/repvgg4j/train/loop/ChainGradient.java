@@ -68,13 +68,10 @@ public final class ChainGradient implements GradientSource {
     GradientChain chain = GradientChain.of(graph, precision);
     try {
       double difference = ChainCheck.requireAgreement(graph, chain, precision, height, width);
-      return new ChainGradient(
-          chain,
-          String.format(
-              Locale.ROOT,
-              "gradient by one oneDNN chain (%s), off by %.0e in a check",
-              precision,
-              difference));
+      LOG.info(
+          "the chain's gradient of random images differs from Deeplearning4j's by {} of the largest",
+          String.format(Locale.ROOT, "%.1e", difference));
+      return new ChainGradient(chain, "gradient by one oneDNN chain (" + precision + ")");
     } catch (ChainUnsupportedException | RuntimeException e) {
       chain.close();
       throw e;

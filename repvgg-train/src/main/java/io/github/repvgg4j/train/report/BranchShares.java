@@ -10,6 +10,7 @@ import io.github.repvgg4j.reparam.LinearConv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,12 +22,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param block the block's name
  * @param dense share of the 3x3 convolution with its BatchNorm
- * @param pointwise share of the 1x1 convolution with its BatchNorm; 0 where there is none
- * @param identity share of the identity's BatchNorm; 0 where there is none
+ * @param pointwise share of the 1x1 convolution with its BatchNorm; empty where there is none
+ * @param identity share of the identity's BatchNorm; empty where there is none
  * @param fusedNorm |sum of W_b|, the norm of the fused kernel
  */
 public record BranchShares(
-    String block, double dense, double pointwise, double identity, double fusedNorm) {
+    String block,
+    double dense,
+    OptionalDouble pointwise,
+    OptionalDouble identity,
+    double fusedNorm) {
 
   /** Of each block of a training form. */
   public static List<BranchShares> of(ComputationGraph graph, RepVggSpec spec) {
@@ -36,9 +41,9 @@ public record BranchShares(
   private static BranchShares of(ComputationGraph graph, BlockSpec block) {
     String name = block.name();
     List<LinearConv> branches = new ArrayList<>();
-    double dense =
+    OptionalDouble dense =
         add(branches, graph, block, BlockNames.denseConv(name), BlockNames.denseBn(name), 3);
-    double pointwise =
+    OptionalDouble pointwise =
         add(
             branches,
             graph,
@@ -46,24 +51,27 @@ public record BranchShares(
             BlockNames.pointwiseConv(name),
             BlockNames.pointwiseBn(name),
             1);
-    double identity = 0;
+    OptionalDouble identity = OptionalDouble.empty();
     Layer identityBn = layer(graph, BlockNames.identityBn(name));
     if (identityBn != null) {
       LinearConv branch =
           ConvolutionLaws.affineAfter(
               ConvolutionLaws.identity(block.in()), statistics(identityBn).affine());
-      identity = norm(branch);
+      identity = OptionalDouble.of(norm(branch));
       branches.add(branch);
     }
-    double sum = dense + pointwise + identity;
+    double sum = dense.orElse(0) + pointwise.orElse(0) + identity.orElse(0);
     double fused = norm(ConvolutionLaws.sum(branches));
-    return sum == 0
-        ? new BranchShares(name, 0, 0, 0, 0)
-        : new BranchShares(name, dense / sum, pointwise / sum, identity / sum, fused);
+    return new BranchShares(
+        name, share(dense, sum).orElse(0), share(pointwise, sum), share(identity, sum), fused);
   }
 
-  /** Adds the branch where the graph has it; its norm, or 0. */
-  private static double add(
+  private static OptionalDouble share(OptionalDouble norm, double sum) {
+    return norm.isEmpty() ? norm : OptionalDouble.of(sum == 0 ? 0 : norm.getAsDouble() / sum);
+  }
+
+  /** Adds the branch where the graph has it; its norm. */
+  private static OptionalDouble add(
       List<LinearConv> branches,
       ComputationGraph graph,
       BlockSpec block,
@@ -72,7 +80,7 @@ public record BranchShares(
       int kernel) {
     Layer conv = layer(graph, convName);
     if (conv == null) {
-      return 0;
+      return OptionalDouble.empty();
     }
     LinearConv weights =
         LinearConv.withoutBias(
@@ -84,7 +92,7 @@ public record BranchShares(
     LinearConv branch =
         ConvolutionLaws.affineAfter(weights, statistics(graph.getLayer(bnName)).affine());
     branches.add(branch);
-    return norm(branch);
+    return OptionalDouble.of(norm(branch));
   }
 
   /** Null where the graph has none of that name. */

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -11,8 +12,18 @@ import java.util.function.Function;
  *
  * @param title above the chart
  * @param lines in the order of their colours; one without points keeps its colour
+ * @param baseline where the y axis begins
+ * @param chosen x of a vertical line: the epoch whose weights were kept
  */
-record LineChart(String title, List<Line> lines) {
+record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt chosen) {
+
+  /** Where the y axis begins. */
+  enum Baseline {
+    /** Below the smallest value. */
+    FITTED,
+    /** At 0, for amounts whose proportions matter. */
+    ZERO
+  }
 
   private static final int WIDTH = 360;
   private static final int HEIGHT = 210;
@@ -22,6 +33,7 @@ record LineChart(String title, List<Line> lines) {
   private static final int BOTTOM = 184;
   private static final int TICKS = 4;
   private static final int COLOURS = 6;
+  private static final String MARK = "<path class=\"mark\" d=\"M%.1f %.1fV%.1f\"/>";
 
   /**
    * @param name in the legend
@@ -36,6 +48,27 @@ record LineChart(String title, List<Line> lines) {
 
   LineChart {
     lines = List.copyOf(lines);
+  }
+
+  LineChart(String title, List<Line> lines) {
+    this(title, lines, Baseline.FITTED, OptionalInt.empty());
+  }
+
+  LineChart fromZero() {
+    return new LineChart(title, lines, Baseline.ZERO, chosen);
+  }
+
+  LineChart marking(int epoch) {
+    return new LineChart(title, lines, baseline, OptionalInt.of(epoch));
+  }
+
+  /** For the legend. */
+  boolean hasChosen() {
+    return chosen.isPresent();
+  }
+
+  int chosenEpoch() {
+    return chosen.orElseThrow();
   }
 
   boolean hasPoints() {
@@ -53,7 +86,11 @@ record LineChart(String title, List<Line> lines) {
   /** The drawing; holds numbers only, no text of a user. */
   String svg() {
     Scale x = Scale.over(values(Point::x), 1);
-    Scale y = Scale.over(values(Point::y), 0);
+    List<Double> heights = new ArrayList<>(values(Point::y));
+    if (baseline == Baseline.ZERO) {
+      heights.add(0.0);
+    }
+    Scale y = Scale.over(heights, 0);
     StringBuilder svg = new StringBuilder();
     svg.append("<svg viewBox=\"0 0 " + WIDTH + " " + HEIGHT + "\" role=\"img\">");
     for (double tick : y.ticks()) {
@@ -66,6 +103,8 @@ record LineChart(String title, List<Line> lines) {
       double at = x.map(tick, LEFT, RIGHT);
       append(svg, "<text x=\"%.1f\" y=\"%d\">%s</text>", at, BOTTOM + 18, x.text(tick));
     }
+    chosen.ifPresent(
+        epoch -> append(svg, MARK, x.map(epoch, LEFT, RIGHT), (double) TOP, (double) BOTTOM));
     for (int i = 0; i < lines.size(); i++) {
       draw(svg, i % COLOURS, lines.get(i).points, x, y);
     }

@@ -16,19 +16,25 @@ final class RunCharts {
 
   private RunCharts() {}
 
-  static List<LineChart> of(TrainConfig config, List<EpochMetrics> metrics) {
+  /**
+   * @param chosen epoch of model.zip
+   */
+  static List<LineChart> of(TrainConfig config, List<EpochMetrics> metrics, int chosen) {
     List<LineChart> charts =
         List.of(
             new LineChart(
                 "Loss",
                 List.of(
                     line("training", metrics, EpochMetrics::trainLoss),
-                    line("test", metrics, EpochMetrics::testLoss))),
-            new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1))),
+                        line("test", metrics, EpochMetrics::testLoss)))
+                .marking(chosen),
+            new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
+                .marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
             new LineChart(
                 "Training images/s",
-                List.of(line("images/s", metrics, EpochMetrics::imagesPerSecond))));
+                    List.of(line("images/s", metrics, EpochMetrics::imagesPerSecond)))
+                .fromZero());
     return charts.stream().filter(LineChart::hasPoints).toList();
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * The page of one run. Everything is in the file: styles, charts as SVG, pictures as data: URIs; no
@@ -73,6 +74,8 @@ public final class RunReport {
   record Page(
       String title,
       String subtitle,
+      String model,
+      String fast,
       List<Tile> tiles,
       List<LineChart> charts,
       ClassResults classes,
@@ -96,17 +99,41 @@ public final class RunReport {
     }
   }
 
-  /** A block's shares in per cent, for numbers and for bars. */
+  /** A part of a bar. */
+  record Part(String kind, String percent) {}
+
+  /** A block's shares in per cent, a dash for a branch that it has not, and their bar. */
   record BranchRow(
-      String block, String dense, String pointwise, String identity, String fusedNorm) {
+      String block,
+      String dense,
+      String pointwise,
+      String identity,
+      List<Part> bar,
+      String fusedNorm) {
+
+    private static final String ABSENT = "\u2013";
 
     static BranchRow of(BranchShares shares) {
       return new BranchRow(
           shares.block(),
-          Text.format("%.1f", 100 * shares.dense()),
-          Text.format("%.1f", 100 * shares.pointwise()),
-          Text.format("%.1f", 100 * shares.identity()),
+          percent(OptionalDouble.of(shares.dense())),
+          percent(shares.pointwise()),
+          percent(shares.identity()),
+          bar(shares),
           Text.format("%.3g", shares.fusedNorm()));
+    }
+
+    private static List<Part> bar(BranchShares shares) {
+      return Stream.of(
+              new Part("dense", percent(OptionalDouble.of(shares.dense()))),
+              new Part("pointwise", percent(shares.pointwise())),
+              new Part("identity", percent(shares.identity())))
+          .filter(part -> !part.percent.equals(ABSENT))
+          .toList();
+    }
+
+    private static String percent(OptionalDouble share) {
+      return share.isEmpty() ? ABSENT : Text.format("%.1f", 100 * share.getAsDouble());
     }
   }
 
@@ -121,8 +148,10 @@ public final class RunReport {
     return new Page(
         content.title(),
         subtitle(content),
+        shellWord(config.folder().resolve("model.zip").toString()),
+        shellWord(config.folder().resolve("fast.zip").toString()),
         tiles(content),
-        RunCharts.of(config, content.metrics()),
+        RunCharts.of(config, content.metrics(), content.figures().bestEpoch()),
         content.model().classes(),
         content.model().mistakes(),
         content.model().branches().stream().map(BranchRow::of).toList(),
@@ -131,6 +160,11 @@ public final class RunReport {
         ConfigFiles.write(config),
         Environment.facts(
             content.figures().program(), config.data().threads(), content.acceleration()));
+  }
+
+  /** As a shell takes it for one word. */
+  static String shellWord(String path) {
+    return path.matches("[\\w./:\\\\-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   private static String subtitle(Content content) {

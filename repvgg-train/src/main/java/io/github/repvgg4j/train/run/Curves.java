@@ -6,35 +6,62 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Losses and accuracy over the epochs as a picture. */
 final class Curves {
 
+  /** Those of report.html: told apart on white, also by who sees no red or green. */
+  private static final Map<String, Color> COLOURS =
+      Map.of("train", new Color(0x1f6fd0), "test", new Color(0xd9730d));
+
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 360;
+  private static final int MAX_LABELS = 11;
+
+  private static final Color GRID = new Color(0xe2e2df);
+
   private Curves() {}
 
-  /** A PNG of both charts, one above the other. */
+  /** A PNG of the charts that have values, one above the other. */
   static byte[] png(List<EpochMetrics> metrics) throws IOException {
-    XYChart loss = chart("loss");
+    XYChart loss = chart("loss", metrics);
     series(loss, "train", metrics, EpochMetrics::trainLoss);
     series(loss, "test", metrics, EpochMetrics::testLoss);
-    XYChart accuracy = chart("top-1 accuracy, test");
-    series(accuracy, "top-1", metrics, EpochMetrics::top1);
-    return below(BitmapEncoder.getBufferedImage(loss), BitmapEncoder.getBufferedImage(accuracy));
+    XYChart accuracy = chart("top-1 accuracy, %", metrics);
+    series(accuracy, "test", metrics, epoch -> epoch.top1() == null ? null : 100 * epoch.top1());
+    List<XYChart> drawn =
+        Stream.of(loss, accuracy).filter(chart -> !chart.getSeriesCollection().isEmpty()).toList();
+    return below(drawn.stream().map(BitmapEncoder::getBufferedImage).toList());
   }
 
-  private static XYChart chart(String title) {
-    XYChart chart = new XYChartBuilder().width(800).height(360).title(title).build();
+  private static XYChart chart(String title, List<EpochMetrics> metrics) {
+    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
     chart.setXAxisTitle("epoch");
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    XYStyler styler = chart.getStyler();
+    styler.setLegendPosition(Styler.LegendPosition.OutsideE); // no curve ends under it
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridLinesColor(GRID);
+    // The same epochs below one another, and labels that leave room for each other.
+    int last = metrics.get(metrics.size() - 1).epoch();
+    styler.setXAxisMin(0.0).setXAxisMax((double) last);
+    styler.setXAxisMaxLabelCount(Math.min(last + 1, MAX_LABELS));
+    styler.setXAxisTickMarkSpacingHint(WIDTH / MAX_LABELS);
+    styler.setDecimalPattern("#.###");
     return chart;
   }
 
@@ -46,27 +73,29 @@ final class Curves {
     List<EpochMetrics> known =
         metrics.stream().filter(epoch -> value.apply(epoch) != null).toList();
     if (!known.isEmpty()) {
-      chart
-          .addSeries(
+      XYSeries series =
+          chart.addSeries(
               name,
               known.stream().map(EpochMetrics::epoch).toList(),
-              known.stream().map(value).toList())
-          .setMarker(known.size() > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+              known.stream().map(value).toList());
+      series.setLineColor(COLOURS.get(name));
+      series.setMarkerColor(COLOURS.get(name));
+      series.setMarker(known.size() > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
     }
   }
 
-  private static byte[] below(BufferedImage top, BufferedImage bottom) throws IOException {
-    BufferedImage both =
-        new BufferedImage(
-            top.getWidth(), top.getHeight() + bottom.getHeight(), BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = both.createGraphics();
-    graphics.drawImage(top, 0, 0, null);
-    graphics.drawImage(bottom, 0, top.getHeight(), null);
+  private static byte[] below(List<BufferedImage> charts) throws IOException {
+    BufferedImage all =
+        new BufferedImage(WIDTH, HEIGHT * charts.size(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = all.createGraphics();
+    for (int i = 0; i < charts.size(); i++) {
+      graphics.drawImage(charts.get(i), 0, i * HEIGHT, null);
+    }
     graphics.dispose();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     // Not ImageIO's file cache: it registers a shutdown hook, too late when the run is being ended.
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-      ImageIO.write(both, "png", out);
+      ImageIO.write(all, "png", out);
     }
     return png.toByteArray();
   }

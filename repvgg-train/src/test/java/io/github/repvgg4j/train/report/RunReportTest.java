@@ -73,6 +73,7 @@ class RunReportTest {
     assertThat(html.title()).isEqualTo("run <i>: training report");
     assertThat(html.select("h2").eachText())
         .containsExactly(
+            "Next",
             "Curves",
             "Classes",
             "Confusion matrix",
@@ -98,6 +99,28 @@ class RunReportTest {
             .asDouble(-1);
     assertThat(html.select(".tiles .card:contains(mean of 2 copies) b").text())
         .isEqualTo(String.format(Locale.ROOT, "%.2f %%", 100 * averaged));
+  }
+
+  @Test
+  void chosenEpochIsMarkedAndSpeedBeginsAtZero() {
+    assertThat(html.select("figure:contains(Loss) path.mark")).hasSize(1);
+    assertThat(html.select("figure:contains(Top-1) path.mark")).hasSize(1);
+    assertThat(html.select(".chosen").get(0).text()).matches("model.zip: epoch [12]");
+    assertThat(html.select("figure:contains(images/s) text.y").get(0).text()).isEqualTo("0");
+  }
+
+  @Test
+  void branchThatABlockLacksIsNoZero() {
+    assertThat(html.select("#branches tr:contains(stage1.block0) td").get(3).text())
+        .isEqualTo("\u2013");
+    assertThat(html.select("#branches tr:contains(stage1.block0) i")).hasSize(2);
+  }
+
+  @Test
+  void nextStepCanBePasted() {
+    assertThat(html.select("#next").text()).contains("convert '" + page.resolveSibling("model.zip"));
+    assertThat(RunReport.shellWord("runs/it's/model.zip")).isEqualTo("'runs/it'\\''s/model.zip'");
+    assertThat(RunReport.shellWord("runs/a/model.zip")).isEqualTo("runs/a/model.zip");
   }
 
   @Test

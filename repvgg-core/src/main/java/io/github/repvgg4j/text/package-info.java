@@ -1,0 +1,2 @@
+/** Words for people: what several programs print. */
+package io.github.repvgg4j.text;

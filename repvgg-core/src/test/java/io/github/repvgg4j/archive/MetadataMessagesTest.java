@@ -1,0 +1,57 @@
+package io.github.repvgg4j.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A bad repvgg.json is named by its key, never by a class of ours. */
+class MetadataMessagesTest {
+
+  private static final String GOOD =
+      """
+      {"schema": 1, "form": "TRAINING", "labels": ["a", "b"],
+       "spec": {"depths": [1, 1, 1, 1], "widths": [8, 8, 8, 8, 8], "strides": [1, 1, 1, 1, 1],
+                "numClasses": 2, "input": [3, 32, 32], "branches": "ALL"},
+       "preprocessing": {"mean": [0.5], "std": [0.5], "cropFraction": 1}, "provenance": {}}
+      """;
+
+  @Test
+  void wholeOneIsRead() throws Exception {
+    assertThat(read(GOOD).labels()).containsExactly("a", "b");
+    assertThat(read(GOOD.replaceAll("\"spec\": \\{[^}]*}", "\"spec\": null")).spec()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"TRAINING\" | \"FUSED\" | form: must be one of [TRAINING, FAST], got \"FUSED\"",
+        "\"TRAINING\" | 5 | form: must be one of [TRAINING, FAST], got 5",
+        "\"ALL\" | \"SOME\" | spec.branches: must be one of [ALL, WITHOUT_IDENTITY, WITHOUT_POINTWISE, DENSE_ONLY], got \"SOME\"",
+        "[1, 1, 1, 1], \"widths\" | [1, \"x\", 1, 1], \"widths\" | spec.depths: must be a list of whole numbers, got [1,\"x\",1,1]",
+        "[3, 32, 32] | [32, 32] | spec.input: needs [C, H, W], got [32, 32]",
+        "[\"a\", \"b\"] | [1, 2] | labels: must be a list of texts, got [1,2]",
+        "\"mean\": [0.5] | \"mean\": [\"x\"] | preprocessing.mean: must be a list of numbers, got [\"x\"]",
+        "\"schema\": 1 | \"schema\": 7 | schema 7 is unknown to this version (knows 1); use a newer repvgg4j",
+        "\"schema\": 1, |  | has no schema number; it was damaged",
+        "\"form\" | form | is no JSON from line 1 on; it was damaged",
+      })
+  void faultIsNamedByItsKey(String good, String bad, String message) {
+    String json = GOOD.replace(good, bad == null ? "" : bad);
+    assertThatThrownBy(() -> read(json)).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[]", "''", "5", "null"})
+  void otherThanAnObjectIsDamaged(String json) {
+    assertThatThrownBy(() -> read(json)).hasMessage("holds no JSON object; it was damaged");
+  }
+
+  private static ModelMetadata read(String json) throws Exception {
+    return MetadataJson.read(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

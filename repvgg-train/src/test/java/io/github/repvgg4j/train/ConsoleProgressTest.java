@@ -1,0 +1,38 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The first lines that a user sees: plurals and sums are right, nothing internal is in them. */
+class ConsoleProgressTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "600 | 1024 | 1 | 1 | 1 epoch of 1 batch of 600 images (training.batchSize: 1024 is more than there are)",
+        "640 | 64 | 10 | 5 | 5 epochs of 10 batches of 64 images",
+        "641 | 64 | 10 | 5 | 5 epochs of 10 batches of 64 images; 1 image left out of each epoch, others each time: only whole batches are trained",
+        "100000 | 64 | 1562 | 2 | 2 epochs of 1,562 batches of 64 images; 32 images left out of each epoch, others each time: only whole batches are trained",
+        "3 | 1 | 3 | 1 | 1 epoch of 3 batches of 1 image",
+      })
+  void startSaysWhatAnEpochIs(int images, int batchSize, int batches, int epochs, String line) {
+    RunListener.Start start =
+        new RunListener.Start(images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ConsoleProgress progress =
+        new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {
+      progress.onStart(start);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "%,d training images and 1 test image in 2 classes; 1,234 parameters".formatted(images),
+            line,
+            "fast");
+  }
+}
