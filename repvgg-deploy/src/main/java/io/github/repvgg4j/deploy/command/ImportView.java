@@ -34,11 +34,11 @@ final class ImportView {
     }
     if (!beside.leftOut().isEmpty()) {
       out.printf(
-          "%s: left out, as no part of the network: %d tensors: %s%n",
+          "%s: left out, as no part of the network (%d): %s%n",
           file, beside.leftOut().size(), list(beside.leftOut()));
     }
     if (!beside.others().isEmpty()) {
-      out.printf("%s: beside them, not looked into: %s%n", file, list(beside.others()));
+      out.printf("%s: beside them, not taken: %s%n", file, list(beside.others()));
     }
   }
 
