@@ -16,13 +16,13 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads and writes an array as {@code Nd4j.write} does: two buffers (shape information, data), each
- * as allocation mode (UTF), length (long), data type (UTF), elements (big endian). When reading,
- * the sizes that the headers claim are held against the entry's size before memory is taken.
+ * an {@link ArrayHeader} and its elements (big endian). When reading, the layout of ND4J up to
+ * 0.9.1 is understood too, and the sizes that the headers claim are held against the entry's size
+ * before memory is taken.
  */
 final class ArrayEntry {
 
   private static final int CHUNK_BYTES = 1 << 18;
-  private static final int MAX_RANK = 32;
 
   private ArrayEntry() {}
 
@@ -30,10 +30,9 @@ final class ArrayEntry {
   static INDArray readVector(SafeZip zip, String name, long entryBytes) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(zip.stream(name), CHUNK_BYTES))) {
-      readShapeInformation(zip, name, in);
-      in.readUTF();
-      long length = in.readLong();
-      DataType type = dataType(zip, name, in.readUTF());
+      ArrayHeader header = ArrayHeader.ofData(zip.path() + ": " + name, in);
+      long length = header.length();
+      DataType type = dataType(zip, name, header.type());
       if (length < 1 || length > entryBytes / type.width()) {
         throw zip.fault(
             name + " claims " + length + " numbers in " + entryBytes + " bytes; damaged file");
@@ -92,17 +91,6 @@ final class ArrayEntry {
       chunk.asFloatBuffer().put(floats, 0, count);
       out.write(chunk.array(), 0, count * Float.BYTES);
     }
-  }
-
-  private static void readShapeInformation(SafeZip zip, String name, DataInputStream in)
-      throws IOException {
-    in.readUTF();
-    long length = in.readLong();
-    String type = in.readUTF();
-    if (!"LONG".equals(type) || length < 4 || length > 2 * MAX_RANK + 4) {
-      throw zip.fault(name + " does not hold an ND4J array; damaged file");
-    }
-    in.skipNBytes(length * Long.BYTES);
   }
 
   private static DataType dataType(SafeZip zip, String name, String type) throws IOException {

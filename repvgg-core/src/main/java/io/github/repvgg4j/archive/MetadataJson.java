@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -72,8 +73,7 @@ final class MetadataJson {
     if (schema != SCHEMA) {
       throw new IOException(
           root.has("schema")
-              ? "schema %s is unknown to this version (knows %d); use a newer repvgg4j"
-                  .formatted(root.get("schema"), SCHEMA)
+              ? String.format(Locale.ROOT, "schema %s is unknown to this version (knows %d); use a newer repvgg4j", root.get("schema"), SCHEMA)
               : "has no schema number; it was damaged");
     }
     return new ModelMetadata(
@@ -151,8 +151,7 @@ final class MetadataJson {
       }
     }
     throw new IllegalArgumentException(
-        "%s%s: must be one of %s, got %s"
-            .formatted(
+        String.format(Locale.ROOT, "%s%s: must be one of %s, got %s", 
                 path,
                 key,
                 Arrays.toString(type.getEnumConstants()),

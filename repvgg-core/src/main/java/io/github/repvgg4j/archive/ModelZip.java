@@ -2,7 +2,6 @@ package io.github.repvgg4j.archive;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import org.deeplearning4j.nn.api.Model;
@@ -58,7 +57,7 @@ public final class ModelZip {
         throw zip.fault("configuration.json is neither a ComputationGraph nor a MultiLayerNetwork");
       }
       INDArray parameters = readArray(zip, ModelSerializer.COEFFICIENTS_BIN);
-      Model network = build(zip, new String(json, StandardCharsets.UTF_8), graph, parameters);
+      Model network = build(zip, LegacyConfiguration.text(json, root), graph, parameters);
       if (updater == UpdaterState.LOAD && zip.has(ModelSerializer.UPDATER_BIN)) {
         setUpdaterState(network, readArray(zip, ModelSerializer.UPDATER_BIN));
       }

@@ -7,7 +7,9 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The layers that a block is made of; stock ones wherever Deeplearning4j has them. */
 final class BlockLayers {
@@ -74,6 +76,16 @@ final class BlockLayers {
               block.out()));
     }
     return new SqueezeExcitation.Builder(block.out() / REDUCTION).nIn(block.out()).build();
+  }
+
+  /** Softmax over the classes; one class alone is a yes or no, whose probability is a sigmoid. */
+  static OutputLayer head(RepVggSpec spec) {
+    boolean single = spec.numClasses() == 1;
+    return new OutputLayer.Builder(single ? LossFunction.XENT : LossFunction.MCXENT)
+        .nIn(spec.features())
+        .nOut(spec.numClasses())
+        .activation(single ? Activation.SIGMOID : Activation.SOFTMAX)
+        .build();
   }
 
   static ActivationLayer relu() {

@@ -7,11 +7,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Lays out the fast form of a RepVGG network: a chain of 3x3 convolutions with bias and ReLU. It is
@@ -38,13 +35,7 @@ public final class RepVggChains {
     }
     return chain
         .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).name(BlockNames.POOL).build())
-        .layer(
-            new OutputLayer.Builder(LossFunction.MCXENT)
-                .name(BlockNames.LINEAR)
-                .nIn(spec.features())
-                .nOut(spec.numClasses())
-                .activation(Activation.SOFTMAX)
-                .build())
+        .layer(named(BlockNames.LINEAR, BlockLayers.head(spec)))
         .setInputType(InputType.convolutional(input.height(), input.width(), input.channels()))
         .build();
   }

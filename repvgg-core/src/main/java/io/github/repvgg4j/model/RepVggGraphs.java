@@ -8,15 +8,12 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Builds the training form of a RepVGG network: a {@link ComputationGraph} with three branches a
@@ -179,13 +176,6 @@ public final class RepVggGraphs {
   private static void addHead(
       ComputationGraphConfiguration.GraphBuilder graph, RepVggSpec spec, String previous) {
     graph.addLayer(BlockNames.POOL, new GlobalPoolingLayer(PoolingType.AVG), previous);
-    graph.addLayer(
-        BlockNames.LINEAR,
-        new OutputLayer.Builder(LossFunction.MCXENT)
-            .nIn(spec.features())
-            .nOut(spec.numClasses())
-            .activation(Activation.SOFTMAX)
-            .build(),
-        BlockNames.POOL);
+    graph.addLayer(BlockNames.LINEAR, BlockLayers.head(spec), BlockNames.POOL);
   }
 }

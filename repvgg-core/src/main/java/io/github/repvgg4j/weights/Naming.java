@@ -2,6 +2,7 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.model.BlockSpec;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -95,6 +96,15 @@ public enum Naming {
     return matcher.matches() && partsOfForm.get(form).contains(matcher.group(2))
         ? Optional.of(Objects.requireNonNullElse(matcher.group(1), ""))
         : Optional.empty();
+  }
+
+  /** Whether a name ends as that of a block's tensor does. */
+  static boolean isAnyWeight(String name) {
+    return Arrays.stream(values())
+        .anyMatch(
+            naming ->
+                Arrays.stream(Form.values())
+                    .anyMatch(form -> naming.prefix(name, form).isPresent()));
   }
 
   /** Whether a name without prefix is that of a weight of this form. */

@@ -171,7 +171,7 @@ final class TorchReader {
 
   private StateDict stateDict(Contents contents, Storages storages) throws IOException {
     CheckpointTree tree = CheckpointTree.of(contents.root());
-    if (tree.candidates().stream().noneMatch(Candidate::isTensor)) {
+    if (tree.candidates().stream().noneMatch(c -> c.isTensor() || Naming.isAnyWeight(c.name()))) {
       throw fault(withoutTensors(tree, contents));
     }
     Map<Storage, StridedView.StorageBytes> known = new HashMap<>();

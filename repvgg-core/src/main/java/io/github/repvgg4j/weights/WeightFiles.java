@@ -61,7 +61,9 @@ public final class WeightFiles {
     if (head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4) {
       return TorchReader.readZip(path, wanted);
     }
-    if ((head[0] & 0xff) == 0x80 && head[1] >= 2 && head[1] <= 5) {
+    // a header length such as 0x0280 begins like a pickle, but no pickle has its zeros
+    boolean safetensors = head[8] == '{' && head[5] == 0 && head[6] == 0 && head[7] == 0;
+    if (!safetensors && (head[0] & 0xff) == 0x80 && head[1] >= 2 && head[1] <= 5) {
       return TorchReader.readLegacy(path, wanted);
     }
     if (head[8] == '{') {

@@ -47,14 +47,14 @@ final class ImportView {
     if (!beside.leftOut().isEmpty()) {
       out.printf(
           Locale.ROOT,
-          "%s: left out, as no part of the network: %d tensors: %s%n",
+          "%s: left out, as no part of the network (%d): %s%n",
           file,
           beside.leftOut().size(),
           list(beside.leftOut()));
     }
     if (!beside.others().isEmpty()) {
       out.printf(
-          Locale.ROOT, "%s: beside them, not looked into: %s%n", file, list(beside.others()));
+          Locale.ROOT, "%s: beside them, not taken: %s%n", file, list(beside.others()));
     }
     out.printf(Locale.ROOT, "%s: written%n", model);
     return text.toString();

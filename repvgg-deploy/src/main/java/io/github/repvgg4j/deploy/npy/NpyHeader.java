@@ -60,14 +60,15 @@ record NpyHeader(List<Long> shape, int bytes) {
       throw new IOException(
           "holds numbers of type '" + descr + "'; needs float32: x.astype('<f4')");
     }
-    if (find(ORDER, text).equals("True")) {
-      throw new IOException("is in Fortran order; save numpy.ascontiguousarray(x)");
-    }
     List<Long> shape = new ArrayList<>();
     for (String axis : find(SHAPE, text).split(",")) {
       if (!axis.isBlank()) {
         shape.add(axis(axis.strip()));
       }
+    }
+    boolean oneAxis = shape.stream().filter(axis -> axis != 1).count() < 2;
+    if (find(ORDER, text).equals("True") && !oneAxis) { // with one axis both orders are the same
+      throw new IOException("is in Fortran order; save numpy.ascontiguousarray(x)");
     }
     return new NpyHeader(List.copyOf(shape), bytes);
   }

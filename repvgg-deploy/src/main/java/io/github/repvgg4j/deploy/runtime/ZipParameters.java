@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.runtime;
 
 import io.github.repvgg4j.archive.ArchiveException;
+import io.github.repvgg4j.archive.ArrayHeader;
 import io.github.repvgg4j.archive.SafeZip;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -11,14 +12,12 @@ import java.nio.file.Path;
 
 /**
  * Reads {@code coefficients.bin} as {@code Nd4j.write} wrote it, without ND4J: two buffers (shape
- * information, data), each as allocation mode (UTF), length (long), data type (UTF), elements (big
- * endian).
+ * information, data), each an {@link ArrayHeader} and its elements (big endian).
  */
 final class ZipParameters implements Parameters, AutoCloseable {
 
   private static final String ENTRY = "coefficients.bin";
   private static final int CHUNK_BYTES = 1 << 18;
-  private static final int MAX_SHAPE_LONGS = 68;
 
   private final Path path;
   private final DataInputStream in;
@@ -28,25 +27,12 @@ final class ZipParameters implements Parameters, AutoCloseable {
   private ZipParameters(Path path, DataInputStream in) throws IOException {
     this.path = path;
     this.in = in;
-    Header shape = Header.read(in);
-    if (!shape.type().equals("LONG") || shape.length() < 4 || shape.length() > MAX_SHAPE_LONGS) {
-      throw new ArchiveException(path + ": " + ENTRY + " does not hold an ND4J array; damaged");
-    }
-    in.skipNBytes(shape.length() * Long.BYTES);
-    Header data = Header.read(in);
+    ArrayHeader data = ArrayHeader.ofData(path + ": " + ENTRY, in);
     if (!data.type().equals("FLOAT")) {
       throw new ArchiveException(
           path + ": " + ENTRY + " holds " + data.type() + " numbers; the fast runtime reads FLOAT");
     }
     this.length = data.length();
-  }
-
-  private record Header(long length, String type) {
-
-    static Header read(DataInputStream in) throws IOException {
-      in.readUTF();
-      return new Header(in.readLong(), in.readUTF());
-    }
   }
 
   static ZipParameters open(SafeZip zip) throws IOException {
