@@ -95,9 +95,19 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   static int run(String[] arguments, PrintStream out, PrintStream err) {
-    return new CommandLine(new TrainMain(out, err))
+    TrainMain program = new TrainMain(out, err);
+    return new CommandLine(program)
         .setOut(new java.io.PrintWriter(out, true))
         .setErr(new java.io.PrintWriter(err, true))
+        .setExecutionExceptionHandler((e, failed, parsed) -> program.unforeseen(e))
+        .setExecutionStrategy(
+            parsed -> {
+              try {
+                return new CommandLine.RunLast().execute(parsed);
+              } catch (Error e) {
+                return program.unforeseen(e);
+              }
+            })
         .execute(arguments);
   }
 
@@ -117,15 +127,6 @@ public final class TrainMain implements Callable<Integer> {
         | IOException
         | IllegalArgumentException e) {
       return fail(e.getMessage(), e);
-    } catch (OutOfMemoryError e) {
-      return fail(
-          "out of memory ("
-              + firstLine(e)
-              + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
-              + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
-          e);
-    } catch (RuntimeException | Error e) {
-      return fail(firstLine(e) + " (--verbose shows where)", e);
     }
   }
 
@@ -157,6 +158,18 @@ public final class TrainMain implements Callable<Integer> {
       }
     }
     return config;
+  }
+
+  /** Of the run, and of every other command. */
+  private int unforeseen(Throwable failure) {
+    return failure instanceof OutOfMemoryError
+        ? fail(
+            "out of memory ("
+                + firstLine(failure)
+                + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
+            failure)
+        : fail(firstLine(failure) + " (--verbose shows where)", failure);
   }
 
   private int fail(String message, Throwable cause) {
