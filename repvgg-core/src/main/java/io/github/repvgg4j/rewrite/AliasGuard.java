@@ -15,17 +15,21 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 final class AliasGuard {
 
   private final NetworkView network;
+  private final Names names;
   private final Map<String, List<String>> readers;
   private final List<RegionOutcome.Corrected> corrections = new ArrayList<>();
 
-  AliasGuard(NetworkView network) {
+  /**
+   * @param names that a copy may not have
+   */
+  AliasGuard(NetworkView network, Names names) {
     this.network = network;
+    this.names = names;
     this.readers = network.readers();
   }
 
   /** The network with the copies that it needs; also fills {@link #corrections}. */
   NetworkView guarded() {
-    Names names = Names.of(network);
     Map<String, Node> nodes = new LinkedHashMap<>();
     for (Node node : network.nodes().values()) {
       String danger = StepReader.read(node) instanceof Step.Activate ? otherReader(node) : null;

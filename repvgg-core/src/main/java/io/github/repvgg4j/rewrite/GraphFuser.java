@@ -83,7 +83,8 @@ public final class GraphFuser {
 
   private FusionResult run() {
     fuseRegions();
-    AliasGuard guard = new AliasGuard(rewritten());
+    NetworkView rewritten = rewritten();
+    AliasGuard guard = new AliasGuard(rewritten, Names.of(plan.network()).and(rewritten));
     Outcomes outcomes = new Outcomes(plan, fusedByMember, fused, failures);
     return new FusionResult(
         new NetworkBuilder(guard.guarded()).build(original),

@@ -20,9 +20,14 @@ final class Names {
 
   /** All names of a network: its nodes and its inputs. */
   static Names of(NetworkView network) {
-    Names names = reserving(network.nodes().keySet());
-    names.taken.addAll(network.inputs());
-    return names;
+    return new Names().and(network);
+  }
+
+  /** These, and all of another network. */
+  Names and(NetworkView network) {
+    taken.addAll(network.nodes().keySet());
+    taken.addAll(network.inputs());
+    return this;
   }
 
   boolean isFree(String name) {

@@ -112,9 +112,19 @@ public final class TrainMain implements Callable<Integer> {
       err.println("error: " + unreadable.get());
       return FAILED;
     }
-    return new CommandLine(new TrainMain(out, err))
+    TrainMain program = new TrainMain(out, err);
+    return new CommandLine(program)
         .setOut(Console.writer(out))
         .setErr(Console.writer(err))
+        .setExecutionExceptionHandler((e, failed, parsed) -> program.unforeseen(e))
+        .setExecutionStrategy(
+            parsed -> {
+              try {
+                return new CommandLine.RunLast().execute(parsed);
+              } catch (Error e) {
+                return program.unforeseen(e);
+              }
+            })
         .execute(arguments);
   }
 
@@ -133,16 +143,6 @@ public final class TrainMain implements Callable<Integer> {
         | IOException
         | IllegalArgumentException e) {
       return fail(e.getMessage(), e);
-    } catch (OutOfMemoryError e) {
-      return fail(
-          "out of memory ("
-              + firstLine(e)
-              + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
-              + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
-          e);
-    } catch (RuntimeException | Error e) {
-      return fail(
-          BackendStartup.explain(e).orElseGet(() -> firstLine(e) + " (--verbose shows where)"), e);
     }
   }
 
@@ -182,6 +182,21 @@ public final class TrainMain implements Callable<Integer> {
       }
     }
     return config;
+  }
+
+  /** Of the run, and of every other command. */
+  private int unforeseen(Throwable failure) {
+    return failure instanceof OutOfMemoryError
+        ? fail(
+            "out of memory ("
+                + firstLine(failure)
+                + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
+            failure)
+        : fail(
+            BackendStartup.explain(failure)
+                .orElseGet(() -> firstLine(failure) + " (--verbose shows where)"),
+            failure);
   }
 
   private int fail(String message, Throwable cause) {

@@ -29,17 +29,20 @@ final class OnnxNames {
     return "axis" + axes++;
   }
 
-  /** Control characters end names in C, and halves of surrogate pairs are no UTF-8. */
+  /**
+   * Control characters end names in C, halves of surrogate pairs are no UTF-8, and ONNX Runtime for
+   * Java cannot name what takes a pair.
+   */
   private static String clean(String wanted) {
     StringBuilder clean = new StringBuilder();
     wanted
         .codePoints()
-        .map(c -> Character.isISOControl(c) || isHalf(c) ? '_' : c)
+        .map(c -> Character.isISOControl(c) || c >= Character.MIN_SURROGATE && isNoBmp(c) ? '_' : c)
         .forEach(clean::appendCodePoint);
     return clean.toString().isBlank() ? UNNAMED : clean.toString();
   }
 
-  private static boolean isHalf(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  private static boolean isNoBmp(int codePoint) {
+    return codePoint <= Character.MAX_SURROGATE || Character.isSupplementaryCodePoint(codePoint);
   }
 }

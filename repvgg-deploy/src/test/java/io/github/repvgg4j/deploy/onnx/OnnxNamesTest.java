@@ -11,7 +11,6 @@ import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.testkit.HostileNames;
 import io.github.repvgg4j.testkit.RandomGraph;
 import io.github.repvgg4j.testkit.RandomStatistics;
-import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +59,9 @@ class OnnxNamesTest {
 
   private void checkGraphs(long firstSeed, int graphs) throws Exception {
     int regions = 0;
+    int outputs = 0;
+    int zeros = 0;
+    int roundedMore = 0;
     double largest = 0;
     for (long seed = firstSeed; seed < firstSeed + graphs; seed++) {
       int steps = 2 + new Random(seed).nextInt(6);
@@ -68,14 +70,27 @@ class OnnxNamesTest {
       FusionResult fusion = GraphFuser.fuse(sample.graph(), FuseOptions.DEFAULT);
       regions += fusion.fused().size();
       List<INDArray> expected = Activations.outputs(sample.graph(), sample.x());
+      outputs += expected.size();
+      zeros += (int) expected.stream().filter(Compared::isZero).count();
       largest = Math.max(largest, checkFused(fusion.network(), expected, sample.x(), what));
-      write(sample.graph(), sample, expected, what + ", as it is");
-      write(fusion.network(), sample, expected, what + ", fused");
+      roundedMore += write(sample.graph(), sample, expected, what + ", as it is");
+      roundedMore += write(fusion.network(), sample, expected, what + ", fused");
     }
     System.out.printf(
         "%d graphs of hostile names from seed %d: %d regions fused, 0 wrong (by at most %.1e);"
-            + " %d ONNX files within %.0e of Deeplearning4j%n",
-        graphs, firstSeed, regions, largest, 2 * graphs, Compared.LIMIT);
+            + " %d ONNX files of %d outputs (%d all zero) within %.0e of Deeplearning4j in float64,"
+            + " but for %d that its own float32 is as far from%n",
+        graphs,
+        firstSeed,
+        regions,
+        largest,
+        2 * graphs,
+        2 * outputs,
+        2 * zeros,
+        Compared.LIMIT,
+        roundedMore);
+    assertThat(roundedMore).isLessThanOrEqualTo(graphs / 100);
+    assertThat(zeros).isLessThan(outputs / 10);
     assertThat(regions).isGreaterThan(graphs / 2);
   }
 
@@ -84,21 +99,41 @@ class OnnxNamesTest {
     assertThat(actual).as(what).hasSameSizeAs(expected);
     double largest = 0;
     for (int i = 0; i < actual.size(); i++) {
-      double difference = Tolerance.maxRelDifference(actual.get(i), expected.get(i));
+      double difference = Compared.difference(actual.get(i), expected.get(i));
       assertThat(difference).as("%s, output %d", what, i).isLessThan(FUSED_LIMIT);
       largest = Math.max(largest, difference);
     }
     return largest;
   }
 
-  private void write(Model network, RandomGraph.Sample sample, List<INDArray> expected, String what)
+  /**
+   * Outputs that differ by more than the limit: only where the network loses as much in float32 in
+   * Deeplearning4j itself.
+   */
+  private int write(Model network, RandomGraph.Sample sample, List<INDArray> expected, String what)
       throws Exception {
     InputType.InputTypeConvolutional type = (InputType.InputTypeConvolutional) sample.inputType();
     OnnxOptions sized =
         Compared.ACTIVATED.withShape(
             new InputShape(
                 (int) type.getChannels(), (int) type.getHeight(), (int) type.getWidth()));
-    Compared.check(folder, network, sized, what, expected, sample.x());
+    List<Double> differences =
+        Compared.run(folder, network, sized, what, expected, sample.x()).differences();
+    if (differences.stream().allMatch(difference -> difference <= Compared.LIMIT)) {
+      return 0;
+    }
+    List<INDArray> rounded =
+        Activations.outputs(
+            sample.graph().convertDataType(DataType.FLOAT), sample.x().castTo(DataType.FLOAT));
+    int more = 0;
+    for (int i = 0; i < differences.size(); i++) {
+      double own = Compared.difference(rounded.get(i), expected.get(i));
+      assertThat(differences.get(i))
+          .as("%s, output %d", what, i)
+          .isLessThanOrEqualTo(Math.max(Compared.LIMIT, 2 * own));
+      more += differences.get(i) > Compared.LIMIT ? 1 : 0;
+    }
+    return more;
   }
 
   static Stream<List<String>> chains() {
@@ -181,7 +216,8 @@ class OnnxNamesTest {
     assertThat(names.fresh(" ")).isEqualTo("unnamed_2");
     assertThat(names.fresh("a\nb")).isEqualTo("a_b");
     assertThat(names.fresh("\ud800")).isEqualTo("_");
-    assertThat(names.fresh("🦆")).isEqualTo("🦆");
+    assertThat(names.fresh("🦆")).isEqualTo("__2");
+    assertThat(names.fresh("层")).isEqualTo("层");
   }
 
   @Test

@@ -1,0 +1,144 @@
+package io.github.repvgg4j.deploy.onnx;
+
+import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.rewrite.Activations;
+import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.zoo.model.AlexNet;
+import org.deeplearning4j.zoo.model.Darknet19;
+import org.deeplearning4j.zoo.model.FaceNetNN4Small2;
+import org.deeplearning4j.zoo.model.InceptionResNetV1;
+import org.deeplearning4j.zoo.model.LeNet;
+import org.deeplearning4j.zoo.model.NASNet;
+import org.deeplearning4j.zoo.model.ResNet50;
+import org.deeplearning4j.zoo.model.SimpleCNN;
+import org.deeplearning4j.zoo.model.SqueezeNet;
+import org.deeplearning4j.zoo.model.TinyYOLO;
+import org.deeplearning4j.zoo.model.UNet;
+import org.deeplearning4j.zoo.model.VGG16;
+import org.deeplearning4j.zoo.model.Xception;
+import org.deeplearning4j.zoo.model.YOLO2;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Deeplearning4j's own zoo, built without its weights, as it is and fused. */
+class OnnxZooTest {
+
+  @TempDir Path folder;
+
+  private static int[] shape(int side) {
+    return new int[] {3, side, side};
+  }
+
+  private static Arguments net(String name, int channels, int side, Supplier<Model> built) {
+    return Arguments.of(name, channels, side, built);
+  }
+
+  static Stream<Arguments> small() {
+    return Stream.of(
+        net(
+            "Darknet19",
+            3,
+            64,
+            () -> Darknet19.builder().numClasses(10).inputShape(shape(64)).build().init()),
+        net(
+            "SqueezeNet",
+            3,
+            64,
+            () -> SqueezeNet.builder().numClasses(10).inputShape(shape(64)).build().init()),
+        net(
+            "LeNet",
+            1,
+            28,
+            () -> LeNet.builder().numClasses(10).inputShape(new int[] {1, 28, 28}).build().init()),
+        net(
+            "SimpleCNN",
+            3,
+            48,
+            () -> SimpleCNN.builder().numClasses(10).inputShape(shape(48)).build().init()));
+  }
+
+  static Stream<Arguments> large() {
+    return Stream.of(
+        net(
+            "ResNet50",
+            3,
+            96,
+            () -> ResNet50.builder().numClasses(10).inputShape(shape(96)).build().init()),
+        net(
+            "TinyYOLO",
+            3,
+            96,
+            () -> TinyYOLO.builder().numClasses(4).inputShape(shape(96)).build().init()),
+        net("UNet", 3, 64, () -> UNet.builder().numClasses(1).inputShape(shape(64)).build().init()),
+        net(
+            "Xception",
+            3,
+            96,
+            () -> Xception.builder().numClasses(10).inputShape(shape(96)).build().init()),
+        net(
+            "YOLO2",
+            3,
+            96,
+            () -> YOLO2.builder().numClasses(4).inputShape(shape(96)).build().init()),
+        net("AlexNet", 3, 224, () -> AlexNet.builder().numClasses(10).build().init()),
+        net(
+            "VGG16",
+            3,
+            64,
+            () -> VGG16.builder().numClasses(10).inputShape(shape(64)).build().init()),
+        net(
+            "NASNet",
+            3,
+            96,
+            () -> NASNet.builder().numClasses(10).inputShape(shape(96)).build().init()),
+        net(
+            "InceptionResNetV1",
+            3,
+            160,
+            () -> InceptionResNetV1.builder().numClasses(10).inputShape(shape(160)).build().init()),
+        net(
+            "FaceNetNN4Small2",
+            3,
+            96,
+            () -> FaceNetNN4Small2.builder().numClasses(10).inputShape(shape(96)).build().init()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("small")
+  void smallNetworkOfTheZooAnswersAlike(String name, int channels, int side, Supplier<Model> built)
+      throws Exception {
+    check(name, channels, side, built.get());
+  }
+
+  @Tag("proof")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("large")
+  void networkOfTheZooAnswersAlike(String name, int channels, int side, Supplier<Model> built)
+      throws Exception {
+    check(name, channels, side, built.get());
+  }
+
+  private void check(String name, int channels, int side, Model network) throws Exception {
+    RandomStatistics.fill(network, 1);
+    Nd4j.getRandom().setSeed(2);
+    INDArray x = Nd4j.rand(DataType.FLOAT, 1, channels, side, side);
+    OnnxOptions options = Compared.ACTIVATED.withShape(new InputShape(channels, side, side));
+    List<INDArray> expected = Activations.outputs(network, x);
+    Compared.check(folder, network, options, name, expected, x);
+    Model fused = GraphFuser.fuse(network, FuseOptions.DEFAULT).network();
+    Compared.check(folder, fused, options, name + ", fused", expected, x);
+  }
+}
