@@ -73,7 +73,11 @@ final class MetadataJson {
     if (schema != SCHEMA) {
       throw new IOException(
           root.has("schema")
-              ? String.format(Locale.ROOT, "schema %s is unknown to this version (knows %d); use a newer repvgg4j", root.get("schema"), SCHEMA)
+              ? String.format(
+                  Locale.ROOT,
+                  "schema %s is unknown to this version (knows %d); use a newer repvgg4j",
+                  root.get("schema"),
+                  SCHEMA)
               : "has no schema number; it was damaged");
     }
     return new ModelMetadata(
@@ -151,11 +155,13 @@ final class MetadataJson {
       }
     }
     throw new IllegalArgumentException(
-        String.format(Locale.ROOT, "%s%s: must be one of %s, got %s", 
-                path,
-                key,
-                Arrays.toString(type.getEnumConstants()),
-                node.has(key) ? node.get(key) : "nothing"));
+        String.format(
+            Locale.ROOT,
+            "%s%s: must be one of %s, got %s",
+            path,
+            key,
+            Arrays.toString(type.getEnumConstants()),
+            node.has(key) ? node.get(key) : "nothing"));
   }
 
   private static List<Integer> whole(JsonNode node, String key) {

@@ -155,7 +155,8 @@ class WeightsCommandsTest {
     return zip;
   }
 
-  private static String yaml(Golden golden) {
+  /** The structure of a reference case, as a {@code --spec} file has it. */
+  static String yaml(Golden golden) {
     boolean gated = golden == Golden.SQUEEZE_EXCITATION;
     int groups = golden.name().endsWith("G4") ? 4 : golden.name().endsWith("G2") ? 2 : 1;
     int first = gated ? 32 : 16;
