@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.listing.ListedImage;
 import io.github.repvgg4j.model.InputShape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,7 +131,10 @@ class ExtremeImagesTest {
   private static List<ImageBatch> load(
       BadImages.Policy policy, List<Augmentation> augmentations, byte[] file) throws IOException {
     ImageSplit split =
-        ImageSplit.of(List.of("0", "1", "2"), new int[] {0, 1, 0}, (index, name) -> file);
+        ImageSplit.of(
+            Stream.of("0", "1", "2").map(name -> ListedImage.at(name, file.length)).toList(),
+            new int[] {0, 1, 0},
+            (index, name) -> file);
     BatchLoader.Options options =
         new BatchLoader.Options(
             BatchLoader.Order.SEQUENTIAL, 3, 2, 1, 0, augmentations, TargetMix.NONE);

@@ -53,8 +53,7 @@ final class ImportView {
           list(beside.leftOut()));
     }
     if (!beside.others().isEmpty()) {
-      out.printf(
-          Locale.ROOT, "%s: beside them, not taken: %s%n", file, list(beside.others()));
+      out.printf(Locale.ROOT, "%s: beside them, not taken: %s%n", file, list(beside.others()));
     }
     out.printf(Locale.ROOT, "%s: written%n", model);
     return text.toString();
