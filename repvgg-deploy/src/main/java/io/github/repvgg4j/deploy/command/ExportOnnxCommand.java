@@ -43,6 +43,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
+  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -51,7 +52,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE.onnx",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write; an existing file is kept unless --force is given.")
   private Path output;
 
   @Option(
@@ -84,6 +85,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    force.check(output, model);
     OnnxOptions options = options();
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     OnnxExport.write(output, loaded.network(), loaded.metadata(), options);

@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
 final class ExportWeightsCommand implements Callable<Integer> {
 
   @Mixin private AnswerOption answer;
+  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -37,7 +38,8 @@ final class ExportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Ends in .safetensors or .pth; replaced only by a whole new file.")
+      description =
+          "Ends in .safetensors or .pth; an existing file is kept unless --force is given.")
   private Path output;
 
   @Option(
@@ -48,6 +50,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    force.check(output, model);
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     RepVggSpec spec =
         loaded

@@ -52,6 +52,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
+  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
   private Path file;
@@ -78,7 +79,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "MODEL.zip",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write; an existing file is kept unless --force is given.")
   private Path output;
 
   @Option(
@@ -113,6 +114,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    force.check(output, file);
     RepVggSpec asked = spec();
     StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
     ImportedWeights imported = WeightImport.network(dict, withClassesOf(dict, asked));

@@ -38,6 +38,7 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private ModelArguments arguments;
   @Mixin private AnswerOption answer;
+  @Mixin private ForceOption force;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -51,7 +52,7 @@ final class InferCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "Y.npy",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write; an existing file is kept unless --force is given.")
   private Path output;
 
   @Option(
@@ -74,6 +75,9 @@ final class InferCommand implements Callable<Integer> {
         OpenModel model = arguments.open()) {
       model.checkInput(input, reader.shape());
       List<Target> targets = targets(model.engine().heads());
+      for (Target target : targets) {
+        force.check(target.file(), input, arguments.model());
+      }
       List<INDArray> first = answers(model, targets, reader.next(batch));
       OutputArrays arrays =
           new OutputArrays(targets.stream().map(Target::file).toList(), reader.shape().get(0));

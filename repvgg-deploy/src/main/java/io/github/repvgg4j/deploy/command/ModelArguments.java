@@ -56,6 +56,10 @@ final class ModelArguments {
     return OpenModel.load(model);
   }
 
+  Path model() {
+    return model;
+  }
+
   int batch() {
     if (batch < 1) {
       throw new ParameterException(command.commandLine(), "--batch must be at least 1");

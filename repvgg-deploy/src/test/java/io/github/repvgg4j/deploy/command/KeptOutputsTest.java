@@ -1,0 +1,91 @@
+package io.github.repvgg4j.deploy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.deploy.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** No command writes over a file unless it is told to, and none over what it reads. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KeptOutputsTest {
+
+  @TempDir Path folder;
+  private Path training;
+  private Path fast;
+  private Path weights;
+  private Path images;
+
+  @BeforeAll
+  void makeInputs() throws IOException {
+    training = Models.trainingZip(folder.resolve("model.zip"));
+    fast = folder.resolve("fast.zip");
+    weights = folder.resolve("weights.safetensors");
+    images = folder.resolve("images.npy");
+    Cli.run("convert", training, "--keep-training-form", "--rounds", "0", "--images", "2");
+    Cli.run("export-weights", training, "-o", weights);
+    Nd4j.writeAsNumpy(Nd4j.zeros(1, 3, 32, 32), images.toFile());
+    Files.writeString(
+        folder.resolve("spec.yaml"),
+        """
+        depths: [1, 2, 1, 1]
+        widths: [4, 8, 8, 12, 16]
+        numClasses: 3
+        input: [3, 32, 32]
+        """);
+  }
+
+  private List<Object> command(String name) {
+    return switch (name) {
+      case "import-weights" -> List.of(name, weights, "--spec", folder.resolve("spec.yaml"), "-o");
+      case "export-weights", "export-onnx" -> List.of(name, training, "-o");
+      case "restore" -> List.of(name, fast, "-o");
+      case "infer" -> List.of(name, training, "--input", images, "--output");
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static Cli run(List<Object> command, Object... rest) {
+    List<Object> all = new ArrayList<>(command);
+    all.addAll(List.of(rest));
+    return Cli.run(all.toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"import-weights", "export-weights", "export-onnx", "restore", "infer"})
+  void existingFileIsKeptUnlessForced(String name) throws IOException {
+    Path output = Files.writeString(folder.resolve(name + ".safetensors"), "precious");
+    Cli kept = run(command(name), output);
+    assertThat(kept.exitCode()).isEqualTo(1);
+    assertThat(kept.err())
+        .isEqualTo("error: " + output + ": exists already; --force replaces it\n");
+    assertThat(output).hasContent("precious");
+    Cli forced = run(command(name), output, "--force");
+    assertThat(forced.exitCode()).as(forced.err()).isZero();
+    assertThat(Files.size(output)).isGreaterThan(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"import-weights", "export-weights", "export-onnx", "restore", "infer"})
+  void inputIsNeverTheOutput(String name) throws IOException {
+    List<Object> command = command(name);
+    for (Path input :
+        name.equals("infer") ? List.of(training, images) : List.of((Path) command.get(1))) {
+      String before = Sha256.of(input);
+      Cli run = run(command, input, "--force");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains(input + ": is the input itself");
+      assertThat(Sha256.of(input)).isEqualTo(before);
+    }
+  }
+}
