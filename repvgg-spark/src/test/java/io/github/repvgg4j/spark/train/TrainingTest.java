@@ -143,8 +143,7 @@ class TrainingTest {
         onImages(both, job("chosen", 1, "{workers: 2, averagingFrequency: 2}")),
         RunOptions.NEW,
         lines::add);
-    JsonNode result =
-        new ObjectMapper().readTree(folder.resolve("chosen/result.json").toFile());
+    JsonNode result = new ObjectMapper().readTree(folder.resolve("chosen/result.json").toFile());
     assertThat(result.path("finalTop1").isNumber()).isTrue();
     assertThat(result.path("finalTop1")).isEqualTo(result.path("top1")); // the same images
     assertThat(lines).anyMatch(line -> line.contains("val/; test/ is tested once, at the end"));
