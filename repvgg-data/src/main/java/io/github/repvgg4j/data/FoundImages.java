@@ -22,7 +22,7 @@ public final class FoundImages implements Closeable {
   /**
    * Opens a folder, a zip or a manifest.
    *
-   * @throws IOException one line: it is not there or cannot be read
+   * @throws IOException one line: it is not there, cannot be read or has no images
    */
   public static FoundImages in(Path path) throws IOException {
     ImageFolder folder = ImageFolder.open(path);

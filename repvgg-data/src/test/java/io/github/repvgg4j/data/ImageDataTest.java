@@ -168,7 +168,14 @@ class ImageDataTest {
       last = folder;
     }
     Files.createSymbolicLink(root().resolve("train/ant/deep"), last);
-    assertThat(train()).hasSize(2 + 16);
+    assertThat(train()).hasSize(2 + 1);
+    for (int i = 0; i < 40; i++) {
+      Files.createSymbolicLink(root().resolve("train/bee/" + i), temp.resolve("d2"));
+    }
+    assertThat(train()).hasSize(3 + 40 * 4);
+    try (FoundImages all = FoundImages.in(root().resolve("train"))) {
+      assertThat(all.images().size()).isEqualTo(3 + 40 * 4);
+    }
   }
 
   @Test
@@ -176,6 +183,7 @@ class ImageDataTest {
     plain();
     Path shared = Files.createDirectories(temp.resolve("shared"));
     Files.writeString(shared.resolve("s.png"), "x");
+    Files.createSymbolicLink(root().resolve("train/bee/sister"), Path.of("../ant"));
     for (String place : List.of("train/ant/s1", "train/ant/s2", "train/bee/s")) {
       Files.createSymbolicLink(root().resolve(place), shared);
     }
@@ -187,7 +195,11 @@ class ImageDataTest {
             "train/ant/s1/s.png",
             "train/ant/s2/s.png",
             "train/bee/2.jpg",
-            "train/bee/s/s.png");
+            "train/bee/s/s.png",
+            "train/bee/sister/1.jpg",
+            "train/bee/sister/linked.jpg",
+            "train/bee/sister/s1/s.png",
+            "train/bee/sister/s2/s.png");
   }
 
   @Test
@@ -556,6 +568,7 @@ class ImageDataTest {
         "path,label\\ntrain/ant,a|line 2: train/ant is a folder",
         "path,label\\ntrain/ant/1.jpg,a\\ntrain/ant/1.jpg,b|line 3: train/ant/1.jpg stands in line 2",
         "path,label\\n|names no images",
+        "path,label\\n\"train/ant/1.jpg,a\\n|line ",
         "path,label\\ntrain/ant/1.jpg,a|has 1 class but no test part"
       })
   void manifestsThatAreWrongAreOneLine(String text, String message) throws IOException {

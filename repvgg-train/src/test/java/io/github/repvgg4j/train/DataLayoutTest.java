@@ -111,7 +111,7 @@ class DataLayoutTest {
     assertThat(SmallRuns.result(run).path("top1").isNumber()).isTrue();
     assertThatThrownBy(() -> config("path: x\n  split: {test: 1.5}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("data.split.test: must be between 0 and 1, got 1.5");
+        .hasMessageContaining("data.split.test: must be greater than 0 and less than 1, got 1.5");
   }
 
   @Test

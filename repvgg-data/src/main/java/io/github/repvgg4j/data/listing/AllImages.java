@@ -13,10 +13,18 @@ import java.util.List;
  */
 public record AllImages(List<ListedImage> images, List<String> labels, List<String> notes) {
 
-  /** Finds all images of a tree. */
+  /**
+   * Finds all images of a tree.
+   *
+   * @throws IOException one line, when there are none or a folder cannot be read
+   */
   public static AllImages of(FileTree tree) throws IOException {
     FolderWalk walk = new FolderWalk(tree);
     List<ListedImage> images = FolderParts.inOrder(walk.images(walk.root()));
+    if (images.isEmpty()) {
+      String passedOver = walk.passedOver().text().map(text -> "; " + text).orElse("");
+      throw new IOException(tree.shown("") + ": has no image files" + passedOver);
+    }
     List<String> labels = images.stream().map(image -> label(image.name())).toList();
     return new AllImages(images, labels, walk.passedOver().line(tree.shown("")).stream().toList());
   }

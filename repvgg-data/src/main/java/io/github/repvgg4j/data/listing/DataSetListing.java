@@ -99,7 +99,8 @@ public record DataSetListing(
               + ", only in "
               + split.text()
               + ": "
-              + without(classes.keySet(), train.keySet()));
+              + without(classes.keySet(), train.keySet())
+              + "; give both the same class folders");
     }
     parts.requireImages(split, classes);
     return ListedPart.of(List.copyOf(train.keySet()), classes);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -94,7 +95,7 @@ final class FolderParts implements DataParts {
       if (name == null || walk.folders(child).isEmpty()) {
         continue;
       }
-      Folder other = splits.put(name, child);
+      Folder other = splits.put(name, unwrapped(walk, child, name));
       if (other != null) {
         throw new IOException(
             walk.tree().shown("")
@@ -106,6 +107,17 @@ final class FolderParts implements DataParts {
       }
     }
     return splits;
+  }
+
+  /** {@code train/train/CLASS} is what two zips unpacked into each other leave. */
+  private static Folder unwrapped(FolderWalk walk, Folder split, SplitName name)
+      throws IOException {
+    List<Folder> children = walk.folders(split);
+    boolean wraps =
+        children.size() == 1
+            && SplitName.of(children.get(0).name()).equals(Optional.of(name))
+            && !walk.folders(children.get(0)).isEmpty();
+    return wraps ? children.get(0) : split;
   }
 
   /** The root, or the only folder in it where that is no class but holds the classes. */

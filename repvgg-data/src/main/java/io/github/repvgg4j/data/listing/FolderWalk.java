@@ -14,13 +14,15 @@ import java.util.Map;
 
 /**
  * Goes through folders. Links are followed, but never to a folder that holds the one they stand in,
- * so no walk goes round in a circle; and one folder is not taken more than {@value #MOST_VISITS}
- * times below one start, so links that fork do not multiply.
+ * so no walk goes round in a circle. Links that fork again and again do not multiply without end:
+ * behind {@value #MAX_LINKS} links a folder is taken once only, and never more than {@value
+ * #MOST_VISITS} times below one start.
  */
 final class FolderWalk {
 
   private static final int MAX_DEPTH = 256;
-  private static final int MOST_VISITS = 16;
+  private static final int MAX_LINKS = 8;
+  private static final int MOST_VISITS = 1000;
 
   private static final Comparator<Entry> BY_NAME =
       Comparator.comparing((Entry entry) -> ListedImage.composed(entry.name()))
@@ -41,8 +43,10 @@ final class FolderWalk {
    * @param realPath with all links resolved
    * @param parent null for the root
    * @param depth 0 for the root
+   * @param links on the way to it
    */
-  record Folder(String location, String name, String realPath, Folder parent, int depth) {
+  record Folder(
+      String location, String name, String realPath, Folder parent, int depth, int links) {
 
     String child(String childName) {
       return location.isEmpty() ? childName : location + "/" + childName;
@@ -68,7 +72,7 @@ final class FolderWalk {
   }
 
   Folder root() throws IOException {
-    return new Folder("", "", tree.realPath(), null, 0);
+    return new Folder("", "", tree.realPath(), null, 0, 0);
   }
 
   /** The folders in a folder that may hold images, by name. */
@@ -151,8 +155,10 @@ final class FolderWalk {
       reason = Reason.CIRCLE;
     } else if (parent.depth >= MAX_DEPTH) {
       reason = Reason.DEEP;
-    } else if (visits.merge(realPath(parent, entry), 1, Integer::sum) > MOST_VISITS) {
-      reason = Reason.REPEATED;
+    } else {
+      int most = parent.links >= MAX_LINKS ? 1 : MOST_VISITS;
+      boolean again = visits.merge(realPath(parent, entry), 1, Integer::sum) > most;
+      reason = again ? Reason.REPEATED : null;
     }
     if (reason != null) {
       passedOver.add(reason, location);
@@ -179,7 +185,8 @@ final class FolderWalk {
         ListedImage.composed(entry.name()),
         realPath(parent, entry),
         parent,
-        parent.depth + 1);
+        parent.depth + 1,
+        parent.links + (entry.target() == null ? 0 : 1));
   }
 
   /** Whether it is an image; what is none is counted. */

@@ -38,8 +38,13 @@ final class PassedOver {
     counts.merge(reason, new Count(1, location), (a, b) -> new Count(a.number + 1, a.first));
   }
 
-  /** One line; empty when nothing was left out. */
+  /** One line that begins with where it was; empty when nothing was left out. */
   Optional<String> line(String where) {
+    return text().map(text -> where + ": " + text);
+  }
+
+  /** In words; empty when nothing was left out. */
+  Optional<String> text() {
     if (counts.isEmpty()) {
       return Optional.empty();
     }
@@ -53,7 +58,7 @@ final class PassedOver {
                     + (count.number == 1 ? " (" : " (such as ")
                     + printable(count.first)
                     + ")"));
-    return Optional.of(where + ": passed over " + String.join(", ", parts));
+    return Optional.of("passed over " + String.join(", ", parts));
   }
 
   /** Names may hold line breaks, as the Mac's {@code Icon\r} does. */

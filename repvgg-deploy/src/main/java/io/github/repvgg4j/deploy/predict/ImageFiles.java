@@ -44,11 +44,6 @@ public final class ImageFiles implements Closeable {
     }
     FoundImages found = FoundImages.in(path);
     opened.add(found);
-    if (found.images().size() == 0) {
-      String passedOver = String.join("; ", found.notes()).replace(path + ": ", "");
-      throw new IOException(
-          path + ": has no image files" + (passedOver.isEmpty() ? "" : "; " + passedOver));
-    }
     notes.addAll(found.notes());
     sources.add(ImageSource.of(found.images()));
   }

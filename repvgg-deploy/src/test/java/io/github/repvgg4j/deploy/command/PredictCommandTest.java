@@ -112,6 +112,12 @@ class PredictCommandTest {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThat(Cli.run("predict", model, empty))
         .isEqualTo(new Cli(1, "", "error: " + empty + ": has no image files\n"));
+    Files.writeString(empty.resolve("Thumbs.db"), "x");
+    assertThat(Cli.run("predict", model, empty).err())
+        .isEqualTo(
+            "error: "
+                + empty
+                + ": has no image files; passed over 1 hidden or system file (Thumbs.db)\n");
   }
 
   @Test

@@ -81,10 +81,6 @@ public record ImageSet(String location, List<ImageRef> images, List<String> note
         place.manifest.isPresent()
             ? AllImages.of(place.tree, place.manifest.get())
             : AllImages.of(place.tree);
-    if (all.images().isEmpty()) {
-      throw new IOException(
-          location + ": holds no images" + String.join("", all.notes()).replace(location, ""));
-    }
     List<ImageRef> images = new ArrayList<>();
     for (int i = 0; i < all.images().size(); i++) {
       images.add(place.tree.ref(all.images().get(i), all.labels().get(i)));

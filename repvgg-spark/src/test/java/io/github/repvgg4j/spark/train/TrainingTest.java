@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.spark.TestCluster;
@@ -126,6 +128,25 @@ class TrainingTest {
       // Running statistics are among the parameters.
       assertThat(worst).as("weights after step %d", step).isLessThan(1e-6);
     }
+  }
+
+  @Test
+  void testIsTestedOnceAtTheEndWhereValChoosesTheEpoch() throws IOException {
+    Path both = Files.createDirectories(folder.resolve("both"));
+    for (String part : List.of("train", "val", "test")) {
+      String source = part.equals("train") ? "train" : "test";
+      Files.createSymbolicLink(both.resolve(part), images.resolve(source).toAbsolutePath());
+    }
+    List<String> lines = new ArrayList<>();
+    SparkTraining.run(
+        spark,
+        onImages(both, job("chosen", 1, "{workers: 2, averagingFrequency: 2}")),
+        RunOptions.NEW,
+        lines::add);
+    JsonNode result = new ObjectMapper().readTree(folder.resolve("chosen/result.json").toFile());
+    assertThat(result.path("finalTop1").isNumber()).isTrue();
+    assertThat(result.path("finalTop1")).isEqualTo(result.path("top1")); // the same images
+    assertThat(lines).anyMatch(line -> line.contains("val/; test/ is tested once, at the end"));
   }
 
   private static void average(GraphTrainer a, GraphTrainer b) {
