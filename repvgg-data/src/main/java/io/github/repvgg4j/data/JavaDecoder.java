@@ -11,6 +11,7 @@ import io.github.repvgg4j.data.vp8.Vp8Decoder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Iterator;
+import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -28,6 +29,10 @@ final class JavaDecoder {
 
   /** Of a file of one chunk: its content. */
   private static final int WEBP_CHUNK = 20;
+
+  static {
+    ImageIO.setUseCache(false); // JPEG within TIFF would be copied to a temporary file
+  }
 
   private JavaDecoder() {}
 
