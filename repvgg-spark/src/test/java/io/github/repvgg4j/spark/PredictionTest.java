@@ -111,9 +111,9 @@ class PredictionTest {
     ImageIO.write(new BufferedImage(9, 7, 1), "gif", data.resolve("gif.png").toFile());
     Path output = folder.resolve("out");
     run("predict", model, folder.resolve("odd"), output, "--top", 3);
-    List<Row> answers = rows(output);
+    Map<String, Row> answers = rows(output);
     assertThat(answers).hasSize(2);
-    answers.forEach(row -> assertThat(row.<String>getAs("error")).isNull());
+    answers.values().forEach(row -> assertThat(row.<String>getAs("error")).isNull());
   }
 
   @Test
