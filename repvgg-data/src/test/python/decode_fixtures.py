@@ -233,8 +233,14 @@ literal = b"".join(b"\0" + bytes([W]) + row.tobytes() + b"\0" * (W % 2) + b"\0\0
 put("rle8-literal.bmp", bmp(40, 8, literal, table4, compression=1), PALETTE_RGB)
 
 # ---- WebP ----
-WEBP = 3.0  # libwebp smooths colour between its samples, the decoder in Java repeats them
+WEBP = 0.0  # every bit of libwebp
 save("lossy.webp", photo, limit=WEBP, quality=90)
+coarse = rng.integers(0, 256, (5, 7, 3), dtype=np.uint8)
+scene = Image.fromarray(coarse).resize((150, 97), Image.BICUBIC)
+scene = Image.fromarray((np.asarray(scene) + rng.integers(-9, 10, (97, 150, 3))).clip(0, 255).astype(np.uint8))
+for quality in (10, 50, 80):  # strong filters, segments and several rows of macroblocks
+    save(f"lossy-scene-{quality}.webp", scene, limit=WEBP, quality=quality, method=6)
+save("lossy-one-pixel.webp", Image.new("RGB", (1, 1), (200, 50, 80)), limit=WEBP)
 save("lossy-alpha.webp", rgba, limit=WEBP, quality=90, exact=True)
 save("lossless.webp", photo, lossless=True)
 save("lossless-alpha.webp", rgba, lossless=True, exact=True)

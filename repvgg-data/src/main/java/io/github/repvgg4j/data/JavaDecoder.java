@@ -6,23 +6,40 @@ import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.github.repvgg4j.data.format.EncodedImage;
 import io.github.repvgg4j.data.format.FormatFault;
+import io.github.repvgg4j.data.format.ImageFormat;
+import io.github.repvgg4j.data.vp8.Vp8Decoder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Iterator;
+import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * WebP and TIFF by TwelveMonkeys' readers, GIF by the JDK's. Each reader is named, never looked up
- * by what a file looks like, and reads from memory: nothing is written to disk.
+ * TIFF and lossless WebP by TwelveMonkeys' readers, lossy WebP by our own, GIF by the JDK's. Each
+ * reader is named, never looked up by what a file looks like, and reads from memory: nothing is
+ * written to disk.
  */
 final class JavaDecoder {
+
+  /** Of a file of one chunk: the last letter of its kind, {@code VP8 } or {@code VP8L}. */
+  private static final int WEBP_KIND = 15;
+
+  /** Of a file of one chunk: its content. */
+  private static final int WEBP_CHUNK = 20;
+
+  static {
+    ImageIO.setUseCache(false); // JPEG within TIFF would be copied to a temporary file
+  }
 
   private JavaDecoder() {}
 
   static RgbImage decode(EncodedImage image) throws FormatFault {
+    if (image.format() == ImageFormat.WEBP && image.bytes()[WEBP_KIND] == ' ') {
+      return lossyWebp(image);
+    }
     ImageReader reader = reader(image);
     try (ByteArrayImageInputStream in = new ByteArrayImageInputStream(image.bytes())) {
       reader.setInput(in, false, true);
@@ -35,6 +52,12 @@ final class JavaDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static RgbImage lossyWebp(EncodedImage image) throws FormatFault {
+    byte[] file = image.bytes();
+    Vp8Decoder.Picture picture = Vp8Decoder.decode(file, WEBP_CHUNK, file.length);
+    return new RgbImage(picture.width(), picture.height(), picture.rgb());
   }
 
   private static ImageReader reader(EncodedImage image) throws FormatFault {

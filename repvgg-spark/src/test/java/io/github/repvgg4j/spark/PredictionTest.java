@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.deploy.runtime.Precision;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -99,6 +101,19 @@ class PredictionTest {
     assertThat(broken.<String>getAs("path")).endsWith("/red/broken.png");
     assertThat(broken.<String>getAs("label")).isNull();
     assertThat(broken.<String>getAs("error")).startsWith("red/broken.png: ").doesNotContain("\n");
+  }
+
+  @Test
+  void thinImagesAndOtherFormatsArePredicted() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("odd/red"));
+    BufferedImage thin = new BufferedImage(1, 60_000, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(thin, "png", data.resolve("thin.png").toFile());
+    ImageIO.write(new BufferedImage(9, 7, 1), "gif", data.resolve("gif.png").toFile());
+    Path output = folder.resolve("out");
+    run("predict", model, folder.resolve("odd"), output, "--top", 3);
+    Map<String, Row> answers = rows(output);
+    assertThat(answers).hasSize(2);
+    answers.values().forEach(row -> assertThat(row.<String>getAs("error")).isNull());
   }
 
   @Test
