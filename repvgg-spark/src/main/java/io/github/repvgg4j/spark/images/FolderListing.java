@@ -1,5 +1,6 @@
 package io.github.repvgg4j.spark.images;
 
+import io.github.repvgg4j.machine.FileNames;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class FolderListing {
       RemoteIterator<FileStatus> entries = files.listStatusIterator(folder.path());
       while (entries.hasNext()) {
         FileStatus entry = entries.next();
-        String name = entry.getPath().getName();
+        String name = FileNames.readable(entry.getPath().getName());
         if (name.startsWith(".") || name.startsWith("_")) {
           continue;
         }
