@@ -58,6 +58,18 @@ public final class FileNames {
   }
 
   /**
+   * A name that others listed as text, as it is.
+   *
+   * @throws UnreadableNameException it could not be read
+   */
+  public static String readable(String name) {
+    if (!anyCharacter() && name.indexOf(REPLACEMENT) >= 0) {
+      throw new UnreadableNameException(name + ": name can't be read: " + REMEDY, null);
+    }
+    return name;
+  }
+
+  /**
    * {@code name}, which {@link #text} gave, in {@code folder}.
    *
    * @throws UnreadableNameException there is no such path in this process

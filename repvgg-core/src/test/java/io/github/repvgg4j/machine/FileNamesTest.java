@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.testkit.JavaProcess.Result;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ class FileNamesTest {
 
   @Test
   void whatCanNotBeMendedIsSaidInOneLineWithItsRemedy() throws Exception {
+    Files.createDirectory(temp.resolve("naïve"));
     Result result = JavaProcess.of(Walk.class).environment("LC_ALL", "C").run("argument", "café");
     assertThat(result.out())
         .startsWith("argument 'caf")
@@ -49,6 +51,8 @@ class FileNamesTest {
             "' can't be read: Java runs without UTF-8 file names (the locale's charset is US-ASCII);"
                 + " start it with LC_ALL=C.UTF-8\n")
         .hasLineCount(1);
+    Result listed = JavaProcess.of(Walk.class).in(temp).environment("LC_ALL", "C").run("listed");
+    assertThat(listed.out()).contains(": name can't be read: Java runs without").hasLineCount(1);
     Result path = JavaProcess.of(Walk.class).environment("LC_ALL", "C").run("path");
     assertThat(path.out())
         .startsWith("runs/café: no file name: Java runs without UTF-8")
@@ -64,6 +68,13 @@ class FileNamesTest {
       switch (arguments[0]) {
         case "walk" -> walk(Path.of(arguments[1]), out);
         case "argument" -> out.println(FileNames.explain(List.of(arguments)).orElse("whole"));
+        case "listed" -> {
+          try { // as Hadoop lists
+            out.println(FileNames.readable(new File(".").list()[0]));
+          } catch (UnreadableNameException e) {
+            out.println(e.getMessage());
+          }
+        }
         default -> {
           try {
             out.println(Path.of("runs/café"));

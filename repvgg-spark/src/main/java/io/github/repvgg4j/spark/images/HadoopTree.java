@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark.images;
 
 import io.github.repvgg4j.data.listing.FileTree;
 import io.github.repvgg4j.data.listing.LocalTree;
+import io.github.repvgg4j.machine.FileNames;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +67,7 @@ final class HadoopTree implements FileTree {
   }
 
   private static Entry entry(FileStatus status) {
-    String name = status.getPath().getName();
+    String name = FileNames.readable(status.getPath().getName());
     if (status.isDirectory()) {
       return Entry.folder(name);
     }
