@@ -19,6 +19,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -68,6 +69,9 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
+    if (top < 1) {
+      throw new ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
+    }
     List<Answer> answers = new ArrayList<>();
     ImageSource images = ImageSource.of(ImageFiles.find(paths));
     try (OpenModel model = arguments.open()) {
@@ -100,7 +104,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(answers));
-    } else {
+    } else if (answers.stream().anyMatch(answer -> answer.error() == null)) {
       TextTable table = new TextTable().row("image", "class", "probability");
       for (Answer answer : answers) {
         if (answer.error() == null) {
