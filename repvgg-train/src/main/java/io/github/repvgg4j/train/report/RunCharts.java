@@ -23,16 +23,16 @@ final class RunCharts {
     List<LineChart> charts =
         List.of(
             new LineChart(
-                "Loss",
-                List.of(
-                    line("training", metrics, EpochMetrics::trainLoss),
+                    "Loss",
+                    List.of(
+                        line("training", metrics, EpochMetrics::trainLoss),
                         line("test", metrics, EpochMetrics::testLoss)))
                 .marking(chosen),
             new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
                 .marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
             new LineChart(
-                "Training images/s",
+                    "Training images/s",
                     List.of(line("images/s", metrics, EpochMetrics::imagesPerSecond)))
                 .fromZero());
     return charts.stream().filter(LineChart::hasPoints).toList();

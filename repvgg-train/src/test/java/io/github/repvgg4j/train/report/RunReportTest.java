@@ -118,7 +118,8 @@ class RunReportTest {
 
   @Test
   void nextStepCanBePasted() {
-    assertThat(html.select("#next").text()).contains("convert '" + page.resolveSibling("model.zip"));
+    assertThat(html.select("#next").text())
+        .contains("convert '" + page.resolveSibling("model.zip"));
     assertThat(RunReport.shellWord("runs/it's/model.zip")).isEqualTo("'runs/it'\\''s/model.zip'");
     assertThat(RunReport.shellWord("runs/a/model.zip")).isEqualTo("runs/a/model.zip");
   }
