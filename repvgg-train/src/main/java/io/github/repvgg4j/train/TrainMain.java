@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.backend.BackendUnavailableException;
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -116,7 +117,7 @@ public final class TrainMain implements Callable<Integer> {
         | BackendUnavailableException
         | IOException
         | IllegalArgumentException e) {
-      return fail(e.getMessage(), e);
+      return fail(FailureWords.of(e), e);
     } catch (OutOfMemoryError e) {
       return fail(
           "out of memory ("
@@ -124,6 +125,8 @@ public final class TrainMain implements Callable<Integer> {
               + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
               + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
           e);
+    } catch (java.io.UncheckedIOException e) {
+      return fail(FailureWords.of(e), e);
     } catch (RuntimeException | LinkageError e) {
       return fail(firstLine(e) + " (--verbose shows where)", e);
     }

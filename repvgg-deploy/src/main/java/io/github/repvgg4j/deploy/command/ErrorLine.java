@@ -2,10 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.backend.BackendUnavailableException;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
 
 /** The one line that a user reads of a failure. */
@@ -26,11 +24,8 @@ final class ErrorLine {
     if (failure instanceof LinkageError) {
       return ofLinkage(failure);
     }
-    if (failure instanceof FileSystemException e) {
-      return ofFile(e);
-    }
     String message = failure.getMessage();
-    return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
+    return message == null || message.isBlank() ? unforeseen(failure) : FailureWords.of(failure);
   }
 
   /** ND4J without a backend fails in its static initialiser; anything else is unforeseen. */
@@ -45,16 +40,6 @@ final class ErrorLine {
 
   private static String unforeseen(Throwable failure) {
     return failure + " (an unforeseen failure; --verbose shows where)";
-  }
-
-  private static String ofFile(FileSystemException e) {
-    if (e instanceof NoSuchFileException) {
-      return e.getFile() + ": no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return e.getFile() + ": no permission";
-    }
-    return firstLine(e.getMessage());
   }
 
   /** The first line of a message that may have several. */

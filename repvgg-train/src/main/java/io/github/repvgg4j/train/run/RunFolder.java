@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.run;
 
 import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,9 +70,8 @@ public final class RunFolder {
       throw new IOException(
           folder
               + ": cannot be written ("
-              + e.getClass().getSimpleName()
-              + "); give another"
-              + " output.folder",
+              + FailureWords.of(e).replace(folder + ": ", "")
+              + "); give another output.folder",
           e);
     }
     if (mode == StartMode.OVERWRITE) {
