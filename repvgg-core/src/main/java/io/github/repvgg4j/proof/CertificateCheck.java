@@ -52,7 +52,7 @@ public final class CertificateCheck {
     FuseOptions options = certificate.options();
     List<String> faults = new ArrayList<>();
     if (!ModelHash.of(original).equals(certificate.sourceHash())) {
-      faults.add("original: is not the network that was fused; its hash differs");
+      faults.add("the training form is not the network that was fused: its hash differs");
     }
     FusionResult again = GraphFuser.fuse(original, options);
     Map<String, RegionOutcome.Fused> regions =
@@ -60,12 +60,12 @@ public final class CertificateCheck {
     for (RegionProof region : certificate.regions()) {
       RegionOutcome.Fused fused = regions.get(region.name());
       if (fused == null || !fused.members().equals(region.members())) {
-        faults.add(region.name() + ": fusing the original again does not give this region");
+        faults.add(region.name() + ": fusing the training form again does not give this region");
         continue;
       }
       Layer layer = Certifier.layer(again.network(), region.name());
       if (!ModelHash.of(layer.paramTable()).equals(region.kernelHash())) {
-        faults.add(region.name() + ": fusing the original again gives another kernel");
+        faults.add(region.name() + ": fusing the training form again gives another kernel");
       }
     }
     if (faults.isEmpty() && certificate.inputs().isEmpty()) {

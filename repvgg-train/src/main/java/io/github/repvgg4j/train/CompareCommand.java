@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.report.Comparison;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class CompareCommand implements Callable<Integer> {
       out.flush();
       return 0;
     } catch (ConfigException | IOException e) {
-      err.println("error: " + e.getMessage());
+      err.println("error: " + FailureWords.of(e));
       return 1;
     }
   }

@@ -5,6 +5,7 @@ import io.github.repvgg4j.backend.BackendUnavailableException;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -142,7 +143,9 @@ public final class TrainMain implements Callable<Integer> {
         | BackendUnavailableException
         | IOException
         | IllegalArgumentException e) {
-      return fail(e.getMessage(), e);
+      return fail(FailureWords.of(e), e);
+    } catch (java.io.UncheckedIOException e) {
+      return fail(FailureWords.of(e), e);
     }
   }
 

@@ -50,6 +50,19 @@ public final class CommandLines {
         || last.isVersionHelpRequested());
   }
 
+  /** Picocli's words, without what only programmers need. */
+  private static String words(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && e.getCommandLine().getCommand() instanceof RepVggDeploy
+        && !unmatched.getUnmatched().isEmpty()) {
+      return unmatched.getUnmatched().get(0) + ": no such command or option";
+    }
+    return ErrorLine.firstLine(e.getMessage())
+        .replaceFirst("^Error: ", "")
+        .replaceFirst("^Unmatched arguments? from index \\d+: ", "not understood: ")
+        .replaceFirst(" \\(case-insensitive\\) but was ", ", got ");
+  }
+
   private static int failed(RepVggDeploy root, CommandLine commandLine, Throwable failure) {
     PrintWriter err = commandLine.getErr();
     err.println("error: " + ErrorLine.of(failure));
@@ -62,7 +75,7 @@ public final class CommandLines {
 
   private static int wrongUsage(ParameterException e) {
     CommandLine commandLine = e.getCommandLine();
-    StringBuilder line = new StringBuilder("error: ").append(ErrorLine.firstLine(e.getMessage()));
+    StringBuilder line = new StringBuilder("error: ").append(words(e));
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {

@@ -2,10 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
 import io.github.repvgg4j.machine.FileNames;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
@@ -31,9 +29,6 @@ final class ErrorLine {
     if (failure instanceof LinkageError) {
       return unforeseen(failure);
     }
-    if (failure instanceof FileSystemException e) {
-      return ofFile(e);
-    }
     Optional<String> name = FileNames.explain(failure);
     if (name.isPresent()) {
       return name.get();
@@ -42,7 +37,7 @@ final class ErrorLine {
       return unforeseen(failure);
     }
     String message = failure.getMessage();
-    return message == null || message.isBlank() ? unforeseen(failure) : firstLine(message);
+    return message == null || message.isBlank() ? unforeseen(failure) : FailureWords.of(failure);
   }
 
   /** What only a mistake in a program throws; its message alone says nothing to a user. */
@@ -55,16 +50,6 @@ final class ErrorLine {
 
   private static String unforeseen(Throwable failure) {
     return firstLine(failure.toString()) + " (an unforeseen failure; --verbose shows where)";
-  }
-
-  private static String ofFile(FileSystemException e) {
-    if (e instanceof NoSuchFileException) {
-      return e.getFile() + ": no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return e.getFile() + ": no permission";
-    }
-    return firstLine(e.getMessage());
   }
 
   /** The first line of a message that may have several. */

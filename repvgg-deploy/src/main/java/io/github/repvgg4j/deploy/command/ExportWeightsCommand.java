@@ -44,6 +44,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
 
   @Option(
       names = "--naming",
+      paramLabel = "NAMES",
       defaultValue = "OFFICIAL",
       description = "Whose tensor names: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Naming naming;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
@@ -8,6 +9,7 @@ import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.weights.ImageNetLabels;
 import io.github.repvgg4j.weights.ImportedWeights;
 import io.github.repvgg4j.weights.StateDict;
@@ -164,7 +166,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
             .withProvenance("weights.naming", imported.naming().label())
             .withProvenance(BATCHES_TRACKED, Long.toString(imported.batchesTracked()));
     if (labels != null) {
-      metadata = metadata.withLabels(lines());
+      metadata = withLabels(metadata, lines());
     } else if (imported.spec().numClasses() == ImageNetLabels.COUNT) {
       metadata = metadata.withLabels(ImageNetLabels.names());
     }
@@ -173,6 +175,18 @@ final class ImportWeightsCommand implements Callable<Integer> {
       case 3 -> metadata.withPreprocessing(Preprocessing.IMAGENET);
       default -> metadata;
     };
+  }
+
+  private ModelMetadata withLabels(ModelMetadata metadata, List<String> names)
+      throws ArchiveException {
+    int classes = metadata.spec().map(RepVggSpec::numClasses).orElse(names.size());
+    if (names.size() != classes) {
+      throw new ArchiveException(
+          "%s: holds %s, but the network has %s; give one name a line"
+              .formatted(
+                  labels, Count.of(names.size(), "name"), Count.of(classes, "class", "classes")));
+    }
+    return metadata.withLabels(names);
   }
 
   private List<String> lines() throws IOException {

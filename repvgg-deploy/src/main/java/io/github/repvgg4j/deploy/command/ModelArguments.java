@@ -62,7 +62,8 @@ final class ModelArguments {
 
   int batch() {
     if (batch < 1) {
-      throw new ParameterException(command.commandLine(), "--batch must be at least 1");
+      throw new ParameterException(
+          command.commandLine(), "--batch must be at least 1, got " + batch);
     }
     return batch;
   }

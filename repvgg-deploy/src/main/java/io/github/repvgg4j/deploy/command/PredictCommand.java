@@ -21,6 +21,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -71,6 +72,9 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
+    if (top < 1) {
+      throw new ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
+    }
     List<Answer> answers = new ArrayList<>();
     try (ImageFiles files = ImageFiles.find(paths);
         OpenModel model = arguments.open()) {
@@ -107,7 +111,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(answers));
-    } else {
+    } else if (answers.stream().anyMatch(answer -> answer.error() == null)) {
       String column = meaning == Meaning.PROBABILITIES ? "probability" : "output";
       TextTable table = new TextTable().row("image", "class", column);
       for (Answer answer : answers) {

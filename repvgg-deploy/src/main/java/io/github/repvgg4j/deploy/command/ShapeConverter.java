@@ -15,10 +15,16 @@ final class ShapeConverter implements ITypeConverter<InputShape> {
         return new InputShape(
             Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
       }
+    } catch (NumberFormatException e) {
+      throw noShape(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException("'" + text + "' is no shape: " + e.getMessage());
     }
-    throw new TypeConversionException(
+    throw noShape(text);
+  }
+
+  private static TypeConversionException noShape(String text) {
+    return new TypeConversionException(
         "'" + text + "' is no shape; give channels,height,width such as 3,224,224");
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
@@ -73,7 +74,9 @@ public record Verification(
     try (SafeZip zip = ModelZip.open(fastZip)) {
       if (!zip.has(Certificate.ENTRY)) {
         throw new IOException(
-            fastZip + ": has no " + Certificate.ENTRY + "; convert the training form again");
+            ModelZip.readMetadata(fastZip).form() == ModelMetadata.Form.TRAINING
+                ? fastZip + ": is a training form; verify takes the fast form that convert writes"
+                : fastZip + ": has no certificate; convert its training form again");
       }
       return CertificateJson.read(zip.read(Certificate.ENTRY));
     } catch (IOException e) {

@@ -80,6 +80,8 @@ final class FastNetworkLoader {
   private static List<FastLayer> readLayers(Path zip) throws IOException {
     try (SafeZip open = ModelZip.open(zip)) {
       return ConfigurationReader.read(open.read("configuration.json"));
+    } catch (UnsupportedLayerException e) {
+      throw new UnsupportedLayerException(zip.toString(), e);
     }
   }
 

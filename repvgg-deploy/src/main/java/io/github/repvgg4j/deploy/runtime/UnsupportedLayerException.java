@@ -8,4 +8,9 @@ public final class UnsupportedLayerException extends IllegalArgumentException {
   UnsupportedLayerException(String where, String what, String remedy) {
     super(where + ": " + what + "; " + remedy);
   }
+
+  /** The same, named with the file that holds the layer. */
+  UnsupportedLayerException(String file, UnsupportedLayerException fault) {
+    super(file + ": " + fault.getMessage(), fault);
+  }
 }

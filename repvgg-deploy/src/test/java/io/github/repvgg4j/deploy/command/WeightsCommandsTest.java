@@ -138,7 +138,9 @@ class WeightsCommandsTest {
             "-o",
             folder.resolve("x.zip"));
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("spec.yaml").contains("\"width\"");
+    assertThat(run.err())
+        .contains("spec.yaml")
+        .contains("width: unknown key; did you mean 'widths'? (line 2)");
   }
 
   private Path imported(Golden golden, Path weights) throws IOException {

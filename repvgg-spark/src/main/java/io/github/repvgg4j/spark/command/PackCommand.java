@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark.command;
 
 import io.github.repvgg4j.spark.images.ImagePacker;
 import io.github.repvgg4j.spark.images.ImageSet;
+import io.github.repvgg4j.text.Count;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,10 +51,10 @@ final class PackCommand implements Callable<Integer> {
       ImagePacker.Report report = ImagePacker.pack(context, images, out, imagesPerShard);
       report.skipped().forEach(line -> terminal.println("skipped: " + line));
       terminal.println(
-          report.images()
-              + " images in "
-              + report.shards()
-              + " shards, "
+          Count.of(report.images(), "image")
+              + " in "
+              + Count.of(report.shards(), "shard")
+              + ", "
               + report.skipped().size()
               + " skipped: "
               + out);

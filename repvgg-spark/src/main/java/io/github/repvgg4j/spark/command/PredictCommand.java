@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.command;
 
 import io.github.repvgg4j.spark.images.ImageSet;
+import io.github.repvgg4j.text.Count;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ final class PredictCommand implements Callable<Integer> {
       long errors = spark.read().parquet(output).filter("error is not null").count();
       spec.commandLine()
           .getOut()
-          .println(rows + " images, " + errors + " of them with an error: " + output);
+          .println(Count.of(rows, "image") + ", " + errors + " of them with an error: " + output);
       return 0;
     }
   }

@@ -61,7 +61,8 @@ public final class RepVggSpark implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command?");
+    throw new ParameterException(
+        spec.commandLine(), "no command given; there are predict, evaluate, pack and train");
   }
 
   private static int wrongUsage(ParameterException e) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.github.repvgg4j.text.Count;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,9 +50,9 @@ public record Accuracy(long images, long errors, long correct, long correctInTop
   public String summary(int topK) {
     return String.format(
         Locale.ROOT,
-        "%d images, %d errors, top-1 %.4f, top-%d %.4f",
-        images,
-        errors,
+        "%s, %s, top-1 %.4f, top-%d %.4f",
+        Count.of(images, "image"),
+        Count.of(errors, "error"),
         top1(),
         topK,
         topK());

@@ -86,7 +86,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
       String location, ModelMetadata metadata, EngineName engine, Precision precision)
       throws IOException {
     if (engine == EngineName.DL4J && precision != Precision.FP32) {
-      throw new IOException("precision " + precision + " needs the engine FAST");
+      throw new IOException("precision " + precision + " needs the engine FAST (--engine fast)");
     }
     if (engine == EngineName.FAST && metadata.form() != ModelMetadata.Form.FAST) {
       throw new IOException(
@@ -96,7 +96,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
       throw new IOException(
           location
               + ": does not say how images are prepared for it; give a zip of repvgg-train or"
-              + " repvgg-deploy fuse");
+              + " repvgg-deploy convert");
     }
   }
 

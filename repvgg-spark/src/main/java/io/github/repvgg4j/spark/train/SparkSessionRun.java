@@ -6,6 +6,7 @@ import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.spark.images.ImageRef;
+import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.FinishedRun;
 import io.github.repvgg4j.train.FurtherTests;
 import io.github.repvgg4j.train.ResultFile;
@@ -118,15 +119,15 @@ final class SparkSessionRun {
     }
     acceleration = ExecutorTrainers.acceleration(context, job, spark.workers());
     say(
-        "%d training and %d test images, %d classes, %d parameters; %d workers x %d images,"
-            + " averaging every %d iterations moves %.1f MB a worker each way; %s",
-        images.train().size(),
-        images.test().size(),
+        "%s and %s in %d classes; %s; %s of %s each, averaging every %s moves %.1f MB a worker each"
+            + " way; %s",
+        Count.of(images.train().size(), "training image"),
+        Count.of(images.test().size(), "test image"),
         images.labels().size(),
-        trainer.graph().numParams(),
-        spark.workers(),
-        spark.batchPerWorker(),
-        spark.averagingFrequency(),
+        Count.of(trainer.graph().numParams(), "parameter"),
+        Count.of(spark.workers(), "worker"),
+        Count.of(spark.batchPerWorker(), "image"),
+        Count.of(spark.averagingFrequency(), "iteration"),
         NetworkState.of(trainer).bytes() / 1e6,
         acceleration);
     images.listing().notes().forEach(note -> say("%s", note));

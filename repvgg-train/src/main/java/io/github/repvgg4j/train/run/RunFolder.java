@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.run;
 
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,7 @@ public final class RunFolder implements Closeable {
       throw new IOException(
           folder
               + ": cannot be written ("
-              + e.getClass().getSimpleName()
+              + FailureWords.of(e).replace(folder + ": ", "")
               + "); give another output.folder",
           e);
     }
