@@ -41,6 +41,7 @@ class ConfigFilesTest {
         "path: images | path: i, augment: {policy: auto} | data.augment.policy: must be one of",
         "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
+        "depths: [1, 1, 1, 1] | batchNormEps: 0, depths: [1, 1, 1, 1] | model.batchNormEps: must",
         "path: images | threads: 2 | data.path: is required",
         "output: {folder: runs/x} | backend: {} | output: is required",
         "output: {folder: runs/x} | output: {folder: runs/x | line ",
@@ -52,6 +53,20 @@ class ConfigFilesTest {
         .hasMessageStartingWith("job.yaml: " + message)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void batchNormEpsReachesTheNetwork() {
+    TrainConfig config =
+        ConfigFiles.parse("job.yaml", GOOD.replace("model: {", "model: {batchNormEps: 1e-3, "));
+    assertThat(config.model().spec(3).blockOptions().batchNormEps()).isEqualTo(1e-3);
+    TrainConfig variant =
+        ConfigFiles.parse(
+            "job.yaml",
+            GOOD.replaceFirst("model: .*", "model: {variant: B1g2, batchNormEps: 0.002}"));
+    assertThat(variant.model().spec(3).blockOptions().batchNormEps()).isEqualTo(0.002);
+    assertThat(variant.model().spec(3).blockOptions().groups()).isEqualTo(2);
+    assertThat(ConfigFiles.parse("job.yaml", GOOD).model().batchNormEps()).isEqualTo(1e-5);
   }
 
   @Test
