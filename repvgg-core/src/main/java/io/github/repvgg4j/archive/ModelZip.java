@@ -105,12 +105,15 @@ public final class ModelZip {
       throws ArchiveException {
     try {
       if (graph) {
-        ComputationGraph network =
-            new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+        ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
+        configuration.setDataType(parameters.dataType()); // old ones do not say it
+        ComputationGraph network = new ComputationGraph(configuration);
         network.init(parameters, false);
         return network;
       }
-      MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json));
+      MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
+      configuration.setDataType(parameters.dataType());
+      MultiLayerNetwork network = new MultiLayerNetwork(configuration);
       network.init(parameters, false);
       return network;
     } catch (RuntimeException e) {

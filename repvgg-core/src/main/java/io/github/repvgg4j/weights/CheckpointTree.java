@@ -20,6 +20,9 @@ final class CheckpointTree {
   /** Deeper than anyone nests, and harmless to a stack. */
   private static final int MAX_DEPTH = 64;
 
+  /** Counting what stands under each of many names would take long. */
+  private static final int MAX_DESCRIBED = 50;
+
   private final Object root;
   private final List<Candidate<View>> candidates = new ArrayList<>();
   private final Map<Object, String> places = new IdentityHashMap<>();
@@ -71,8 +74,7 @@ final class CheckpointTree {
   }
 
   private void enter(String place, Object container, int depth) {
-    Map<String, Object> items = items(container);
-    if (items.isEmpty() || depth > MAX_DEPTH) {
+    if (!isContainer(container) || depth > MAX_DEPTH) {
       return;
     }
     String first = places.putIfAbsent(container, place);
@@ -81,7 +83,8 @@ final class CheckpointTree {
       return;
     }
     boolean named = container instanceof Map || container instanceof PythonObject;
-    items.forEach(
+    items(container)
+        .forEach(
         (key, value) -> {
           if (value instanceof View view) {
             candidates.add(Candidate.tensor(place, key, view.shape(), view));
@@ -144,7 +147,10 @@ final class CheckpointTree {
           next = item.getValue();
           nextPlace = there;
         } else {
-          beside.add(describe(there, item.getValue()));
+          beside.add(
+              beside.size() < MAX_DESCRIBED
+                  ? describe(there, item.getValue())
+                  : Printable.text(there));
         }
       }
       at = next;

@@ -5,10 +5,7 @@ import io.github.repvgg4j.weights.TorchConstructors.Storage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,15 +31,13 @@ final class PickleReader {
   /** Histories of losses are long, but each number takes little. */
   private static final int MAX_OPERATIONS = 4_000_000;
 
-  private static final Object MARK = new Object();
-
   /** A tuple; distinct from a list because persistent ids and arguments are tuples. */
   record Tuple(List<Object> items) {}
 
   /** An importable name, {@code module.name}; nothing is imported. */
   record Global(String name) {}
 
-  /** Python's None; {@link ArrayDeque} holds no null. */
+  /** Python's None; the stack holds no null. */
   static final Object NONE =
       new Object() {
         @Override
@@ -62,7 +57,7 @@ final class PickleReader {
 
   private final Path path;
   private final PickleInput in;
-  private final Deque<Object> stack = new ArrayDeque<>();
+  private final PickleStack stack = new PickleStack();
   private final Map<Long, Object> memo = new HashMap<>();
   private final Map<String, Storage> storages = new LinkedHashMap<>();
   private int objects;
@@ -99,7 +94,8 @@ final class PickleReader {
           && !text(operation)
           && !emptyContainer(operation)
           && !filling(operation)
-          && !memoOrStack(operation)) {
+          && !memoOrStack(operation)
+          && !foreign(operation)) {
         constructor(operation);
       }
     }
@@ -155,22 +151,22 @@ final class PickleReader {
 
   private boolean emptyContainer(int operation) throws ArchiveException {
     switch (operation) {
-      case '(' -> stack.push(MARK);
+      case '(' -> stack.mark();
       case ']' -> made(new ArrayList<>());
       case '}' -> made(new LinkedHashMap<>());
       case ')' -> made(new Tuple(List.of()));
       case 0x8f -> made(new PythonObject("set"));
-      case 't' -> made(new Tuple(popToMark()));
-      case 'l' -> made(popToMark());
+      case 't' -> made(new Tuple(stack.popToMark()));
+      case 'l' -> made(stack.popToMark());
       case 'd' -> {
-        List<Object> items = popToMark();
-        made(put(new LinkedHashMap<>(), items));
+        List<Object> items = stack.popToMark();
+        made(PickleStack.put(new LinkedHashMap<>(), items));
       }
       case 0x91 -> {
-        popToMark();
+        stack.popToMark();
         made(new PythonObject("frozenset"));
       }
-      case 0x85, 0x86, 0x87 -> made(new Tuple(popLast(operation - 0x84)));
+      case 0x85, 0x86, 0x87 -> made(new Tuple(stack.popLast(operation - 0x84)));
       default -> {
         return false;
       }
@@ -180,11 +176,11 @@ final class PickleReader {
 
   private boolean filling(int operation) {
     switch (operation) {
-      case 'a' -> append(popLast(1));
-      case 'e' -> append(popToMark());
-      case 's' -> setItems(popLast(2));
-      case 'u' -> setItems(popToMark());
-      case 0x90 -> popToMark(); // into a set, which is never looked into
+      case 'a' -> stack.append(stack.popLast(1));
+      case 'e' -> stack.append(stack.popToMark());
+      case 's' -> stack.setItems(stack.popLast(2));
+      case 'u' -> stack.setItems(stack.popToMark());
+      case 0x90 -> stack.popToMark(); // into a set, which is never looked into
       case 'b' -> stack.pop(); // attributes; of an OrderedDict its _metadata
       default -> {
         return false;
@@ -202,17 +198,35 @@ final class PickleReader {
         }
       }
       case 0x95 -> in.int64(); // FRAME: a hint for readers of streams
-      case 0x98 -> stack.element(); // READONLY_BUFFER
+      case 0x98 -> stack.top(); // READONLY_BUFFER
       case '0' -> stack.pop();
-      case '1' -> popToMark();
-      case '2' -> stack.push(stack.element());
-      case 'q' -> memo.put((long) in.uint8(), stack.element());
-      case 'r' -> memo.put(in.uint32(), stack.element());
-      case 'p' -> memo.put(Long.valueOf(in.line()), stack.element());
-      case 0x94 -> memo.put((long) memo.size(), stack.element());
+      case '1' -> stack.popToMark();
+      case '2' -> stack.push(stack.top());
+      case 'q' -> memo.put((long) in.uint8(), stack.top());
+      case 'r' -> memo.put(in.uint32(), stack.top());
+      case 'p' -> memo.put(Long.valueOf(in.line()), stack.top());
+      case 0x94 -> memo.put((long) memo.size(), stack.top());
       case 'h' -> stack.push(memo.get((long) in.uint8()));
       case 'j' -> stack.push(memo.get(in.uint32()));
       case 'g' -> stack.push(memo.get(Long.valueOf(in.line())));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What only the program that wrote it can resolve. */
+  private boolean foreign(int operation) throws ArchiveException {
+    switch (operation) {
+      case 0x82 -> made(new PythonObject("extension " + in.uint8()));
+      case 0x83 -> made(new PythonObject("extension " + in.uint16()));
+      case 0x84 -> made(new PythonObject("extension " + in.uint32()));
+      case 'P' -> {
+        in.line();
+        made(new PythonObject("persistent id"));
+      }
+      case 'Q' -> persistent(stack.pop());
       default -> {
         return false;
       }
@@ -224,34 +238,26 @@ final class PickleReader {
     switch (operation) {
       case 'c' -> made(TorchConstructors.global(path, in.line(), in.line()));
       case 0x93 -> {
-        List<Object> names = popLast(2);
+        List<Object> names = stack.popLast(2);
         made(TorchConstructors.global(path, (String) names.get(0), (String) names.get(1)));
       }
-      case 0x82 -> made(new PythonObject("extension " + in.uint8()));
-      case 0x83 -> made(new PythonObject("extension " + in.uint16()));
-      case 0x84 -> made(new PythonObject("extension " + in.uint32()));
       case 'R', 0x81 -> {
-        List<Object> call = popLast(2);
+        List<Object> call = stack.popLast(2);
         made(TorchConstructors.call(path, call.get(0), (Tuple) call.get(1)));
       }
       case 0x92 -> {
-        List<Object> call = popLast(3); // class, arguments, named arguments
+        List<Object> call = stack.popLast(3); // class, arguments, named arguments
         made(TorchConstructors.call(path, call.get(0), (Tuple) call.get(1)));
       }
       case 'i' -> {
         Global callee = TorchConstructors.global(path, in.line(), in.line());
-        made(TorchConstructors.call(path, callee, new Tuple(popToMark())));
+        made(TorchConstructors.call(path, callee, new Tuple(stack.popToMark())));
       }
       case 'o' -> {
-        List<Object> call = popToMark();
+        List<Object> call = stack.popToMark();
         Tuple arguments = new Tuple(call.subList(1, call.size()));
         made(TorchConstructors.call(path, call.get(0), arguments));
       }
-      case 'P' -> {
-        in.line();
-        made(new PythonObject("persistent id"));
-      }
-      case 'Q' -> persistent(stack.pop());
       default ->
           throw fault(
               String.format(
@@ -275,46 +281,6 @@ final class PickleReader {
       throw tooMany(MAX_OBJECTS, "objects");
     }
     stack.push(value);
-  }
-
-  private List<Object> popToMark() {
-    List<Object> items = new ArrayList<>();
-    for (Object item = stack.pop(); item != MARK; item = stack.pop()) {
-      items.add(item);
-    }
-    Collections.reverse(items);
-    return items;
-  }
-
-  private List<Object> popLast(int count) {
-    Object[] items = new Object[count];
-    for (int i = count - 1; i >= 0; i--) {
-      items[i] = stack.pop();
-    }
-    return new ArrayList<>(List.of(items));
-  }
-
-  @SuppressWarnings("unchecked") // every list on the stack was made above
-  private void append(List<Object> items) {
-    if (!(stack.element() instanceof PythonObject)) {
-      ((List<Object>) stack.element()).addAll(items);
-    }
-  }
-
-  @SuppressWarnings("unchecked") // as was every map
-  private void setItems(List<Object> pairs) {
-    Object target = stack.element();
-    put(target instanceof PythonObject of ? of.itemsToFill() : (Map<Object, Object>) target, pairs);
-  }
-
-  /** Keys other than text and integers are not hashed: a tuple may hold itself many times over. */
-  private static Map<Object, Object> put(Map<Object, Object> map, List<Object> pairs) {
-    for (int i = 0; i < pairs.size(); i += 2) {
-      Object key = pairs.get(i);
-      boolean plain = key instanceof String || key instanceof Long;
-      map.put(plain ? key : new PythonObject(CheckpointTree.kind(key)), pairs.get(i + 1));
-    }
-    return map;
   }
 
   private ArchiveException tooMany(int most, String what) {

@@ -17,6 +17,14 @@ final class Printable {
 
   /** Whether a name can stand for a tensor: printable ASCII of reasonable length. */
   static boolean isName(String text) {
-    return text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    if (text.length() > MAX_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= 0x20 || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 }

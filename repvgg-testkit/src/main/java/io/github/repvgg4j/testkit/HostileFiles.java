@@ -33,6 +33,7 @@ public final class HostileFiles {
     hostile.calls();
     hostile.pickles();
     hostile.tensors();
+    HostilePickles.all(marker).forEach(hostile::pickle);
     hostile.zips();
     hostile.cuts();
     hostile.safetensors();
@@ -224,6 +225,16 @@ public final class HostileFiles {
 
   private void pth(String name, byte[] pickle) throws Exception {
     files.put(name + ".pth", PickleBytes.zip("a/data.pkl", pickle, "a/data/0", new byte[16]));
+  }
+
+  /** In both containers. */
+  private void pickle(String name, byte[] pickle) {
+    try {
+      pth(name, pickle);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    files.put("legacy-" + name + ".pth", join(PickleBytes.legacyHead().bytes(), pickle));
   }
 
   private static byte[] one(

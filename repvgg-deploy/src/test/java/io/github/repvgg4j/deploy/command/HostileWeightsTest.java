@@ -25,7 +25,7 @@ class HostileWeightsTest {
 
   static Stream<Arguments> files() throws Exception {
     Map<String, byte[]> files = HostileFiles.all(marker());
-    assertThat(files).hasSizeGreaterThan(80);
+    assertThat(files).hasSizeGreaterThan(170);
     return files.entrySet().stream().map(file -> Arguments.of(file.getKey(), file.getValue()));
   }
 

@@ -15,6 +15,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +126,58 @@ class WeightsCommandsTest {
         .contains("the file holds depths [1, 2, 2, 1]");
     assertThat(folder.resolve("x.zip")).doesNotExist();
     assertThat(Cli.run("import-weights", evil, "-o", "x.zip").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void batchNormEpsOfTheCommandLineReachesTheModelAndItsFacts() throws IOException {
+    Path zip = imported(Golden.PLAIN, Golden.PLAIN.weights());
+    Path spec = folder.resolve(Golden.PLAIN + ".yaml");
+    Path yolo = folder.resolve("yolo.zip");
+    Object[] command = {"import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", yolo};
+    Object[] withEps = Arrays.copyOf(command, command.length + 2);
+    withEps[command.length] = "--bn-eps";
+    withEps[command.length + 1] = "1e-3";
+    assertThat(Cli.run(withEps).exitCode()).isZero();
+    assertThat(Cli.run("inspect", yolo).out()).contains("eps 0.001");
+    assertThat(Cli.run("inspect", zip).out()).contains("eps 1.0E-5");
+    INDArray logits = infer(Golden.PLAIN, yolo);
+    assertThat(logits.sub(infer(Golden.PLAIN, zip)).amaxNumber().doubleValue())
+        .isGreaterThan(1e-5);
+    Path fast = folder.resolve("yolo-fast.zip");
+    assertThat(Cli.run("convert", yolo, "-o", fast, "--rounds", "0").err()).isEmpty();
+    assertThat(Cli.run("inspect", fast).out()).contains("none left; eps was 0.001");
+    Tolerance.FUSED_LOGITS.check(infer(Golden.PLAIN, fast), logits);
+    Files.writeString(spec, yaml(Golden.PLAIN) + "  batchNormEps: 1e-3\n");
+    assertThat(Cli.run(command).exitCode()).isZero();
+    Tolerance.EXACT.check(infer(Golden.PLAIN, yolo), logits);
+    withEps[withEps.length - 1] = "2";
+    assertThat(Cli.run(withEps).exitCode()).isEqualTo(2);
+    assertThat(Cli.run(withEps).err()).contains("--bn-eps: batchNormEps: must be more than 0");
+  }
+
+  @Test
+  void whatWasTakenAndLeftOutIsSaidAndSoAreNaNs() throws IOException {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    WeightFiles.load(Golden.PLAIN.weights()).tensors().forEach((n, t) -> all.put("net." + n, t));
+    float[] bias = all.get("net.linear.bias").floats();
+    bias[3] = Float.NaN;
+    all.put("net.linear.bias", Tensor.ofFloats(List.of(10L), bias));
+    all.put("criterion.weight", Tensor.ofFloats(List.of(2L), new float[2]));
+    Path spec = Files.writeString(folder.resolve("s.yaml"), yaml(Golden.PLAIN));
+    for (String name : List.of("w.pth", "w.safetensors")) {
+      Path file = folder.resolve(name);
+      WeightFiles.save(file, all);
+      Cli run = Cli.run("import-weights", file, "--spec", spec, "-o", folder.resolve("n.zip"));
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out())
+          .contains("without the prefix 'net.'")
+          .contains("left out, as no part of the network (1): criterion.weight");
+      assertThat(run.err().lines())
+          .singleElement()
+          .asString()
+          .startsWith("warning: " + file)
+          .endsWith("linear.bias (1 NaN of 10)");
+    }
   }
 
   @Test

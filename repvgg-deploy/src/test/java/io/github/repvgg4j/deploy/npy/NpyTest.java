@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,6 +41,17 @@ class NpyTest {
     }
     assertThat(Files.size(file) % 64).isEqualTo(VALUES.length() * 4 % 64);
     Tolerance.EXACT.check(Nd4j.createFromNpyFile(file.toFile()), VALUES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(1, 6)", "(6, 1)", "(1, 1)"})
+  void fortranOrderWithOneLongAxisIsTheSameOrder(String shape) throws IOException {
+    int numbers = shape.contains("6") ? 6 : 1;
+    String head = "{'descr': '<f4', 'fortran_order': True, 'shape': %s, }\n".formatted(shape);
+    Path file = Files.write(folder.resolve("f.npy"), npy(head, 4 * numbers));
+    try (NpyReader reader = NpyReader.open(file, 2)) {
+      assertThat(reader.next(9).length()).isEqualTo(numbers);
+    }
   }
 
   @ParameterizedTest

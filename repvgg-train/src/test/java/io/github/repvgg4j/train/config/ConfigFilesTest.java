@@ -45,6 +45,7 @@ class ConfigFilesTest {
         "path: images | path: i, std: [1, 1, 0] | data.preprocessing: mean must be finite and std",
         "input: [3, 32, 32] | input: [2, 32, 32] | model.input: images have 1 (grey) or 3 (RGB)",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
+        "depths: [1, 1, 1, 1] | batchNormEps: 0, depths: [1, 1, 1, 1] | model.batchNormEps: must",
         "path: images | threads: 2 | data.path: is required",
         "output: {folder: runs/x} | backend: {} | output: is required, such as output: {folder: runs/pets}",
         "output: {folder: runs/x} | output: {folder: runs/x | is no YAML",
@@ -54,7 +55,7 @@ class ConfigFilesTest {
         "epochs: 2 | lr: 0.1 | training.lr: unknown key; did you mean 'learningRate'? (line 3)",
         "epochs: 2 | select: bset | training.select: must be one of best, last, got 'bset'; did you mean 'best'? (line 3)",
         "depths: [1, 1, 1, 1] | depths: [1, 0, 1, 1] | model.depths[1]: must be at least 1, got 0 (line 1)",
-        "depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8] | variant: A00 | model.variant: no variant 'A00'; did you mean 'A0'? there are A0,",
+        "depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8] | variant: A00 | model.variant: no variant 'A00'; there are A0,",
         "path: images | path: i, mean: [0.5] | data.mean: and std need one number a channel each",
         "model: {depths | preset: cifarhour\\nmodel: {depths | preset: must be one of reference-120, reference-300, b3-200, cifar-hour, got 'cifarhour'; did you mean 'cifar-hour'? (line 1)",
         "output: {folder: runs/x} | backend: {accelerate: fast} | backend.accelerate: must be one",
@@ -84,6 +85,20 @@ class ConfigFilesTest {
                 + " give one number a channel");
     TrainConfig preset = ConfigFiles.parse("job.yaml", "preset: reference-120\n" + grey);
     assertThat(preset.data().mean()).containsExactly(0.459);
+  }
+
+  @Test
+  void batchNormEpsReachesTheNetwork() {
+    TrainConfig config =
+        ConfigFiles.parse("job.yaml", GOOD.replace("model: {", "model: {batchNormEps: 1e-3, "));
+    assertThat(config.model().spec(3).blockOptions().batchNormEps()).isEqualTo(1e-3);
+    TrainConfig variant =
+        ConfigFiles.parse(
+            "job.yaml",
+            GOOD.replaceFirst("model: .*", "model: {variant: B1g2, batchNormEps: 0.002}"));
+    assertThat(variant.model().spec(3).blockOptions().batchNormEps()).isEqualTo(0.002);
+    assertThat(variant.model().spec(3).blockOptions().groups()).isEqualTo(2);
+    assertThat(ConfigFiles.parse("job.yaml", GOOD).model().batchNormEps()).isEqualTo(1e-5);
   }
 
   @Test

@@ -3,6 +3,10 @@ package io.github.repvgg4j.train.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
@@ -33,9 +37,19 @@ class CustomL2Test {
           .withStrides(List.of(1, 2, 1, 2, 1))
           .withBlockOptions(new BlockOptions(2, false));
 
-  @Test
-  void gradientIsThatOfTheReferencesLossByFiniteDifferences() {
-    ComputationGraph graph = graph();
+  /** The second network's kernels have one input channel a group, the third's nothing but ones. */
+  static Stream<RepVggSpec> networks() {
+    return Stream.of(
+        SPEC.withBatchNormEps(1e-3),
+        RepVggSpec.of(List.of(1, 2, 1, 1), List.of(2, 2, 2, 2, 2), 2, new InputShape(1, 8, 8))
+            .withBlockOptions(new BlockOptions(2, false)),
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(1, 1, 1, 1, 1), 2, new InputShape(1, 1, 1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void gradientIsThatOfTheReferencesLossByFiniteDifferences(RepVggSpec spec) {
+    ComputationGraph graph = graph(spec);
     INDArray gradient = Nd4j.zeros(DataType.DOUBLE, 1, graph.numParams());
     new CustomL2(graph, DECAY).addTo(gradient);
     double step = 1e-4;
@@ -81,7 +95,7 @@ class CustomL2Test {
 
   private static double scale(Layer norm, int channel) {
     return norm.getParam("gamma").getDouble(channel)
-        / Math.sqrt(norm.getParam("var").getDouble(channel) + RepVggGraphs.BN_EPS);
+        / Math.sqrt(norm.getParam("var").getDouble(channel) + ((BatchNormalization) norm.conf().getLayer()).getEps());
   }
 
   /** As the reference: statistics of this batch first, then the loss with them. */
@@ -127,8 +141,12 @@ class CustomL2Test {
   }
 
   private static ComputationGraph graph() {
+    return graph(SPEC);
+  }
+
+  private static ComputationGraph graph(RepVggSpec spec) {
     ComputationGraph graph =
-        RepVggGraphs.build(SPEC, GraphOptions.withSeed(SEED).withDataType(DataType.DOUBLE));
+        RepVggGraphs.build(spec, GraphOptions.withSeed(SEED).withDataType(DataType.DOUBLE));
     RandomStatistics.fill(graph, SEED);
     return graph;
   }
