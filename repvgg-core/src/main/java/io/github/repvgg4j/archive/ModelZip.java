@@ -107,6 +107,7 @@ public final class ModelZip {
       if (graph) {
         ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
         configuration.setDataType(parameters.dataType()); // old ones do not say it
+        configuration.validate(true, true); // DL4J does it for builders only, not for files
         ComputationGraph network = new ComputationGraph(configuration);
         network.init(parameters, false);
         return network;

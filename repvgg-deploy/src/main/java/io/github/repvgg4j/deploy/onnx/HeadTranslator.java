@@ -48,38 +48,47 @@ final class HeadTranslator {
       throw new UnwritableException(
           "its boxes need an image of known size; give --input C,H,W, or write them unactivated");
     }
-    long boxes = priors.size(0);
-    long numbers = channels.size() / boxes;
-    List<Dimension> split = new ArrayList<>(List.of(input.shape().get(0)));
-    for (long size : new long[] {boxes, numbers, height.size(), width.size()}) {
-      split.add(Dimension.of(size));
-    }
-    String shape = graph.integers(name + ".split", 0, boxes, numbers, height.size(), width.size());
+    long count = priors.size(0);
+    long numbers = channels.size() / count;
+    List<Dimension> split =
+        List.of(
+            input.shape().get(0),
+            Dimension.of(count),
+            Dimension.of(numbers),
+            Dimension.of(height.size()),
+            Dimension.of(width.size()));
+    String shape = graph.integers(name + ".split", 0, count, numbers, height.size(), width.size());
     Value five = graph.node(OnnxOp.RESHAPE, name + ".boxes", split, Map.of(), input.name(), shape);
+    Value all = activated(name, priors, five, numbers);
+    String whole = graph.integers(name + ".whole", 0, channels.size(), height.size(), width.size());
+    return graph.node(OnnxOp.RESHAPE, name, input.shape(), Map.of(), all.name(), whole);
+  }
+
+  /**
+   * @param five {@code [N, priors, numbers, H, W]}
+   */
+  private Value activated(String name, INDArray priors, Value five, long numbers) {
     Value centre = graph.node(OnnxOp.SIGMOID, name + ".centre", part(name, five, 0, 2));
     Value size =
         graph.node(
             OnnxOp.MUL,
             name + ".size",
             graph.node(OnnxOp.EXP, name + ".exp", part(name, five, 2, 4)),
-            graph.array(name + ".priors", priors, 1, boxes, 2, 1, 1));
+            graph.array(name + ".priors", priors, 1, priors.size(0), 2, 1, 1));
     Value confidence = graph.node(OnnxOp.SIGMOID, name + ".confidence", part(name, five, 4, 5));
     Value scores = part(name, five, 5, numbers);
     Value classes =
         graph.node(
             OnnxOp.SOFTMAX, name + ".classes", scores.shape(), Map.of("axis", 2), scores.name());
-    Value all =
-        graph.node(
-            OnnxOp.CONCAT,
-            name + ".activated",
-            split,
-            Map.of("axis", 2),
-            centre.name(),
-            size.name(),
-            confidence.name(),
-            classes.name());
-    String whole = graph.integers(name + ".whole", 0, channels.size(), height.size(), width.size());
-    return graph.node(OnnxOp.RESHAPE, name, input.shape(), Map.of(), all.name(), whole);
+    return graph.node(
+        OnnxOp.CONCAT,
+        name + ".activated",
+        five.shape(),
+        Map.of("axis", 2),
+        centre.name(),
+        size.name(),
+        confidence.name(),
+        classes.name());
   }
 
   private Value part(String name, Value five, long from, long to) {

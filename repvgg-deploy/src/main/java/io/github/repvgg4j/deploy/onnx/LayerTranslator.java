@@ -44,7 +44,7 @@ final class LayerTranslator {
     this.layout = layout;
     this.activations = new ActivationTranslator(graph);
     this.convolutions = new ConvolutionTranslator(graph);
-    this.pooling = new PoolingTranslator(graph);
+    this.pooling = new PoolingTranslator(graph, layout);
     this.resizing = new ResizeTranslator(graph);
     this.heads = new HeadTranslator(graph, activations, layout);
   }
@@ -106,18 +106,8 @@ final class LayerTranslator {
     if (layer instanceof GroupedConvolution2D grouped) {
       return convolutions.grouped(name, grouped, params, image(input));
     }
-    if (layer instanceof BatchNormalization norm) {
-      return batchNorm(name, norm, params, input); // DL4J applies no activation here
-    }
     if (layer instanceof SqueezeExcitation) {
       return squeezeExcitation(name, params, image(input));
-    }
-    if (layer instanceof ActivationLayer activation) {
-      return activations.apply(
-          name, activation.getActivationFn(), input, layout.axis(-1, input.rank()));
-    }
-    if (layer instanceof DropoutLayer) {
-      return input;
     }
     if (layer instanceof SubsamplingLayer subsampling
         && subsampling.getClass() == SubsamplingLayer.class) {
@@ -125,6 +115,22 @@ final class LayerTranslator {
     }
     if (layer instanceof GlobalPoolingLayer global) {
       return pooling.global(name, global, image(input));
+    }
+    Value resized = resizing.translate(name, layer, input);
+    return resized == null ? ofAnyRank(name, layer, params, input) : resized;
+  }
+
+  /** Layers of images and rows alike, or of rows. */
+  private Value ofAnyRank(String name, Layer layer, Map<String, INDArray> params, Value input) {
+    if (layer instanceof BatchNormalization norm) {
+      return batchNorm(name, norm, params, input); // DL4J applies no activation here
+    }
+    if (layer instanceof ActivationLayer activation) {
+      return activations.apply(
+          name, activation.getActivationFn(), input, layout.axis(-1, input.rank()));
+    }
+    if (layer instanceof DropoutLayer) {
+      return input;
     }
     if (isHead(layer) || layer.getClass() == DenseLayer.class) {
       return dense(name, layer, params, input);
@@ -135,12 +141,8 @@ final class LayerTranslator {
     if (layer instanceof ElementWiseMultiplicationLayer) {
       return scaled(name, params, input);
     }
-    Value resized = resizing.translate(name, layer, input);
-    if (resized == null) {
-      throw new UnwritableException(
-          "a " + layer.getClass().getSimpleName() + " cannot be written as ONNX");
-    }
-    return resized;
+    throw new UnwritableException(
+        "a " + layer.getClass().getSimpleName() + " cannot be written as ONNX");
   }
 
   static Value image(Value input) {

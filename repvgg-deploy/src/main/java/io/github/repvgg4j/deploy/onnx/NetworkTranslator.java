@@ -53,7 +53,14 @@ final class NetworkTranslator {
       VertexBody vertex = (VertexBody) node.body();
       return Output.of(vertices.translate(node.name(), vertex.vertex(), inputs));
     } catch (UnwritableException e) {
-      throw new IllegalArgumentException("layer " + node.name() + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("layer " + shown(node.name()) + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A name for a message of one line. */
+  private static String shown(String name) {
+    return name.isBlank() || name.chars().anyMatch(Character::isISOControl)
+        ? "'" + name.replaceAll("\\p{Cntrl}", "?") + "'"
+        : name;
   }
 }

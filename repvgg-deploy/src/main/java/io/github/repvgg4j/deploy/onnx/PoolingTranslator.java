@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -9,10 +10,14 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 /** Writes pooling. */
 final class PoolingTranslator {
 
-  private final OnnxGraph graph;
+  private static final int[] DL4J_DEFAULT = {2, 3};
 
-  PoolingTranslator(OnnxGraph graph) {
+  private final OnnxGraph graph;
+  private final Layout layout;
+
+  PoolingTranslator(OnnxGraph graph, Layout layout) {
     this.graph = graph;
+    this.layout = layout;
   }
 
   Value pooling(String name, SubsamplingLayer conf, Value input) {
@@ -53,6 +58,16 @@ final class PoolingTranslator {
   Value global(String name, GlobalPoolingLayer conf, Value input) {
     if (!input.isImage()) {
       throw new UnwritableException("global pooling of what is no image cannot be written");
+    }
+    int[] stated = conf.getPoolingDimensions();
+    int[] axes =
+        Arrays.stream(stated == null ? DL4J_DEFAULT : stated)
+            .map(axis -> layout.axis(axis, input.rank()))
+            .sorted()
+            .toArray();
+    if (!Arrays.equals(axes, new int[] {2, 3})) {
+      throw new UnwritableException(
+          "global pooling of other axes than height and width cannot be written as ONNX");
     }
     List<Dimension> shape = input.shapeWith(2, List.of(Dimension.of(1), Dimension.of(1)));
     boolean collapse = conf.isCollapseDimensions();

@@ -1,8 +1,11 @@
 package io.github.repvgg4j.deploy.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -56,24 +59,24 @@ final class VertexTranslator {
       return normalised(name, normalise, input);
     }
     if (vertex instanceof PoolHelperVertex && layout == Layout.NCHW) {
-      List<Dimension> size = new ArrayList<>();
-      LayerTranslator.image(input)
-          .shape()
-          .subList(2, 4)
-          .forEach(n -> size.add(n.map(pixels -> pixels - 1, graph.names())));
-      return new ResizeTranslator(graph)
-          .sliced(
-              name,
-              input,
-              input.shapeWith(2, size),
-              new long[] {1, 1},
-              new long[] {Long.MAX_VALUE, Long.MAX_VALUE});
+      return withoutFirst(name, LayerTranslator.image(input));
     }
     if (vertex instanceof PreprocessorVertex before) {
       return preprocessed(name, before.getPreProcessor(), input);
     }
     throw new UnwritableException(
         "a " + vertex.getClass().getSimpleName() + " cannot be written as ONNX");
+  }
+
+  /** An image without its first row and column. */
+  private Value withoutFirst(String name, Value image) {
+    List<Dimension> size =
+        image.shape().subList(2, 4).stream()
+            .map(n -> n.map(pixels -> pixels - 1, graph.names()))
+            .toList();
+    long[] end = {Long.MAX_VALUE, Long.MAX_VALUE};
+    return new ResizeTranslator(graph)
+        .sliced(name, image, image.shapeWith(2, size), new long[] {1, 1}, end);
   }
 
   private Value elementWise(String name, ElementWiseVertex.Op op, List<Value> inputs) {
@@ -157,17 +160,16 @@ final class VertexTranslator {
   }
 
   private Value normalised(String name, L2NormalizeVertex vertex, Value input) {
+    int[] axes = IntStream.range(1, input.rank()).toArray();
     int[] stated = vertex.getDimension();
-    int[] axes = new int[stated == null || stated.length == 0 ? input.rank() - 1 : stated.length];
-    List<Dimension> shape = new ArrayList<>(input.shape());
-    for (int i = 0; i < axes.length; i++) {
-      axes[i] = axes.length == input.rank() - 1 ? i + 1 : layout.axis(stated[i], input.rank());
-      shape.set(axes[i], Dimension.of(1));
-    }
-    if (axes.length != input.rank() - 1) {
+    if (stated != null
+        && stated.length > 0
+        && !Arrays.equals(Arrays.stream(stated).sorted().toArray(), axes)) {
       throw new UnwritableException(
           "normalising some axes only cannot be written as Deeplearning4j does it");
     }
+    List<Dimension> shape = new ArrayList<>(Collections.nCopies(input.rank(), Dimension.of(1)));
+    shape.set(0, input.shape().get(0));
     Value norm =
         graph.node(
             OnnxOp.REDUCE_L2,

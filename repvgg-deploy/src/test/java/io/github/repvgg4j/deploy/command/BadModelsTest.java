@@ -2,6 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.repvgg4j.deploy.Models;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -70,12 +74,42 @@ class BadModelsTest {
     everyCommandRefuses(withEntry("../../evil", new byte[9]), "leaves the zip's own folder");
   }
 
+  @Test
+  void inputAndLayerOfOneName() throws IOException {
+    Path bad = withConfiguration(root -> root.putArray("networkInputs").add("head.pool"));
+    everyCommandRefuses(bad, "name \"head.pool\" is present in both network inputs and");
+  }
+
+  @Test
+  void inputThatIsNowhere() throws IOException {
+    Path bad = withConfiguration(root -> root.putArray("networkInputs").add("elsewhere"));
+    everyCommandRefuses(bad, "has input \"input\" that does not exist");
+  }
+
+  @Test
+  void outputThatIsNowhere() throws IOException {
+    Path bad = withConfiguration(root -> root.putArray("networkOutputs").add("elsewhere"));
+    everyCommandRefuses(bad, "Output name \"elsewhere\" is not a valid vertex");
+  }
+
+  private Path withConfiguration(Consumer<ObjectNode> change) throws IOException {
+    Path model = Models.trainingZip(folder.resolve("whole.zip"));
+    try (ZipFile in = new ZipFile(model.toFile())) {
+      ObjectMapper json = new ObjectMapper();
+      String name = ModelSerializer.CONFIGURATION_JSON;
+      ObjectNode root = (ObjectNode) json.readTree(in.getInputStream(in.getEntry(name)));
+      change.accept(root);
+      return withEntry(name, json.writeValueAsBytes(root));
+    }
+  }
+
+  /** The entry is new, or takes the place of another of its name. */
   private Path withEntry(String name, byte[] content) throws IOException {
     Path model = Models.trainingZip(folder.resolve("whole.zip"));
     Path target = folder.resolve("bad.zip");
     try (ZipFile in = new ZipFile(model.toFile());
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target))) {
-      for (ZipEntry entry : in.stream().toList()) {
+      for (ZipEntry entry : in.stream().filter(e -> !e.getName().equals(name)).toList()) {
         out.putNextEntry(new ZipEntry(entry.getName()));
         out.write(in.getInputStream(entry).readAllBytes());
         out.closeEntry();

@@ -257,6 +257,16 @@ class OnnxLayersTest {
                 .convolutionMode(ConvolutionMode.Same)
                 .build()),
         Arguments.of(
+            "deconvolution same, less than its stride",
+            new Deconvolution2D.Builder(2, 1)
+                .nOut(3)
+                .stride(3, 2)
+                .convolutionMode(ConvolutionMode.Same)
+                .build()),
+        Arguments.of(
+            "deconvolution dilated",
+            new Deconvolution2D.Builder(3, 2).nOut(3).stride(2, 2).dilation(2, 2).build()),
+        Arguments.of(
             "depthwise", new DepthwiseConvolution2D.Builder(3, 3).depthMultiplier(2).build()),
         Arguments.of(
             "depthwise same dilated",
@@ -462,6 +472,10 @@ class OnnxLayersTest {
     refused(
         chain(IMAGE, pool(SubsamplingLayer.PoolingType.AVG, 2, 2, 1).dilation(2, 2).build()),
         "layer layer0: AVG pooling with dilation cannot be written as ONNX");
+    MultiLayerNetwork sideways = chain(IMAGE, new GlobalPoolingLayer(PoolingType.AVG));
+    ((GlobalPoolingLayer) sideways.getLayer(0).conf().getLayer())
+        .setPoolingDimensions(new int[] {1, 2});
+    refused(sideways, "layer layer0: global pooling of other axes than height and width");
     refused(
         chain(
             InputType.recurrent(3),
