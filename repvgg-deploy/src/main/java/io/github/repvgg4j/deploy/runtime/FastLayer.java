@@ -49,17 +49,36 @@ sealed interface FastLayer {
   }
 
   /**
-   * The square window of a convolution.
+   * The square window of a convolution or a pooling.
    *
    * @param kernel side
    * @param stride both directions
-   * @param padding zeros on each side
+   * @param padding zeros on each side; {@link #SAME} for as many as make the output {@code
+   *     ceil(side / stride)} long, the odd one after
    */
   record Window(int kernel, int stride, int padding) {
 
+    static final int SAME = -1;
+
     /** Output side, or 0 and less where the input is too small. */
     int output(int side) {
-      return Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
+      return padding == SAME
+          ? (side + stride - 1) / stride
+          : Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
+    }
+
+    /** Zeros before an input of this side. */
+    int before(int side) {
+      return padding == SAME ? total(side) / 2 : padding;
+    }
+
+    /** Zeros behind it. */
+    int after(int side) {
+      return padding == SAME ? total(side) - total(side) / 2 : padding;
+    }
+
+    private int total(int side) {
+      return Math.max(0, (output(side) - 1) * stride + kernel - side);
     }
   }
 
@@ -94,18 +113,66 @@ sealed interface FastLayer {
     }
   }
 
-  /**
-   * Linear layer on [N, in, 1, 1]. Arrays: weights [out, in, 1, 1] (DL4J's [in, out] in Fortran
-   * order), bias [out].
-   *
-   * @param name of the layer
-   * @param activation its JSON; the runtime's own result is what it is given
-   */
-  record Dense(String where, String name, int in, int out, String activation) implements FastLayer {
+  /** Maximum or average of each window of an image; not padded. */
+  record Pool(String where, Window window, Kind kind) implements FastLayer {
+
+    /** What it takes. */
+    enum Kind {
+      MAX,
+      AVERAGE
+    }
 
     @Override
     public List<long[]> arrays() {
-      return List.of(new long[] {out, in, 1, 1}, new long[] {out});
+      return List.of();
+    }
+  }
+
+  /** Sum of two or more tensors of one shape, and its ReLU where it has one. */
+  record Sum(String where, boolean relu) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** Channels of several images behind one another. */
+  record Concatenation(String where) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** A ReLU that stands by itself. */
+  record Relu(String where) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** Softmax over the channels of [N, C, 1, 1]. */
+  record Softmax(String where) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /**
+   * Linear layer on [N, channels, height, width]. Arrays: weights [out, channels, height, width]
+   * (DL4J's [in, out] in Fortran order), bias [out].
+   */
+  record Dense(String where, int channels, int height, int width, int out) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of(new long[] {out, channels, height, width}, new long[] {out});
     }
   }
 }
