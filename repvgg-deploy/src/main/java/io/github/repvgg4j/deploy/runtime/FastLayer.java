@@ -27,10 +27,10 @@ sealed interface FastLayer {
   }
 
   /**
-   * A convolution with bias, and its ReLU where it has one. Arrays: bias [out], weights [out, in,
-   * kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
+   * A convolution with bias, and the function that follows it. Arrays: bias [out], weights [out,
+   * in, kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
    */
-  record Convolution(String where, int in, int out, Window window, int groups, boolean relu)
+  record Convolution(String where, int in, int out, Window window, int groups, After after)
       implements FastLayer {
 
     @Override
@@ -43,8 +43,8 @@ sealed interface FastLayer {
       return List.of(new long[] {out}, weights);
     }
 
-    Convolution withRelu() {
-      return new Convolution(where, in, out, window, groups, true);
+    Convolution with(After function) {
+      return new Convolution(where, in, out, window, groups, function);
     }
   }
 
@@ -83,11 +83,11 @@ sealed interface FastLayer {
   }
 
   /**
-   * Squeeze-and-excitation: every channel times sigmoid(up relu(down mean + b) + b), and the ReLU
-   * that follows where there is one. Arrays: down bias [squeezed], down weights [squeezed,
-   * channels, 1, 1], up bias [channels], up weights [channels, squeezed, 1, 1].
+   * Squeeze-and-excitation: every channel times sigmoid(up relu(down mean + b) + b), and the
+   * function that follows. Arrays: down bias [squeezed], down weights [squeezed, channels, 1, 1],
+   * up bias [channels], up weights [channels, squeezed, 1, 1].
    */
-  record SqueezeExcitation(String where, int channels, int squeezed, boolean relu)
+  record SqueezeExcitation(String where, int channels, int squeezed, After after)
       implements FastLayer {
 
     @Override
@@ -99,8 +99,8 @@ sealed interface FastLayer {
           new long[] {channels, squeezed, 1, 1});
     }
 
-    SqueezeExcitation withRelu() {
-      return new SqueezeExcitation(where, channels, squeezed, true);
+    SqueezeExcitation with(After function) {
+      return new SqueezeExcitation(where, channels, squeezed, function);
     }
   }
 
@@ -128,8 +128,8 @@ sealed interface FastLayer {
     }
   }
 
-  /** Sum of two or more tensors of one shape, and its ReLU where it has one. */
-  record Sum(String where, boolean relu) implements FastLayer {
+  /** Sum of two or more tensors of one shape, and the function that follows it. */
+  record Sum(String where, After after) implements FastLayer {
 
     @Override
     public List<long[]> arrays() {
@@ -146,8 +146,8 @@ sealed interface FastLayer {
     }
   }
 
-  /** A ReLU that stands by itself. */
-  record Relu(String where) implements FastLayer {
+  /** A function of each number that stands by itself. */
+  record Pointwise(String where, After function) implements FastLayer {
 
     @Override
     public List<long[]> arrays() {

@@ -7,7 +7,7 @@ import io.github.repvgg4j.deploy.runtime.FastLayer.Concatenation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
-import io.github.repvgg4j.deploy.runtime.FastLayer.Relu;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Pointwise;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Softmax;
 import io.github.repvgg4j.deploy.runtime.FastLayer.SqueezeExcitation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Sum;
@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Joins layers to a graph: what does nothing is left out, a ReLU goes into what it follows. */
+/**
+ * Joins layers to a graph: what does nothing is left out, an activation goes into what it follows.
+ */
 final class GraphReader {
 
   /** Prefix of the name of a class that is DL4J's. */
@@ -120,7 +122,7 @@ final class GraphReader {
     if (type.equals("ScaleVertex") && json.path("scaleFactor").asDouble() == 1) {
       alias(vertex); // the fuser's copy of a tensor that DL4J would overwrite
     } else if (type.equals("ElementWiseVertex") && isAddition(json) && tensors) {
-      add(vertex, new Sum(where, false));
+      add(vertex, new Sum(where, After.NOTHING));
     } else if (type.equals("MergeVertex") && tensors && areImages(vertex)) {
       add(vertex, new Concatenation(where));
     } else {
@@ -196,16 +198,18 @@ final class GraphReader {
       addSoftmax(vertex, layer);
       return;
     }
-    if (!LayerReader.isRelu(layer)) {
+    After function = LayerReader.after(layer);
+    if (function.isNothing()) {
       alias(vertex);
       return;
     }
     requireTensor(vertex);
-    FastLayer joined = isReadOnce(number(vertex)) ? withRelu(number(vertex)) : null;
+    int node = number(vertex);
+    FastLayer joined = isReadOnce(node) ? with(function, nodes.get(node).layer()) : null;
     if (joined == null) {
-      add(vertex, new Relu(layer.where()));
+      add(vertex, new Pointwise(layer.where(), function));
     } else {
-      nodes.set(number(vertex), new Node(joined, nodes.get(number(vertex)).inputs()));
+      nodes.set(node, new Node(joined, nodes.get(node).inputs()));
       alias(vertex);
     }
   }
@@ -217,15 +221,17 @@ final class GraphReader {
         .allMatch(name -> readers.getOrDefault(name.getKey(), 0) == 1);
   }
 
-  private FastLayer withRelu(int node) {
-    FastLayer before = nodes.get(node).layer();
-    if (before instanceof Convolution convolution) {
-      return convolution.withRelu();
+  /** The layer with the function behind it; null where it has no place for one. */
+  private static FastLayer with(After function, FastLayer layer) {
+    if (layer instanceof Convolution convolution && convolution.after().isNothing()) {
+      return convolution.with(function);
     }
-    if (before instanceof SqueezeExcitation gate) {
-      return gate.withRelu();
+    if (layer instanceof SqueezeExcitation gate && gate.after().isNothing()) {
+      return gate.with(function);
     }
-    return before instanceof Sum sum ? new Sum(sum.where(), true) : null;
+    return layer instanceof Sum sum && sum.after().isNothing()
+        ? new Sum(sum.where(), function)
+        : null;
   }
 
   private void addSoftmax(Vertex vertex, LayerJson layer) {

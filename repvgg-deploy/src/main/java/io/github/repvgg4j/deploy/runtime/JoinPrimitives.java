@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.runtime;
 
 import io.github.repvgg4j.deploy.runtime.FastLayer.Concatenation;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Pointwise;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Sum;
 import io.github.repvgg4j.deploy.runtime.PlanTensors.Tensor;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class JoinPrimitives {
     this.tensors = tensors;
   }
 
-  /** One after the other, all in the layout of the first; the last with the ReLU. */
+  /** One after the other, all in the layout of the first; the last with the function. */
   Tensor sum(Sum layer, List<Tensor> read) {
     for (Tensor tensor : read) {
       if (!Arrays.equals(tensor.shape(), read.get(0).shape())) {
@@ -44,7 +45,7 @@ final class JoinPrimitives {
     for (int i = 1; i < read.size(); i++) {
       Tensor other = tensors.inLayout(read.get(i), layout);
       boolean last = i == read.size() - 1;
-      After after = last && layer.relu() ? After.RELU : After.NOTHING;
+      After after = last ? layer.after() : After.NOTHING;
       sum = binary(layer.where(), dnnl.algorithm.binary_add, List.of(sum, other), after);
     }
     return sum;
@@ -131,19 +132,23 @@ final class JoinPrimitives {
     return tensors.join(layer.where(), layout, read);
   }
 
-  Tensor relu(String name, Tensor read) {
+  Tensor pointwise(Pointwise layer, Tensor read) {
     eltwise_forward.primitive_desc chosen =
         new eltwise_forward.primitive_desc(
             new eltwise_forward.desc(
                 dnnl.prop_kind.forward_inference,
-                dnnl.algorithm.eltwise_relu,
+                layer.function().function(),
                 read.layout(),
-                0f,
+                layer.function().alpha(),
                 0f),
             After.NOTHING.attributes(),
             oneDnn.cpu());
     return tensors.add(
-        name, new eltwise_forward(chosen), chosen, Map.of(dnnl.DNNL_ARG_SRC, read), Map.of());
+        layer.where(),
+        new eltwise_forward(chosen),
+        chosen,
+        Map.of(dnnl.DNNL_ARG_SRC, read),
+        Map.of());
   }
 
   /** Over the channels. */

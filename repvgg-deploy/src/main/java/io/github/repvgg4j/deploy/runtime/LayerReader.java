@@ -51,22 +51,25 @@ final class LayerReader {
         layer.number("nout"),
         new Window(layer.square("kernelSize"), layer.square("stride"), padding),
         groups,
-        isRelu(layer));
+        after(layer));
   }
 
   static SqueezeExcitation squeezeExcitation(LayerJson layer) {
     return new SqueezeExcitation(
-        layer.where(), layer.number("nin"), layer.number("squeezed"), false);
+        layer.where(), layer.number("nin"), layer.number("squeezed"), After.NOTHING);
   }
 
-  /** A ReLU or nothing; everything else is refused. */
-  static boolean isRelu(LayerJson layer) {
+  /** A function of each number, or nothing; everything else is refused. */
+  static After after(LayerJson layer) {
     return switch (layer.activation()) {
-      case "ActivationReLU" -> {
-        layer.requirePlainRelu(USE_DL4J);
-        yield true;
-      }
-      case "ActivationIdentity" -> false;
+      case "ActivationReLU" -> layer.relu(USE_DL4J);
+      case "ActivationIdentity" -> After.NOTHING;
+      case "ActivationLReLU" -> After.relu(layer.activationNumber("alpha"));
+      case "ActivationELU" -> After.elu(layer.activationNumber("alpha"));
+      case "ActivationReLU6" -> After.relu6();
+      case "ActivationSigmoid" -> After.SIGMOID;
+      case "ActivationTanH" -> After.TANH;
+      case "ActivationSwish" -> After.SWISH;
       default -> throw layer.unsupported(layer.activation(), USE_DL4J);
     };
   }

@@ -44,8 +44,12 @@ final class Plan implements AutoCloseable {
     /** Weights: the same memory in every run. */
     record Fixed(memory data) implements Operand {}
 
-    /** An activation. */
-    record At(Slot slot, memory.desc layout) implements Operand {}
+    /**
+     * An activation.
+     *
+     * @param bytes that its buffer holds at least; more than the layout's for a part of a tensor
+     */
+    record At(Slot slot, memory.desc layout, long bytes) implements Operand {}
   }
 
   /**

@@ -4,8 +4,8 @@ import io.github.repvgg4j.deploy.runtime.FastLayer.Concatenation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Pointwise;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Pool;
-import io.github.repvgg4j.deploy.runtime.FastLayer.Relu;
 import io.github.repvgg4j.deploy.runtime.FastLayer.SqueezeExcitation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Sum;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Window;
@@ -130,8 +130,8 @@ final class PlanBuilder {
     if (layer instanceof Pool pool) {
       return pool(pool, read);
     }
-    return layer instanceof Relu
-        ? joins.relu(layer.where(), read)
+    return layer instanceof Pointwise function
+        ? joins.pointwise(function, read)
         : joins.softmax(layer.where(), read);
   }
 
@@ -139,9 +139,8 @@ final class PlanBuilder {
       Convolution layer, LayerWeights weights, Tensor read, memory.data_type result) {
     long[] output = outputShape(layer, read.shape());
     Weighted numbers = new Weighted(weights.tensors().get(1), weights.tensors().get(0));
-    After after = layer.relu() ? After.RELU : After.NOTHING;
     return convolve(
-        new Shapes(output, layer.window(), result), numbers, after, layer.where(), read);
+        new Shapes(output, layer.window(), result), numbers, layer.after(), layer.where(), read);
   }
 
   private record Weighted(WeightTensor weight, WeightTensor bias) {}
@@ -195,7 +194,7 @@ final class PlanBuilder {
             After.SIGMOID,
             layer.where(),
             hidden);
-    return joins.product(layer.where(), image, gate, layer.relu() ? After.RELU : After.NOTHING);
+    return joins.product(layer.where(), image, gate, layer.after());
   }
 
   private static long[] outputShape(Convolution layer, long[] shape) {

@@ -137,7 +137,8 @@ final class PlanTensors {
       memory.desc place = whole.submemory_desc(part.shape(), offsets, true);
       reorder.primitive_desc chosen = reorder(part, place);
       Map<Integer, Tensor> from = Map.of(dnnl.DNNL_ARG_FROM, part);
-      add(name, new reorder(chosen), chosen, from, Map.of(), at(result.slot(), place));
+      Operand.At here = new Operand.At(result.slot(), owned.keep(place), result.bytes());
+      add(name, new reorder(chosen), chosen, from, Map.of(), here);
     }
     return new Tensor(result, 1);
   }
@@ -176,6 +177,6 @@ final class PlanTensors {
   }
 
   private Operand.At at(Slot slot, memory.desc layout) {
-    return new Operand.At(slot, owned.keep(layout));
+    return new Operand.At(slot, owned.keep(layout), layout.get_size());
   }
 }

@@ -51,7 +51,7 @@ final class Scratch implements AutoCloseable {
         if (operand instanceof Operand.At at
             && !at.slot().equals(Slot.INPUT)
             && !at.slot().equals(Slot.OUTPUT)) {
-          sizes.merge(at.slot(), at.layout().get_size(), Math::max);
+          sizes.merge(at.slot(), at.bytes(), Math::max);
         }
       }
     }

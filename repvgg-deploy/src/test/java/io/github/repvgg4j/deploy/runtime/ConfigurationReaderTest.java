@@ -35,7 +35,7 @@ class ConfigurationReaderTest {
         "layer 1 'layer1' (Upsampling2D): Upsampling2D is not among its layers; run this"
             + " network with Deeplearning4j (--engine dl4j)");
     refused(new SubsamplingLayer.Builder(2, 2).padding(1, 1).build(), "padded or dilated pooling");
-    refused(convolution().activation(Activation.TANH).build(), "ActivationTanH; run this network");
+    refused(convolution().activation(Activation.CUBE).build(), "ActivationCube; run this network");
     refused(convolution().dilation(2, 2).build(), "dilation 2; run this network");
     refused(convolution().hasBias(false).build(), "hasBias is false, not true; convert");
     refused(convolution().kernelSize(3, 1).build(), "kernelSize [3,1] is not square");

@@ -33,6 +33,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -267,6 +268,27 @@ class FastGraphTest {
     assertThatThrownBy(() -> FastNetwork.of(training, SHAPE, FP32))
         .hasMessageContaining("'n0' (BatchNormalization)")
         .hasMessageContaining("convert the training form first");
+  }
+
+  /** Inside a convolution, behind it, and by themselves. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Activation.class,
+      names = {"RELU", "LEAKYRELU", "RELU6", "ELU", "SIGMOID", "TANH", "SWISH", "IDENTITY"})
+  void activations(Activation activation) {
+    check(
+        built(
+            graph()
+                .addLayer("inside", conv(3, 1, 12, activation), "in")
+                .addLayer("alone", new ActivationLayer(activation), "inside")
+                .addLayer("plain", conv(3, 2, 12, Activation.IDENTITY), "alone")
+                .addLayer("behind", new ActivationLayer(activation), "plain")
+                .addVertex("sum", add(), "behind", "behind")
+                .addLayer("summed", new ActivationLayer(activation), "sum")
+                .addLayer("pool", average(), "summed")
+                .addLayer("out", output(), "pool")
+                .setOutputs("out")),
+        24);
   }
 
   @Test
