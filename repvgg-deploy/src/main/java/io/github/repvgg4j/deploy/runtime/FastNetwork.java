@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A fused network as a chain of oneDNN primitives: layouts chosen by oneDNN, weights packed once,
- * bias and ReLU inside the convolution, activations in two reused buffers.
+ * A fused network as oneDNN primitives: layouts chosen by oneDNN, weights packed once, bias and
+ * activation inside the convolution, tensors in buffers that are used again.
  *
  * <p>Any number of threads may call at once; they share the weights. The first call with a new
  * batch size or resolution plans it. {@link #close} frees all memory off-heap.

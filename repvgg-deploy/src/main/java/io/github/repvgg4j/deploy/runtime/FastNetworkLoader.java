@@ -47,15 +47,8 @@ final class FastNetworkLoader {
     if (unavailable.isPresent()) {
       return fallBack(graph, ModelZip.load(zip).network(), unavailable.get());
     }
-    OneDnnEngine engine;
-    try (SafeZip open = ModelZip.open(zip);
-        ZipParameters parameters = ZipParameters.open(open)) {
-      requireAll(graph, parameters.length(), zip.toString());
-      engine = new OneDnnEngine(graph, parameters, options);
-    }
-    return options.selfCheck() == SelfCheck.SKIP
-        ? network(engine, graph, Optional.empty())
-        : network(engine, graph, Optional.of(checkAgainst(zip, engine, graph)));
+    OneDnnEngine engine = engine(zip, graph);
+    return checked(engine, graph, () -> checkAgainst(zip, engine, graph));
   }
 
   FastNetwork of(Model network, InputShape input) {
@@ -69,11 +62,36 @@ final class FastNetworkLoader {
       ArrayParameters parameters = new ArrayParameters(network.params());
       requireAll(graph, parameters.length(), "network");
       OneDnnEngine engine = new OneDnnEngine(graph, parameters, options);
-      return options.selfCheck() == SelfCheck.SKIP
-          ? network(engine, graph, Optional.empty())
-          : network(engine, graph, Optional.of(check(engine, graph, network, input)));
+      return checked(engine, graph, () -> check(engine, graph, network, input));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private OneDnnEngine engine(Path zip, FastGraph graph) throws IOException {
+    try (SafeZip open = ModelZip.open(zip);
+        ZipParameters parameters = ZipParameters.open(open)) {
+      requireAll(graph, parameters.length(), zip.toString());
+      return new OneDnnEngine(graph, parameters, options);
+    }
+  }
+
+  /** A self-check. */
+  @FunctionalInterface
+  private interface Check {
+    SelfCheckReport run() throws IOException;
+  }
+
+  private FastNetwork checked(OneDnnEngine engine, FastGraph graph, Check check)
+      throws IOException {
+    try {
+      return network(
+          engine,
+          graph,
+          options.selfCheck() == SelfCheck.SKIP ? Optional.empty() : Optional.of(check.run()));
+    } catch (IOException | RuntimeException e) {
+      engine.close();
+      throw e;
     }
   }
 
@@ -109,7 +127,6 @@ final class FastNetworkLoader {
             input.channels(), Math.min(input.height(), side), Math.min(input.width(), side));
     SelfCheckReport report = Dl4jComparison.run(engine, network, probe, options.precision());
     if (!report.passed()) {
-      engine.close();
       throw new IllegalStateException(
           "self-check failed: "
               + engine.description()
