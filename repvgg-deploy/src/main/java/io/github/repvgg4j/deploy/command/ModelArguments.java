@@ -34,8 +34,9 @@ final class ModelArguments {
       paramLabel = "ENGINE",
       defaultValue = "dl4j",
       description =
-          "${COMPLETION-CANDIDATES}: Deeplearning4j, or the fast runtime, which takes fast forms only"
-              + " (default: ${DEFAULT-VALUE}).")
+          "${COMPLETION-CANDIDATES}: Deeplearning4j, or the fast runtime, which takes convolutions,"
+              + " sums and concatenations without BatchNorm, as a fast form is (default:"
+              + " ${DEFAULT-VALUE}).")
   private EngineName engine;
 
   @Option(

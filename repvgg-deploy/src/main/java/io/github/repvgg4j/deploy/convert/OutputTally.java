@@ -125,7 +125,11 @@ final class OutputTally {
     return head.name();
   }
 
+  /** Null where this is no output of one answer an image. */
   Accuracy accuracy() {
+    if (places != images) {
+      return null;
+    }
     return new Accuracy((double) modelRight / images, (double) fastRight / images);
   }
 

@@ -4,6 +4,6 @@ package io.github.repvgg4j.deploy.predict;
 public enum EngineName {
   /** Deeplearning4j, with fast layer helpers where they are safe; either form. */
   DL4J,
-  /** The fast runtime; fast forms only. */
+  /** The fast runtime; networks without BatchNorm, such as fast forms. */
   FAST
 }

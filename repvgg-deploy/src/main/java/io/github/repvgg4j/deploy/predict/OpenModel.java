@@ -29,9 +29,9 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
   }
 
   /**
-   * A fast form, computed by the fast runtime.
+   * A fast form, or another network that the fast runtime has the layers for.
    *
-   * @throws IOException one line, for a file that is no fast form
+   * @throws IOException one line, for a file that cannot be read
    */
   public static OpenModel loadFast(Path file, RuntimeOptions options) throws IOException {
     ModelMetadata metadata = ModelZip.readMetadata(file);

@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.runtime;
 
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,7 +16,7 @@ final class Dl4jComparison {
   private Dl4jComparison() {}
 
   static SelfCheckReport run(
-      InferenceEngine engine, MultiLayerNetwork network, InputShape shape, Precision precision) {
+      InferenceEngine engine, Model network, InputShape shape, Precision precision) {
     INDArray probe = probe(shape);
     INDArray expected = Logits.of(network, probe).dup('c');
     INDArray actual = Nd4j.createUninitialized(DataType.FLOAT, expected.shape());

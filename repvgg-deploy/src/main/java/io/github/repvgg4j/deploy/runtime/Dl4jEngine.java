@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.runtime;
 
 import io.github.repvgg4j.model.Logits;
 import java.nio.FloatBuffer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,10 +10,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Deeplearning4j itself, where oneDNN cannot be loaded. One call at a time. */
 final class Dl4jEngine implements InferenceEngine {
 
-  private final MultiLayerNetwork network;
+  private final Model network;
   private final String reason;
 
-  Dl4jEngine(MultiLayerNetwork network, String reason) {
+  Dl4jEngine(Model network, String reason) {
     this.network = network;
     this.reason = reason;
   }

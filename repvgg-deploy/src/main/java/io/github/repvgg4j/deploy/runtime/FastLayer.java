@@ -27,10 +27,10 @@ sealed interface FastLayer {
   }
 
   /**
-   * A convolution with bias, and its ReLU where it has one. Arrays: bias [out], weights [out, in,
-   * kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
+   * A convolution with bias, and the function that follows it. Arrays: bias [out], weights [out,
+   * in, kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
    */
-  record Convolution(String where, int in, int out, Window window, int groups, boolean relu)
+  record Convolution(String where, int in, int out, Window window, int groups, After after)
       implements FastLayer {
 
     @Override
@@ -43,32 +43,51 @@ sealed interface FastLayer {
       return List.of(new long[] {out}, weights);
     }
 
-    Convolution withRelu() {
-      return new Convolution(where, in, out, window, groups, true);
+    Convolution with(After function) {
+      return new Convolution(where, in, out, window, groups, function);
     }
   }
 
   /**
-   * The square window of a convolution.
+   * The square window of a convolution or a pooling.
    *
    * @param kernel side
    * @param stride both directions
-   * @param padding zeros on each side
+   * @param padding zeros on each side; {@link #SAME} for as many as make the output {@code
+   *     ceil(side / stride)} long, the odd one after
    */
   record Window(int kernel, int stride, int padding) {
 
+    static final int SAME = -1;
+
     /** Output side, or 0 and less where the input is too small. */
     int output(int side) {
-      return Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
+      return padding == SAME
+          ? (side + stride - 1) / stride
+          : Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
+    }
+
+    /** Zeros before an input of this side. */
+    int before(int side) {
+      return padding == SAME ? total(side) / 2 : padding;
+    }
+
+    /** Zeros behind it. */
+    int after(int side) {
+      return padding == SAME ? total(side) - total(side) / 2 : padding;
+    }
+
+    private int total(int side) {
+      return Math.max(0, (output(side) - 1) * stride + kernel - side);
     }
   }
 
   /**
-   * Squeeze-and-excitation: every channel times sigmoid(up relu(down mean + b) + b), and the ReLU
-   * that follows where there is one. Arrays: down bias [squeezed], down weights [squeezed,
-   * channels, 1, 1], up bias [channels], up weights [channels, squeezed, 1, 1].
+   * Squeeze-and-excitation: every channel times sigmoid(up relu(down mean + b) + b), and the
+   * function that follows. Arrays: down bias [squeezed], down weights [squeezed, channels, 1, 1],
+   * up bias [channels], up weights [channels, squeezed, 1, 1].
    */
-  record SqueezeExcitation(String where, int channels, int squeezed, boolean relu)
+  record SqueezeExcitation(String where, int channels, int squeezed, After after)
       implements FastLayer {
 
     @Override
@@ -80,8 +99,8 @@ sealed interface FastLayer {
           new long[] {channels, squeezed, 1, 1});
     }
 
-    SqueezeExcitation withRelu() {
-      return new SqueezeExcitation(where, channels, squeezed, true);
+    SqueezeExcitation with(After function) {
+      return new SqueezeExcitation(where, channels, squeezed, function);
     }
   }
 
@@ -94,18 +113,66 @@ sealed interface FastLayer {
     }
   }
 
-  /**
-   * Linear layer on [N, in, 1, 1]. Arrays: weights [out, in, 1, 1] (DL4J's [in, out] in Fortran
-   * order), bias [out].
-   *
-   * @param name of the layer
-   * @param activation its JSON; the runtime's own result is what it is given
-   */
-  record Dense(String where, String name, int in, int out, String activation) implements FastLayer {
+  /** Maximum or average of each window of an image; not padded. */
+  record Pool(String where, Window window, Kind kind) implements FastLayer {
+
+    /** What it takes. */
+    enum Kind {
+      MAX,
+      AVERAGE
+    }
 
     @Override
     public List<long[]> arrays() {
-      return List.of(new long[] {out, in, 1, 1}, new long[] {out});
+      return List.of();
+    }
+  }
+
+  /** Sum of two or more tensors of one shape, and the function that follows it. */
+  record Sum(String where, After after) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** Channels of several images behind one another. */
+  record Concatenation(String where) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** A function of each number that stands by itself. */
+  record Pointwise(String where, After function) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /** Softmax over the channels of [N, C, 1, 1]. */
+  record Softmax(String where) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of();
+    }
+  }
+
+  /**
+   * Linear layer on [N, channels, height, width]. Arrays: weights [out, channels, height, width]
+   * (DL4J's [in, out] in Fortran order), bias [out].
+   */
+  record Dense(String where, int channels, int height, int width, int out) implements FastLayer {
+
+    @Override
+    public List<long[]> arrays() {
+      return List.of(new long[] {out, channels, height, width}, new long[] {out});
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.runtime;
 
-import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
+import io.github.repvgg4j.deploy.runtime.FastGraph.Result;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.InputShape;
 import java.io.IOException;
@@ -9,14 +9,14 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A fused network as a chain of oneDNN primitives: layouts chosen by oneDNN, weights packed once,
- * bias and ReLU inside the convolution, activations in two reused buffers.
+ * A fused network as oneDNN primitives: layouts chosen by oneDNN, weights packed once, bias and
+ * activation inside the convolution, tensors in buffers that are used again.
  *
  * <p>Any number of threads may call at once; they share the weights. The first call with a new
  * batch size or resolution plans it. {@link #close} frees all memory off-heap.
@@ -31,11 +31,11 @@ public final class FastNetwork implements AutoCloseable {
 
   private final InferenceEngine engine;
   private final int channels;
-  private final Dense last;
+  private final Result last;
   private final Optional<SelfCheckReport> selfCheck;
 
   FastNetwork(
-      InferenceEngine engine, int channels, Dense last, Optional<SelfCheckReport> selfCheck) {
+      InferenceEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
     this.last = last;
@@ -57,13 +57,12 @@ public final class FastNetwork implements AutoCloseable {
    * Takes the weights of a fused network; the network itself is not kept (except where oneDNN
    * cannot be loaded) and not changed.
    *
-   * @param input shape of the probe images of the self-check (sides beyond 96 are cut to 96); other
-   *     resolutions run as well
+   * @param input shape of the probe images of the self-check (sides beyond 96 are cut to 96, where
+   *     the network takes other sizes); other resolutions run as well
    * @throws UnsupportedLayerException for a layer the runtime does not have
    * @throws IllegalStateException if the self-check finds a difference beyond its bound
    */
-  public static FastNetwork of(
-      MultiLayerNetwork network, InputShape input, RuntimeOptions options) {
+  public static FastNetwork of(Model network, InputShape input, RuntimeOptions options) {
     return new FastNetworkLoader(options).of(network, input);
   }
 
@@ -79,7 +78,7 @@ public final class FastNetwork implements AutoCloseable {
     }
     INDArray dense = ArrayBuffers.dense(images);
     int batch = (int) dense.size(0);
-    INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, last.out());
+    INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, last.length());
     InputShape shape =
         new InputShape((int) dense.size(1), (int) dense.size(2), (int) dense.size(3));
     logits(ArrayBuffers.of(dense), batch, shape, ArrayBuffers.of(logits));
@@ -89,7 +88,7 @@ public final class FastNetwork implements AutoCloseable {
 
   /** The network's output: what makes answers of its logits. */
   public Head head() {
-    return DenseHead.of(last);
+    return ResultHead.of(last);
   }
 
   /**
@@ -116,7 +115,7 @@ public final class FastNetwork implements AutoCloseable {
     }
     long pixels = (long) shape.channels() * shape.height() * shape.width();
     require("images", images, batch * pixels);
-    require("logits", logits, (long) batch * last.out());
+    require("logits", logits, (long) batch * last.length());
     engine.run(images, new PlanCache.Key(batch, channels, shape.height(), shape.width()), logits);
     Reference.reachabilityFence(images);
     Reference.reachabilityFence(logits);
@@ -137,7 +136,7 @@ public final class FastNetwork implements AutoCloseable {
 
   /** Length of one row of logits. */
   public int classes() {
-    return last.out();
+    return last.length();
   }
 
   /** Colour channels of an image. */

@@ -4,18 +4,18 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.backend.Accelerator;
-import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
-import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,42 +42,60 @@ final class FastNetworkLoader {
   }
 
   FastNetwork load(Path zip) throws IOException {
-    List<FastLayer> layers = readLayers(zip);
+    FastGraph graph = readGraph(zip);
     Optional<String> unavailable = oneDnnUnavailable.get();
     if (unavailable.isPresent()) {
-      return fallBack(layers, networkOf(ModelZip.load(zip), zip), unavailable.get());
+      return fallBack(graph, ModelZip.load(zip).network(), unavailable.get());
     }
-    OneDnnEngine engine;
-    try (SafeZip open = ModelZip.open(zip);
-        ZipParameters parameters = ZipParameters.open(open)) {
-      requireAll(layers, parameters.length(), zip.toString());
-      engine = new OneDnnEngine(layers, parameters, options);
-    }
-    return options.selfCheck() == SelfCheck.SKIP
-        ? network(engine, layers, Optional.empty())
-        : network(engine, layers, Optional.of(checkAgainst(zip, engine, layers)));
+    OneDnnEngine engine = engine(zip, graph);
+    return checked(engine, graph, () -> checkAgainst(zip, engine, graph));
   }
 
-  FastNetwork of(MultiLayerNetwork network, InputShape input) {
+  FastNetwork of(Model network, InputShape input) {
     try {
-      String json = network.getLayerWiseConfigurations().toJson();
-      List<FastLayer> layers = ConfigurationReader.read(json.getBytes(StandardCharsets.UTF_8));
+      String json = json(network);
+      FastGraph graph = ConfigurationReader.read(json.getBytes(StandardCharsets.UTF_8));
       Optional<String> unavailable = oneDnnUnavailable.get();
       if (unavailable.isPresent()) {
-        return fallBack(layers, network, unavailable.get());
+        return fallBack(graph, network, unavailable.get());
       }
       ArrayParameters parameters = new ArrayParameters(network.params());
-      requireAll(layers, parameters.length(), "network");
-      OneDnnEngine engine = new OneDnnEngine(layers, parameters, options);
-      return options.selfCheck() == SelfCheck.SKIP
-          ? network(engine, layers, Optional.empty())
-          : network(engine, layers, Optional.of(check(engine, network, input)));
+      requireAll(graph, parameters.length(), "network");
+      OneDnnEngine engine = new OneDnnEngine(graph, parameters, options);
+      return checked(engine, graph, () -> check(engine, graph, network, input));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static List<FastLayer> readLayers(Path zip) throws IOException {
+  private OneDnnEngine engine(Path zip, FastGraph graph) throws IOException {
+    try (SafeZip open = ModelZip.open(zip);
+        ZipParameters parameters = ZipParameters.open(open)) {
+      requireAll(graph, parameters.length(), zip.toString());
+      return new OneDnnEngine(graph, parameters, options);
+    }
+  }
+
+  /** A self-check. */
+  @FunctionalInterface
+  private interface Check {
+    SelfCheckReport run() throws IOException;
+  }
+
+  private FastNetwork checked(OneDnnEngine engine, FastGraph graph, Check check)
+      throws IOException {
+    try {
+      return network(
+          engine,
+          graph,
+          options.selfCheck() == SelfCheck.SKIP ? Optional.empty() : Optional.of(check.run()));
+    } catch (IOException | RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static FastGraph readGraph(Path zip) throws IOException {
     try (SafeZip open = ModelZip.open(zip)) {
       return ConfigurationReader.read(open.read("configuration.json"));
     } catch (UnsupportedLayerException e) {
@@ -85,38 +103,32 @@ final class FastNetworkLoader {
     }
   }
 
-  private static void requireAll(List<FastLayer> layers, long length, String source) {
-    long wanted = layers.stream().mapToLong(FastLayer::parameterCount).sum();
+  private static void requireAll(FastGraph graph, long length, String source) {
+    long wanted = graph.layers().stream().mapToLong(FastLayer::parameterCount).sum();
     if (wanted != length) {
       throw new IllegalArgumentException(
           source + ": its layers take " + wanted + " parameters, it holds " + length);
     }
   }
 
-  private SelfCheckReport checkAgainst(Path zip, OneDnnEngine engine, List<FastLayer> layers)
+  private SelfCheckReport checkAgainst(Path zip, OneDnnEngine engine, FastGraph graph)
       throws IOException {
     LoadedModel model = ModelZip.load(zip);
-    MultiLayerNetwork network = networkOf(model, zip);
-    InputShape probe =
-        model
-            .metadata()
-            .spec()
-            .map(RepVggSpec::input)
-            .orElse(new InputShape(channels(layers), PROBE_SIDE, PROBE_SIDE));
-    SelfCheckReport report = check(engine, network, probe);
+    Model network = model.network();
+    NetworkInput input = NetworkInput.of(network, model.metadata().spec().map(RepVggSpec::input));
+    SelfCheckReport report = check(engine, graph, network, input.shape());
     network.params().close();
     return report;
   }
 
-  private SelfCheckReport check(OneDnnEngine engine, MultiLayerNetwork network, InputShape input) {
+  private SelfCheckReport check(
+      OneDnnEngine engine, FastGraph graph, Model network, InputShape input) {
+    int side = graph.isOfOneSize() ? Integer.MAX_VALUE : PROBE_SIDE;
     InputShape probe =
         new InputShape(
-            input.channels(),
-            Math.min(input.height(), PROBE_SIDE),
-            Math.min(input.width(), PROBE_SIDE));
+            input.channels(), Math.min(input.height(), side), Math.min(input.width(), side));
     SelfCheckReport report = Dl4jComparison.run(engine, network, probe, options.precision());
     if (!report.passed()) {
-      engine.close();
       throw new IllegalStateException(
           "self-check failed: "
               + engine.description()
@@ -128,28 +140,21 @@ final class FastNetworkLoader {
     return report;
   }
 
-  private static MultiLayerNetwork networkOf(LoadedModel model, Path zip) {
-    if (model.network() instanceof MultiLayerNetwork network) {
-      return network;
-    }
-    throw new IllegalArgumentException(zip + ": a training zip; convert it to a fast zip first");
+  private static String json(Model network) {
+    return network instanceof ComputationGraph graph
+        ? graph.getConfiguration().toJson()
+        : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
   }
 
-  private static FastNetwork fallBack(
-      List<FastLayer> layers, MultiLayerNetwork network, String reason) {
+  private static FastNetwork fallBack(FastGraph graph, Model network, String reason) {
     Accelerator.enable(network);
     Dl4jEngine engine = new Dl4jEngine(network, reason);
     LOG.warn("Running in {}", engine.description());
-    return network(engine, layers, Optional.empty());
+    return network(engine, graph, Optional.empty());
   }
 
   private static FastNetwork network(
-      InferenceEngine engine, List<FastLayer> layers, Optional<SelfCheckReport> report) {
-    Dense last = (Dense) layers.get(layers.size() - 1);
-    return new FastNetwork(engine, channels(layers), last, report);
-  }
-
-  private static int channels(List<FastLayer> layers) {
-    return ((Convolution) layers.get(0)).in();
+      InferenceEngine engine, FastGraph graph, Optional<SelfCheckReport> report) {
+    return new FastNetwork(engine, graph.channels(), graph.head(), report);
   }
 }

@@ -40,16 +40,17 @@ record LayerJson(int index, JsonNode json) {
     return pair.get(0).asInt();
   }
 
-  /** Refuses a ReLU with a slope, threshold or maximum. */
-  void requirePlainRelu(String remedy) {
-    JsonNode function = json.path("activationFn");
-    boolean plain =
-        function.path("negativeSlope").asDouble(0) == 0
-            && function.path("threshold").asDouble(0) == 0
-            && function.path("max").asDouble(0) == 0;
-    if (!plain) {
-      throw unsupported("a ReLU with slope, threshold or maximum", remedy);
+  /** A number of the activation function. */
+  double activationNumber(String key) {
+    return json.path("activationFn").path(key).asDouble();
+  }
+
+  /** A ReLU, with its slope where it has one; one with threshold or maximum is refused. */
+  After relu(String remedy) {
+    if (activationNumber("threshold") != 0 || activationNumber("max") != 0) {
+      throw unsupported("a ReLU with threshold or maximum", remedy);
     }
+    return After.relu(activationNumber("negativeSlope"));
   }
 
   void require(String key, String value, String remedy) {

@@ -51,6 +51,15 @@ final class OneDnn implements AutoCloseable {
     return new memory.desc(dims, type, tag);
   }
 
+  /** The axes of a description. */
+  static long[] dims(memory.desc layout) {
+    try (PointerScope scope = new PointerScope()) {
+      long[] dims = new long[layout.data().ndims()];
+      layout.data().dims().get(dims);
+      return dims;
+    }
+  }
+
   /** A description that leaves the layout to oneDNN. */
   static memory.desc any(memory.data_type type, long... dims) {
     return new memory.desc(dims, type, memory.format_tag.any);

@@ -21,14 +21,13 @@ final class OneDnnEngine implements InferenceEngine {
   private final Semaphore running;
   private boolean closed;
 
-  /** Reads all parameters; {@code layers} and {@code parameters} must belong together. */
-  OneDnnEngine(List<FastLayer> layers, Parameters parameters, RuntimeOptions options)
-      throws IOException {
+  /** Reads all parameters; {@code graph} and {@code parameters} must belong together. */
+  OneDnnEngine(FastGraph graph, Parameters parameters, RuntimeOptions options) throws IOException {
     this.options = options;
     int threads = options.threads() == 0 ? OpenMpThreads.byDefault() : options.threads();
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     this.running = new Semaphore(places, true);
-    this.model = new PlanBuilder.Model(layers, read(layers, parameters));
+    this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
     this.plans = new PlanCache(options.plans(), this::plan);
   }
 

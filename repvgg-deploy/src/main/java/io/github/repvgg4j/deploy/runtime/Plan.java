@@ -13,24 +13,30 @@ import org.bytedeco.dnnl.primitive;
  */
 final class Plan implements AutoCloseable {
 
-  /** Where a tensor lies while a plan runs. */
-  enum Slot {
-    /** The caller's images. */
-    INPUT,
-    /** One of the two buffers that the activations go to and fro between. */
-    LEFT,
-    /** The other one. */
-    RIGHT,
-    /** The channel means and then the gates of squeeze-and-excitation. */
-    GATE,
-    /** Its hidden layer. */
-    SQUEEZED,
-    /** Either of the two in another layout; the image they belong to is still needed. */
-    RELAID,
-    /** A primitive's own working memory. */
-    SCRATCHPAD,
-    /** The caller's logits. */
-    OUTPUT
+  /**
+   * Where a tensor lies while a plan runs.
+   *
+   * @param number among the buffers of its kind
+   */
+  record Slot(Kind kind, int number) {
+
+    /** Whose memory it is. */
+    enum Kind {
+      /** The caller's images. */
+      INPUT,
+      /** A buffer of images, used again when its tensor has been read by all its readers. */
+      IMAGE,
+      /** A buffer of vectors, such as pooled features and gates. */
+      VECTOR,
+      /** A primitive's own working memory. */
+      SCRATCHPAD,
+      /** The caller's logits. */
+      OUTPUT
+    }
+
+    static final Slot INPUT = new Slot(Kind.INPUT, 0);
+    static final Slot SCRATCHPAD = new Slot(Kind.SCRATCHPAD, 0);
+    static final Slot OUTPUT = new Slot(Kind.OUTPUT, 0);
   }
 
   /** What a primitive reads or writes. */
@@ -38,8 +44,12 @@ final class Plan implements AutoCloseable {
     /** Weights: the same memory in every run. */
     record Fixed(memory data) implements Operand {}
 
-    /** An activation. */
-    record At(Slot slot, memory.desc layout) implements Operand {}
+    /**
+     * An activation.
+     *
+     * @param bytes that its buffer holds at least; more than the layout's for a part of a tensor
+     */
+    record At(Slot slot, memory.desc layout, long bytes) implements Operand {}
   }
 
   /**

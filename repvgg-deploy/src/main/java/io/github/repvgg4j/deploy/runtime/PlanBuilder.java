@@ -1,27 +1,24 @@
 package io.github.repvgg4j.deploy.runtime;
 
+import io.github.repvgg4j.deploy.runtime.FastLayer.Concatenation;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
 import io.github.repvgg4j.deploy.runtime.FastLayer.GlobalAveragePool;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Pointwise;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Pool;
 import io.github.repvgg4j.deploy.runtime.FastLayer.SqueezeExcitation;
+import io.github.repvgg4j.deploy.runtime.FastLayer.Sum;
 import io.github.repvgg4j.deploy.runtime.FastLayer.Window;
-import io.github.repvgg4j.deploy.runtime.Plan.Operand;
-import io.github.repvgg4j.deploy.runtime.Plan.Slot;
-import io.github.repvgg4j.deploy.runtime.Plan.Step;
+import io.github.repvgg4j.deploy.runtime.PlanTensors.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.PointerScope;
 
 /** Makes the primitives for one input shape; every layout is oneDNN's choice. */
@@ -31,22 +28,22 @@ final class PlanBuilder {
   private final Model model;
   private final memory.data_type type;
   private final Owned owned = new Owned();
-  private final List<Step> steps = new ArrayList<>();
-  private Operand.At current;
-  private long[] shape;
+  private final PlanTensors tensors;
+  private final JoinPrimitives joins;
 
   /**
    * What is to be run.
    *
-   * @param layers in order
-   * @param weights of each layer
+   * @param weights of each node
    */
-  record Model(List<FastLayer> layers, List<LayerWeights> weights) {}
+  record Model(FastGraph graph, List<LayerWeights> weights) {}
 
   PlanBuilder(OneDnn oneDnn, Model model, Precision precision) {
     this.oneDnn = oneDnn;
     this.model = model;
     this.type = precision == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    this.tensors = new PlanTensors(oneDnn, owned);
+    this.joins = new JoinPrimitives(oneDnn, tensors);
   }
 
   /**
@@ -55,22 +52,44 @@ final class PlanBuilder {
    * @param input [N, C, H, W]
    */
   Plan build(long... input) {
-    shape = input.clone();
     try (PointerScope scope = new PointerScope()) {
-      current = at(Slot.INPUT, OneDnn.plain(memory.data_type.f32, input));
-      for (int i = 0; i < model.layers().size(); i++) {
-        add(model.layers().get(i), model.weights().get(i), i);
+      Tensor images = tensors.images(OneDnn.plain(memory.data_type.f32, input));
+      List<Tensor> results = new ArrayList<>();
+      int[] readers = model.graph().readers();
+      for (int i = 0; i < model.graph().nodes().size(); i++) {
+        List<Tensor> read =
+            model.graph().nodes().get(i).inputs().stream()
+                .map(n -> n == FastGraph.IMAGES ? images : results.get(n))
+                .toList();
+        Tensor result = add(i, read);
+        results.add(result == null ? null : reading(result, readers[i]));
       }
-      return new Plan(oneDnn, steps, owned);
+      finish(results.get(model.graph().head().node()));
+      return new Plan(oneDnn, tensors.steps(), owned);
     } catch (RuntimeException | Error e) {
       owned.close();
       throw e;
     }
   }
 
-  private void add(FastLayer layer, LayerWeights weights, int index) {
+  private Tensor reading(Tensor result, int readers) {
+    if (readers == 0) {
+      tensors.drop(result);
+    }
+    return result.readAgain(readers - 1);
+  }
+
+  /** A dense layer writes to the caller itself; pooled features are copied. */
+  private void finish(Tensor result) {
+    if (result != null) {
+      tensors.copyLast(result, OneDnn.plain(memory.data_type.f32, result.shape()));
+    }
+  }
+
+  private Tensor add(int node, List<Tensor> read) {
+    FastLayer layer = model.graph().nodes().get(node).layer();
     try {
-      switchOver(layer, weights, index);
+      return switchOver(layer, model.weights().get(node), node, read);
     } catch (UnsupportedLayerException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -81,40 +100,58 @@ final class PlanBuilder {
     }
   }
 
-  private void switchOver(FastLayer layer, LayerWeights weights, int index) {
+  /** Null for the dense layer at the end, whose result is the caller's. */
+  private Tensor switchOver(FastLayer layer, LayerWeights weights, int node, List<Tensor> read) {
+    Tensor first = read.get(0);
     if (layer instanceof Convolution convolution) {
-      boolean last = model.layers().get(index + 1) instanceof GlobalAveragePool;
-      convolution(convolution, weights, last ? memory.data_type.f32 : type);
-    } else if (layer instanceof GlobalAveragePool pool) {
-      pool(pool.where(), other(current.slot()));
-    } else if (layer instanceof SqueezeExcitation gate) {
-      squeezeExcitation(gate, weights);
-    } else if (layer instanceof Dense dense) {
-      dense(dense, weights);
+      boolean pooled = model.graph().isPooledOnly(node);
+      return convolution(convolution, weights, first, pooled ? memory.data_type.f32 : type);
     }
+    if (layer instanceof SqueezeExcitation gate) {
+      return squeezeExcitation(gate, weights, first);
+    }
+    if (layer instanceof Dense dense) {
+      dense(dense, weights, first);
+      return null;
+    }
+    if (layer instanceof Sum sum) {
+      return joins.sum(sum, read);
+    }
+    if (layer instanceof Concatenation concatenation) {
+      return joins.concatenation(concatenation, read);
+    }
+    return pointwise(layer, first);
   }
 
-  private void convolution(Convolution layer, LayerWeights weights, memory.data_type result) {
-    long[] output = outputShape(layer);
+  private Tensor pointwise(FastLayer layer, Tensor read) {
+    if (layer instanceof GlobalAveragePool pool) {
+      return globalPool(pool.where(), read);
+    }
+    if (layer instanceof Pool pool) {
+      return pool(pool, read);
+    }
+    return layer instanceof Pointwise function
+        ? joins.pointwise(function, read)
+        : joins.softmax(layer.where(), read);
+  }
+
+  private Tensor convolution(
+      Convolution layer, LayerWeights weights, Tensor read, memory.data_type result) {
+    long[] output = outputShape(layer, read.shape());
     Weighted numbers = new Weighted(weights.tensors().get(1), weights.tensors().get(0));
-    After after = layer.relu() ? After.RELU : After.NOTHING;
-    convolve(
-        new Shapes(output, layer.window(), result),
-        numbers,
-        after,
-        layer.where(),
-        Optional.empty());
+    return convolve(
+        new Shapes(output, layer.window(), result), numbers, layer.after(), layer.where(), read);
   }
 
   private record Weighted(WeightTensor weight, WeightTensor bias) {}
 
   private record Shapes(long[] output, Window window, memory.data_type result) {}
 
-  /** From the current activation into {@code target}, or the other buffer where that is empty. */
-  private void convolve(
-      Shapes shapes, Weighted numbers, After after, String name, Optional<Slot> target) {
-    long[] stride = pair(shapes.window().stride());
-    long[] padding = pair(shapes.window().padding());
+  private Tensor convolve(Shapes shapes, Weighted numbers, After after, String name, Tensor read) {
+    long[] shape = read.shape();
+    Window window = shapes.window();
+    int height = (int) shape[2];
+    int width = (int) shape[3];
     convolution_forward.desc description =
         new convolution_forward.desc(
             dnnl.prop_kind.forward_inference,
@@ -123,122 +160,120 @@ final class PlanBuilder {
             OneDnn.any(type, numbers.weight().dims()),
             OneDnn.plain(memory.data_type.f32, shapes.output()[1]),
             OneDnn.any(shapes.result(), shapes.output()),
-            stride,
-            padding,
-            padding);
+            new long[] {window.stride(), window.stride()},
+            new long[] {window.before(height), window.before(width)},
+            new long[] {window.after(height), window.after(width)});
     convolution_forward.primitive_desc chosen =
         new convolution_forward.primitive_desc(description, after.attributes(), oneDnn.cpu());
-    Operand.At source = inLayout(current, chosen.src_desc());
-    Map<Integer, Operand> operands = weighted(chosen, numbers);
-    operands.put(dnnl.DNNL_ARG_SRC, source);
-    Slot result = target.orElse(other(source.slot()));
-    step(name, new convolution_forward(chosen), chosen, operands, result);
-    shape = shapes.output();
+    Tensor source = tensors.inLayout(read, chosen.src_desc());
+    return tensors.add(
+        name,
+        new convolution_forward(chosen),
+        chosen,
+        Map.of(dnnl.DNNL_ARG_SRC, source),
+        weighted(chosen, numbers));
   }
 
-  private void squeezeExcitation(SqueezeExcitation layer, LayerWeights weights) {
-    Operand.At image = current;
-    long[] imageShape = shape;
+  private Tensor squeezeExcitation(SqueezeExcitation layer, LayerWeights weights, Tensor image) {
     Window point = new Window(1, 1, 0);
     List<WeightTensor> arrays = weights.tensors();
-    pool(layer.where(), Slot.GATE);
-    convolve(
-        new Shapes(new long[] {shape[0], layer.squeezed(), 1, 1}, point, type),
-        new Weighted(arrays.get(1), arrays.get(0)),
-        After.RELU,
-        layer.where(),
-        Optional.of(Slot.SQUEEZED));
-    convolve(
-        new Shapes(new long[] {shape[0], layer.channels(), 1, 1}, point, type),
-        new Weighted(arrays.get(3), arrays.get(2)),
-        After.SIGMOID,
-        layer.where(),
-        Optional.of(Slot.GATE));
-    scale(layer, image);
-    shape = imageShape;
+    long batch = image.shape()[0];
+    image.readAgain(1);
+    Tensor means = globalPool(layer.where(), image);
+    Tensor hidden =
+        convolve(
+            new Shapes(new long[] {batch, layer.squeezed(), 1, 1}, point, type),
+            new Weighted(arrays.get(1), arrays.get(0)),
+            After.RELU,
+            layer.where(),
+            means);
+    Tensor gate =
+        convolve(
+            new Shapes(new long[] {batch, layer.channels(), 1, 1}, point, type),
+            new Weighted(arrays.get(3), arrays.get(2)),
+            After.SIGMOID,
+            layer.where(),
+            hidden);
+    return joins.product(layer.where(), image, gate, layer.after());
   }
 
-  /** The image times the current gate [N, C, 1, 1]. */
-  private void scale(SqueezeExcitation layer, Operand.At image) {
-    After after = layer.relu() ? After.RELU : After.NOTHING;
-    Operand.At gate = current;
-    binary.primitive_desc chosen = product(image.layout(), gate.layout(), after);
-    if (isReference(chosen)) {
-      memory.desc blocked = blocked(image.layout());
-      memory.desc blockedGate = blocked(gate.layout());
-      binary.primitive_desc other = product(blocked, blockedGate, after);
-      if (!isReference(other)) {
-        chosen = other;
-        image = inLayout(image, blocked);
-        gate = inLayout(gate, blockedGate);
-      }
-    }
-    Map<Integer, Operand> operands = new LinkedHashMap<>();
-    operands.put(dnnl.DNNL_ARG_SRC_0, image);
-    operands.put(dnnl.DNNL_ARG_SRC_1, gate);
-    step(layer.where(), new binary(chosen), chosen, operands, other(image.slot()));
-  }
-
-  private binary.primitive_desc product(memory.desc image, memory.desc gate, After after) {
-    return new binary.primitive_desc(
-        new binary.desc(dnnl.algorithm.binary_mul, image, gate, image),
-        after.attributes(),
-        oneDnn.cpu());
-  }
-
-  /**
-   * Whether oneDNN has no generated code for it: with channels last and large images of few
-   * channels, such as the first block's, and then a hundred times slower.
-   */
-  private static boolean isReference(binary.primitive_desc chosen) {
-    return chosen.impl_info_str().getString().startsWith("ref");
-  }
-
-  private static memory.desc blocked(memory.desc layout) {
-    return new memory.desc(layout.dims(), layout.data_type(), memory.format_tag.nChw16c);
-  }
-
-  private long[] outputShape(Convolution layer) {
+  private static long[] outputShape(Convolution layer, long[] shape) {
     if (shape[1] != layer.in()) {
       throw new UnsupportedLayerException(
           layer.where(),
           "takes " + layer.in() + " channels, got " + shape[1],
           "give images of " + layer.in() + " channels");
     }
-    int height = layer.window().output((int) shape[2]);
-    int width = layer.window().output((int) shape[3]);
+    return outputShape(layer.where(), layer.window(), layer.out(), shape);
+  }
+
+  private static long[] outputShape(String where, Window window, int channels, long[] shape) {
+    int height = window.output((int) shape[2]);
+    int width = window.output((int) shape[3]);
     if (height < 1 || width < 1) {
       throw new UnsupportedLayerException(
-          layer.where(),
+          where,
           "an image of " + shape[2] + " x " + shape[3] + " is too small for it",
           "give larger images");
     }
-    return new long[] {shape[0], layer.out(), height, width};
+    return new long[] {shape[0], channels, height, width};
   }
 
-  private void pool(String name, Slot target) {
-    long[] output = {shape[0], shape[1], 1, 1};
+  private Tensor globalPool(String name, Tensor read) {
+    long[] shape = read.shape();
     long[] window = {shape[2], shape[3]};
+    return pool(
+        name,
+        dnnl.algorithm.pooling_avg_exclude_padding,
+        new Pooling(new long[] {shape[0], shape[1], 1, 1}, window, window),
+        read);
+  }
+
+  private Tensor pool(Pool layer, Tensor read) {
+    Window window = layer.window();
+    long[] kernel = {window.kernel(), window.kernel()};
+    long[] stride = {window.stride(), window.stride()};
+    long[] shape = read.shape();
+    return pool(
+        layer.where(),
+        layer.kind() == Pool.Kind.MAX
+            ? dnnl.algorithm.pooling_max
+            : dnnl.algorithm.pooling_avg_exclude_padding,
+        new Pooling(outputShape(layer.where(), window, (int) shape[1], shape), kernel, stride),
+        read);
+  }
+
+  private record Pooling(long[] output, long[] kernel, long[] stride) {}
+
+  private Tensor pool(String name, dnnl.algorithm algorithm, Pooling pooling, Tensor read) {
+    long[] none = {0, 0};
     pooling_forward.desc description =
         new pooling_forward.desc(
             dnnl.prop_kind.forward_inference,
-            dnnl.algorithm.pooling_avg_exclude_padding,
-            current.layout(),
-            OneDnn.any(current.layout().data_type(), output),
-            window,
-            window,
-            pair(0),
-            pair(0));
+            algorithm,
+            read.layout(),
+            OneDnn.any(read.layout().data_type(), pooling.output()),
+            pooling.stride(),
+            pooling.kernel(),
+            none,
+            none);
     pooling_forward.primitive_desc chosen =
         new pooling_forward.primitive_desc(description, After.NOTHING.attributes(), oneDnn.cpu());
-    Map<Integer, Operand> operands = new LinkedHashMap<>();
-    operands.put(dnnl.DNNL_ARG_SRC, current);
-    step(name, new pooling_forward(chosen), chosen, operands, target);
-    shape = output;
+    return tensors.add(
+        name, new pooling_forward(chosen), chosen, Map.of(dnnl.DNNL_ARG_SRC, read), Map.of());
   }
 
-  private void dense(Dense layer, LayerWeights weights) {
+  private void dense(Dense layer, LayerWeights weights, Tensor read) {
     Weighted numbers = new Weighted(weights.tensors().get(0), weights.tensors().get(1));
+    long[] shape = read.shape();
+    if (shape[1] != layer.channels() || shape[2] != layer.height() || shape[3] != layer.width()) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "reads [%d, %d, %d], and would get [%d, %d, %d]"
+              .formatted(
+                  layer.channels(), layer.height(), layer.width(), shape[1], shape[2], shape[3]),
+          "give images of the size that the network was made for");
+    }
     inner_product_forward.desc description =
         new inner_product_forward.desc(
             dnnl.prop_kind.forward_inference,
@@ -249,61 +284,20 @@ final class PlanBuilder {
     inner_product_forward.primitive_desc chosen =
         new inner_product_forward.primitive_desc(
             description, After.NOTHING.attributes(), oneDnn.cpu());
-    Operand.At source = inLayout(current, chosen.src_desc());
-    Map<Integer, Operand> operands = weighted(chosen, numbers);
-    operands.put(dnnl.DNNL_ARG_SRC, source);
-    step(layer.where(), new inner_product_forward(chosen), chosen, operands, Slot.OUTPUT);
+    Tensor source = tensors.inLayout(read, chosen.src_desc());
+    tensors.addLast(
+        layer.where(),
+        new inner_product_forward(chosen),
+        chosen,
+        Map.of(dnnl.DNNL_ARG_SRC, source),
+        weighted(chosen, numbers));
   }
 
-  private static Map<Integer, Operand> weighted(primitive_desc_base chosen, Weighted numbers) {
-    Map<Integer, Operand> operands = new LinkedHashMap<>();
-    operands.put(
-        dnnl.DNNL_ARG_WEIGHTS, new Operand.Fixed(numbers.weight().in(chosen.weights_desc())));
-    operands.put(dnnl.DNNL_ARG_BIAS, new Operand.Fixed(numbers.bias().in(chosen.weights_desc(1))));
-    return operands;
-  }
-
-  /** An activation in the layout asked for, reordered where it has another one. */
-  private Operand.At inLayout(Operand.At from, memory.desc wanted) {
-    if (from.layout().equals(wanted)) {
-      return from;
-    }
-    reorder.primitive_desc chosen =
-        new reorder.primitive_desc(
-            oneDnn.cpu(), from.layout(), oneDnn.cpu(), wanted, After.NOTHING.attributes(), false);
-    Map<Integer, Operand> operands = new LinkedHashMap<>();
-    operands.put(dnnl.DNNL_ARG_FROM, from);
-    step("reorder", new reorder(chosen), chosen, operands, other(from.slot()));
-    return current;
-  }
-
-  private void step(
-      String name,
-      primitive code,
-      primitive_desc_base chosen,
-      Map<Integer, Operand> operands,
-      Slot target) {
-    Operand.At result = at(target, chosen.dst_desc());
-    operands.put(dnnl.DNNL_ARG_DST, result);
-    operands.put(dnnl.DNNL_ARG_SCRATCHPAD, at(Slot.SCRATCHPAD, chosen.scratchpad_desc()));
-    String implementation = chosen.impl_info_str().getString();
-    steps.add(new Step(name, owned.keep(code), implementation, operands));
-    current = result;
-  }
-
-  private Operand.At at(Slot slot, memory.desc layout) {
-    return new Operand.At(slot, owned.keep(layout));
-  }
-
-  private static Slot other(Slot slot) {
-    return switch (slot) {
-      case LEFT -> Slot.RIGHT;
-      case GATE, SQUEEZED -> Slot.RELAID;
-      default -> Slot.LEFT;
-    };
-  }
-
-  private static long[] pair(long side) {
-    return new long[] {side, side};
+  private static Map<Integer, memory> weighted(primitive_desc_base chosen, Weighted numbers) {
+    return Map.of(
+        dnnl.DNNL_ARG_WEIGHTS,
+        numbers.weight().in(chosen.weights_desc()),
+        dnnl.DNNL_ARG_BIAS,
+        numbers.bias().in(chosen.weights_desc(1)));
   }
 }

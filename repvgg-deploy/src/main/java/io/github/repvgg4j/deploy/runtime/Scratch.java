@@ -4,7 +4,7 @@ import io.github.repvgg4j.deploy.runtime.Plan.Operand;
 import io.github.repvgg4j.deploy.runtime.Plan.Slot;
 import io.github.repvgg4j.deploy.runtime.Plan.Step;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -22,10 +22,13 @@ final class Scratch implements AutoCloseable {
 
   private record Call(String name, dnnl_primitive code, int count, dnnl_exec_arg_t arguments) {}
 
+  /** A vector register's worth: oneDNN 2.5.2 has primitives that write a little too far. */
+  private static final int SLACK_BYTES = 64;
+
   private final Owned owned = new Owned();
   private final OneDnn oneDnn;
-  private final Map<Slot, Pointer> buffers = new EnumMap<>(Slot.class);
-  private final Map<Slot, List<dnnl_memory>> callers = new EnumMap<>(Slot.class);
+  private final Map<Slot, Pointer> buffers = new HashMap<>();
+  private final Map<Slot, List<dnnl_memory>> callers = new HashMap<>();
   private final List<Call> calls = new ArrayList<>();
   private final dnnl_stream stream;
   private long bytes;
@@ -42,13 +45,13 @@ final class Scratch implements AutoCloseable {
   }
 
   private static Map<Slot, Long> sizes(List<Step> steps) {
-    Map<Slot, Long> sizes = new EnumMap<>(Slot.class);
+    Map<Slot, Long> sizes = new HashMap<>();
     for (Step step : steps) {
       for (Operand operand : step.operands().values()) {
         if (operand instanceof Operand.At at
-            && at.slot() != Slot.INPUT
-            && at.slot() != Slot.OUTPUT) {
-          sizes.merge(at.slot(), at.layout().get_size(), Math::max);
+            && !at.slot().equals(Slot.INPUT)
+            && !at.slot().equals(Slot.OUTPUT)) {
+          sizes.merge(at.slot(), at.bytes(), Math::max);
         }
       }
     }
@@ -56,9 +59,10 @@ final class Scratch implements AutoCloseable {
   }
 
   private void allocate(Slot slot, long size) {
-    memory buffer = oneDnn.allocate(OneDnn.plain(memory.data_type.u8, Math.max(1, size)));
+    long whole = size + SLACK_BYTES;
+    memory buffer = oneDnn.allocate(OneDnn.plain(memory.data_type.u8, whole));
     buffers.put(slot, owned.keep(buffer).get_data_handle());
-    bytes += size;
+    bytes += whole;
   }
 
   private Call call(Step step) {

@@ -133,8 +133,9 @@ class ForeignNetworksTest {
     double differs = Tolerance.maxRelDifference(inferred(ready, file), logits);
     double said = Tolerance.maxRelDifference(inferred(ready, file, "--probabilities"), answers);
     String exported = exported(ready, x, logits);
+    String fast = fast(ready, file, logits);
     System.out.printf(
-        "%s: input %s (%s), %s, infer off by %.1e, answers by %.1e, %s%n",
+        "%s: input %s (%s), %s, infer off by %.1e, answers by %.1e, fast runtime %s, %s%n",
         name,
         shape,
         input.origin(),
@@ -145,6 +146,7 @@ class ForeignNetworksTest {
                 + report.get("maxRelDifference").asText(),
         differs,
         said,
+        fast,
         exported);
     assertThat(differs).isLessThan(1e-4);
     assertThat(said).isLessThan(1e-4);
@@ -161,6 +163,22 @@ class ForeignNetworksTest {
     report = new ObjectMapper().readTree(folder.resolve("net.fast.report.json").toFile());
     assertThat(report.get("maxRelDifference").asDouble()).isLessThan(1e-4);
     return folder.resolve("net.fast.zip");
+  }
+
+  /** Either the same logits, or one line that names the layer. */
+  private String fast(Path model, Path input, INDArray logits) {
+    Path output = folder.resolve("fast.npy");
+    Cli run = Cli.run("infer", model, "--input", input, "--output", output, "--engine", "fast");
+    if (run.exitCode() != 0) {
+      assertThat(run.err().lines())
+          .singleElement()
+          .asString()
+          .endsWith("run this network with Deeplearning4j (--engine dl4j)");
+      return run.err().strip();
+    }
+    double differs = Tolerance.maxRelDifference(Nd4j.createFromNpyFile(output.toFile()), logits);
+    assertThat(differs).isLessThan(1e-4);
+    return "off by %.1e".formatted(differs);
   }
 
   /** A file that ONNX Runtime answers alike, or one line that names the layer. */

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -23,23 +24,21 @@ class ConfigurationReaderTest {
   void unfusedBatchNormalisationIsNamedWithItsRemedy() {
     refused(
         new BatchNormalization(),
-        "layer 1 'layer1' (BatchNormalization): BatchNormalization; convert the training zip to a"
-            + " fast zip first");
+        "layer 1 'layer1' (BatchNormalization): BatchNormalization, a layer of the training form;"
+            + " convert the training form first");
   }
 
   @Test
   void layersThatTheRuntimeLacksAreNamedWithIndexAndType() {
     refused(
-        new SubsamplingLayer.Builder(2, 2).build(),
-        "layer 1 'layer1' (SubsamplingLayer): SubsamplingLayer is not among its layers; run this"
+        new Upsampling2D.Builder(2).build(),
+        "layer 1 'layer1' (Upsampling2D): Upsampling2D is not among its layers; run this"
             + " network with Deeplearning4j (--engine dl4j)");
-    refused(convolution().activation(Activation.TANH).build(), "ActivationTanH; run this network");
+    refused(new SubsamplingLayer.Builder(2, 2).padding(1, 1).build(), "padded or dilated pooling");
+    refused(convolution().activation(Activation.CUBE).build(), "ActivationCube; run this network");
     refused(convolution().dilation(2, 2).build(), "dilation 2; run this network");
     refused(convolution().hasBias(false).build(), "hasBias is false, not true; convert");
     refused(convolution().kernelSize(3, 1).build(), "kernelSize [3,1] is not square");
-    refused(
-        convolution().stride(2, 2).convolutionMode(ConvolutionMode.Same).build(),
-        "convolutionMode is Same, not Truncate");
     refused(new GlobalPoolingLayer(PoolingType.MAX), "poolingType is MAX, not AVG");
   }
 

@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.deploy.runtime.FastLayer.Dense;
+import io.github.repvgg4j.deploy.runtime.FastGraph.Result;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.HeadFunction.Activated;
 import java.io.IOException;
@@ -10,19 +10,19 @@ import java.io.UncheckedIOException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.linalg.activations.IActivation;
 
-/** The head of a network that ends in a dense layer. Starts ND4J, so only when it is asked for. */
-final class DenseHead {
+/** The head of a network that the runtime runs. Starts ND4J, so only when it is asked for. */
+final class ResultHead {
 
   private static final String FUNCTIONS = "org.nd4j.linalg.activations.impl.";
 
-  private DenseHead() {}
+  private ResultHead() {}
 
-  static Head of(Dense layer) {
+  static Head of(Result layer) {
     try {
       JsonNode json = new ObjectMapper().readTree(layer.activation());
       if (!json.path("@class").asText().startsWith(FUNCTIONS)) {
         throw new UnsupportedLayerException(
-            layer.where(),
+            layer.name(),
             "an activation that is not ND4J's",
             "run this network with Deeplearning4j (--engine dl4j)");
       }
