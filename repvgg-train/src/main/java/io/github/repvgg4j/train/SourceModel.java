@@ -26,6 +26,9 @@ final class SourceModel {
 
   private static final String KEY = "training.fineTune.from: ";
 
+  /** For comparing all of a network but its last layer. */
+  private static final int ANY_CLASSES = 2;
+
   private SourceModel() {}
 
   /**
@@ -67,7 +70,7 @@ final class SourceModel {
   }
 
   private static void requireSameNetwork(Path file, RepVggSpec source, ModelConfig model) {
-    RepVggSpec wanted = model.spec(model.numClasses() == null ? 1 : model.numClasses());
+    RepVggSpec wanted = model.spec(model.numClasses() == null ? ANY_CLASSES : model.numClasses());
     Map<String, List<Object>> pairs = new LinkedHashMap<>();
     pairs.put("depths", List.of(source.depths(), wanted.depths()));
     pairs.put("widths", List.of(source.widths(), wanted.widths()));

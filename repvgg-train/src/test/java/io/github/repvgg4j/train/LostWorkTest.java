@@ -172,7 +172,9 @@ class LostWorkTest {
     Files.delete(images.resolve("test/ring/0009.png"));
     Files.move(image, images.resolve("train/ring/0009.png"));
     resumeRefused("train/ring holds images of other names or sizes");
-    Files.copy(images.resolve("train/dots/0001.png"), image); // another image by the same name
+    Path larger = temp.resolve("larger");
+    GeneratedImages.write(larger, new GeneratedImages.Options(1, 1, 24, 1));
+    Files.copy(larger.resolve("train/dots/0000.png"), image); // another image by the same name
     Files.delete(images.resolve("train/ring/0009.png"));
     resumeRefused("train/ring holds images of other names or sizes");
   }

@@ -117,6 +117,12 @@ public final class LocalTree implements FileTree {
 
   @Override
   public String shown(String location) {
-    return FileNames.text(location.isEmpty() ? root : path(location));
+    String start = FileNames.text(root);
+    String separator = root.getFileSystem().getSeparator();
+    if (location.isEmpty() || start.isEmpty()) {
+      return start + location.replace("/", separator);
+    }
+    String between = start.endsWith(separator) ? "" : separator;
+    return start + between + location.replace("/", separator);
   }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -182,8 +183,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
     int classes = metadata.spec().map(RepVggSpec::numClasses).orElse(names.size());
     if (names.size() != classes) {
       throw new ArchiveException(
-          "%s: holds %s, but the network has %s; give one name a line"
-              .formatted(
+          String.format(Locale.ROOT, "%s: holds %s, but the network has %s; give one name a line", 
                   labels, Count.of(names.size(), "name"), Count.of(classes, "class", "classes")));
     }
     return metadata.withLabels(names);

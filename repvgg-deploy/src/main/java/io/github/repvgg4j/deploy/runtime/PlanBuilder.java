@@ -12,6 +12,7 @@ import io.github.repvgg4j.deploy.runtime.FastLayer.Window;
 import io.github.repvgg4j.deploy.runtime.PlanTensors.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
@@ -269,8 +270,7 @@ final class PlanBuilder {
     if (shape[1] != layer.channels() || shape[2] != layer.height() || shape[3] != layer.width()) {
       throw new UnsupportedLayerException(
           layer.where(),
-          "reads [%d, %d, %d], and would get [%d, %d, %d]"
-              .formatted(
+          String.format(Locale.ROOT, "reads [%d, %d, %d], and would get [%d, %d, %d]", 
                   layer.channels(), layer.height(), layer.width(), shape[1], shape[2], shape[3]),
           "give images of the size that the network was made for");
     }

@@ -24,6 +24,9 @@ public final class ConfigSchema {
   /** Sections that every file has. */
   private static final List<String> NEEDED = List.of("data", "output");
 
+  private static final int GREY = 1;
+  private static final int RGB = 3;
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final KeyDocs docs = KeyDocs.load();
@@ -51,6 +54,7 @@ public final class ConfigSchema {
     aside.put("description", "A place for anchors; read by nothing.");
     NEEDED.forEach(key -> present(root, key));
     complete(root);
+    channels(root);
     return root;
   }
 
@@ -67,6 +71,31 @@ public final class ConfigSchema {
         .putObject("properties")
         .set("optimizer", optimizer);
     root.set("then", present(then, "model"));
+  }
+
+  /** Images are grey or RGB, and mean and deviation are given for each channel. */
+  private static void channels(ObjectNode root) {
+    ObjectNode input = (ObjectNode) root.at("/properties/model/properties/input");
+    ObjectNode side = (ObjectNode) input.get("items");
+    ArrayNode items = input.putArray("items");
+    items.add(side.deepCopy()).add(side).add(side.deepCopy());
+    ((ObjectNode) items.get(0)).putArray("enum").add(GREY).add(RGB);
+    ObjectNode rule = root.putArray("allOf").addObject();
+    ObjectNode grey = present(rule.putObject("if"), "model");
+    ObjectNode model = present((ObjectNode) grey.at("/properties/model"), "input");
+    ObjectNode given = (ObjectNode) model.at("/properties/input");
+    given.put("type", "array").putArray("items").addObject().put("const", GREY);
+    rule.set("then", numbersAChannel(GREY));
+    rule.set("else", numbersAChannel(RGB));
+  }
+
+  private static ObjectNode numbersAChannel(int channels) {
+    ObjectNode rule = JSON.objectNode();
+    ObjectNode data = rule.putObject("properties").putObject("data").putObject("properties");
+    for (String key : List.of("mean", "std")) {
+      data.putObject(key).put("minItems", channels).put("maxItems", channels);
+    }
+    return rule;
   }
 
   private ObjectNode section(String path, Class<?> record) {

@@ -42,7 +42,7 @@ class ConfigFilesTest {
         "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
         "path: images | path: i, mean: [0.5] | data.mean: has 1 number, but model.input has 3",
         "path: images | path: i, std: [1, 1] | data.std: has 2 numbers, but model.input has 3",
-        "path: images | path: i, std: [1, 1, 0] | data.preprocessing: mean must be finite and std",
+        "path: images | path: i, std: [1, 1, 0] | data.std[2]: must be greater than 0, got 0 (line 2)",
         "input: [3, 32, 32] | input: [2, 32, 32] | model.input: images have 1 (grey) or 3 (RGB)",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
         "depths: [1, 1, 1, 1] | batchNormEps: 0, depths: [1, 1, 1, 1] | model.batchNormEps: must",
@@ -56,7 +56,6 @@ class ConfigFilesTest {
         "epochs: 2 | select: bset | training.select: must be one of best, last, got 'bset'; did you mean 'best'? (line 3)",
         "depths: [1, 1, 1, 1] | depths: [1, 0, 1, 1] | model.depths[1]: must be at least 1, got 0 (line 1)",
         "depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8] | variant: A00 | model.variant: no variant 'A00'; there are A0,",
-        "path: images | path: i, mean: [0.5] | data.mean: and std need one number a channel each",
         "model: {depths | preset: cifarhour\\nmodel: {depths | preset: must be one of reference-120, reference-300, b3-200, cifar-hour, got 'cifarhour'; did you mean 'cifar-hour'? (line 1)",
         "output: {folder: runs/x} | backend: {accelerate: fast} | backend.accelerate: must be one",
       })
@@ -82,7 +81,7 @@ class ConfigFilesTest {
                     "job.yaml", grey.replace("path: images", "path: i, mean: [1, 1, 1]")))
         .hasMessage(
             "job.yaml: data.mean: has 3 numbers, but model.input has 1 channel;"
-                + " give one number a channel");
+                + " give one number a channel (line 2)");
     TrainConfig preset = ConfigFiles.parse("job.yaml", "preset: reference-120\n" + grey);
     assertThat(preset.data().mean()).containsExactly(0.459);
   }
