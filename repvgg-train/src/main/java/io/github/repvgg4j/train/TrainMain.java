@@ -39,6 +39,7 @@ public final class TrainMain implements Callable<Integer> {
 
   private static final int FAILED = 1;
   private static final int MAX_PARENTS = 3;
+  private static final int HELP_WIDTH = 100;
 
   @Parameters(
       arity = "0..1",
@@ -99,7 +100,24 @@ public final class TrainMain implements Callable<Integer> {
     return new CommandLine(new TrainMain(out, err))
         .setOut(new java.io.PrintWriter(out, true))
         .setErr(new java.io.PrintWriter(err, true))
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler((e, all) -> wrongUsage(e))
         .execute(arguments);
+  }
+
+  /** One line, as every failure. */
+  private static int wrongUsage(CommandLine.ParameterException e) {
+    String words =
+        FailureWords.of(e)
+            .replaceFirst("^Unmatched arguments? at index \\d+: ", "not understood: ");
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      words += "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+    }
+    CommandLine line = e.getCommandLine();
+    String command = line.getCommandSpec().qualifiedName();
+    line.getErr().println("error: " + words + " (see '" + command + " --help')");
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override

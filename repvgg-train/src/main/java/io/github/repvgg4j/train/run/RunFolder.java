@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.text.FailureWords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,7 +71,9 @@ public final class RunFolder {
       throw new IOException(
           folder
               + ": cannot be written ("
-              + FailureWords.of(e).replace(folder + ": ", "")
+              + (e instanceof FileSystemException fault
+                  ? FailureWords.reason(fault)
+                  : FailureWords.of(e))
               + "); give another output.folder",
           e);
     }
