@@ -41,6 +41,9 @@ final class YamlText {
 
   /** By the byte order mark, or, without one, by YAML's rule: the first character is ASCII. */
   static String decode(String name, byte[] bytes) {
+    if (starts(bytes, 'P', 'K', 3, 4)) {
+      throw new YamlException(name + ": is a zip; give a YAML file");
+    }
     if (starts(bytes, 0xFF, 0xFE, 0, 0)) {
       return decode(name, bytes, 4, Charset.forName("UTF-32LE"));
     }

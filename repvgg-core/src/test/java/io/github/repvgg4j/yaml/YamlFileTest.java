@@ -140,6 +140,8 @@ class YamlFileTest {
         .hasMessage(
             nul
                 + ": holds the control character U+0000; take it out, or give a text file (line 2)");
+    Path zip = Files.write(temp.resolve("model.zip"), new byte[] {'P', 'K', 3, 4, 20, 0});
+    assertThatThrownBy(() -> YamlFile.read(zip)).hasMessage(zip + ": is a zip; give a YAML file");
     assertThatThrownBy(() -> YamlFile.read(temp))
         .hasMessage(temp + ": is a folder; give a YAML file");
     assertThatThrownBy(() -> YamlFile.read(temp.resolve("no.yaml")))

@@ -47,6 +47,7 @@ public final class TrainMain implements Callable<Integer> {
 
   private static final int FAILED = 1;
   private static final int MAX_PARENTS = 3;
+  private static final int HELP_WIDTH = 100;
 
   /** Set by the launcher scripts: where the distribution lies. */
   private static final String HOME = "repvgg.home";
@@ -117,6 +118,8 @@ public final class TrainMain implements Callable<Integer> {
     return new CommandLine(program)
         .setOut(Console.writer(out))
         .setErr(Console.writer(err))
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler((e, all) -> wrongUsage(e))
         .setExecutionExceptionHandler((e, failed, parsed) -> program.unforeseen(e))
         .setExecutionStrategy(
             parsed -> {
@@ -127,6 +130,21 @@ public final class TrainMain implements Callable<Integer> {
               }
             })
         .execute(arguments);
+  }
+
+  /** One line, as every failure. */
+  private static int wrongUsage(CommandLine.ParameterException e) {
+    String words =
+        FailureWords.of(e)
+            .replaceFirst("^Unmatched arguments? at index \\d+: ", "not understood: ");
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      words += "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+    }
+    CommandLine line = e.getCommandLine();
+    String command = line.getCommandSpec().qualifiedName();
+    line.getErr().println("error: " + words + " (see '" + command + " --help')");
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override

@@ -214,7 +214,11 @@ class BadInputTest {
 
   @Test
   void programEndsWithTwoForWrongUsage() {
-    assertThat(train("--nonsense").code).isEqualTo(2);
+    Output nonsense = train("--nonsense");
+    assertThat(nonsense.code).isEqualTo(2);
+    assertThat(nonsense.err)
+        .isEqualTo("error: Unknown option: '--nonsense' (see 'repvgg-train --help')\n");
+    assertThat(train("--rezume").err).contains("did you mean --resume?").hasLineCount(1);
     assertThat(train("a.yaml", "--resume", "--overwrite").code).isEqualTo(2);
   }
 

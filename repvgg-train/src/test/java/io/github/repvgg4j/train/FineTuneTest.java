@@ -193,9 +193,9 @@ class FineTuneTest {
     assertRefused(config("run", "freezeStages: 0"), "source.zip: no such file");
     assertThat(temp.resolve("run")).doesNotExist();
     assertThatThrownBy(() -> config("run", "freezeStages: 6"))
-        .hasMessageContaining("training.fineTune.freezeStages: must be 0 (none) to 5");
+        .hasMessageContaining("training.fineTune.freezeStages: must be at least 0 and at most 5");
     assertThatThrownBy(() -> config("run", "backboneLearningRateFactor: -1"))
-        .hasMessageContaining("training.fineTune.backboneLearningRateFactor: must be 0");
+        .hasMessageContaining("training.fineTune.backboneLearningRateFactor: must be at least 0");
   }
 
   private static void assertRefused(TrainConfig config, String message) {

@@ -182,7 +182,7 @@ class TrainingTest {
     assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
     assertThat(entry(resumed, "parametersSha256")).isEqualTo(entry(whole, "parametersSha256"));
     String acceleration = entry(whole, "acceleration");
-    assertThat(acceleration).contains("layers accelerated (mode ");
+    assertThat(acceleration).contains("layers accelerated; ");
     assertThat(log.get(0)).endsWith(acceleration);
   }
 
@@ -263,10 +263,10 @@ class TrainingTest {
   void configurationFaultsNameTheirKey() {
     assertThatThrownBy(() -> job("x", 1, "{workers: 0}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("test: spark: workers: must be at least 1, got 0");
+        .hasMessage("test: spark.workers: must be at least 1, got 0 (line 11)");
     assertThatThrownBy(() -> job("x", 1, "{wokers: 2}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("wokers");
+        .hasMessage("test: spark.wokers: unknown key; did you mean 'workers'? (line 11)");
     assertThatThrownBy(
             () ->
                 SparkTraining.run(

@@ -6,6 +6,7 @@ import io.github.repvgg4j.text.FailureWords;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,7 +104,9 @@ public final class RunFolder implements Closeable {
       throw new IOException(
           folder
               + ": cannot be written ("
-              + FailureWords.of(e).replace(folder + ": ", "")
+              + (e instanceof FileSystemException fault
+                  ? FailureWords.reason(fault)
+                  : FailureWords.of(e))
               + "); give another output.folder",
           e);
     }
