@@ -5,9 +5,9 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * A configuration of DL4J up to 0.9.1. DL4J 1.0.0-M2.1 reads it, but takes
- * a graph's {@code "dropOut": 0.0}, which meant no dropout, for a probability of zero and fails
- * ({@code ComputationGraphConfigurationDeserializer}, line 151).
+ * A configuration of DL4J up to 0.9.1. DL4J 1.0.0-M2.1 reads it, but takes a graph's {@code
+ * "dropOut": 0.0}, which meant no dropout, for a probability of zero and fails ({@code
+ * ComputationGraphConfigurationDeserializer}, line 151).
  */
 final class LegacyConfiguration {
 

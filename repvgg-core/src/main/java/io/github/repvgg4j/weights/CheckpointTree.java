@@ -85,14 +85,14 @@ final class CheckpointTree {
     boolean named = container instanceof Map || container instanceof PythonObject;
     items(container)
         .forEach(
-        (key, value) -> {
-          if (value instanceof View view) {
-            candidates.add(Candidate.tensor(place, key, view.shape(), view));
-          } else if (named) {
-            candidates.add(Candidate.other(place, key, kind(value)));
-          }
-          enter(place.isEmpty() ? key : place + "." + key, value, depth + 1);
-        });
+            (key, value) -> {
+              if (value instanceof View view) {
+                candidates.add(Candidate.tensor(place, key, view.shape(), view));
+              } else if (named) {
+                candidates.add(Candidate.other(place, key, kind(value)));
+              }
+              enter(place.isEmpty() ? key : place + "." + key, value, depth + 1);
+            });
   }
 
   /** What a container holds, by key or by number; empty for everything else. */

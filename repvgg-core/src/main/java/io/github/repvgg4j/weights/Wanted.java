@@ -22,7 +22,8 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
   public static final Wanted ANY = new Wanted("", Optional.empty());
 
   public Wanted {
-    place = place.length() > 1 && place.endsWith(".") ? place.substring(0, place.length() - 1) : place;
+    place =
+        place.length() > 1 && place.endsWith(".") ? place.substring(0, place.length() - 1) : place;
   }
 
   /** Makes a tensor of what a reader found; called for chosen ones only. */
@@ -64,8 +65,7 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
       }
       tensors.put(entry.getKey(), maker.tensor(what, candidate.source()));
     }
-    List<String> leftOut =
-        choice.leftOut().stream().map(c -> Printable.text(c.name())).toList();
+    List<String> leftOut = choice.leftOut().stream().map(c -> Printable.text(c.name())).toList();
     String location = choice.place();
     return new StateDict(
         path,

@@ -157,8 +157,7 @@ class OldArraysTest {
   }
 
   private static void header(
-      DataOutputStream out, String mode, boolean old, long length, String type)
-      throws IOException {
+      DataOutputStream out, String mode, boolean old, long length, String type) throws IOException {
     out.writeUTF(mode);
     if (old) {
       out.writeInt((int) length);

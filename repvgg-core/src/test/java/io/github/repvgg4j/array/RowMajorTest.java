@@ -14,8 +14,7 @@ class RowMajorTest {
 
   @Test
   void stridesOfAxesOfLengthOneMeanNothing() {
-    INDArray odd =
-        Nd4j.create(six.data(), new long[] {1, 6, 1}, new long[] {77, 1, 5}, 0, 'c');
+    INDArray odd = Nd4j.create(six.data(), new long[] {1, 6, 1}, new long[] {77, 1, 5}, 0, 'c');
     assertThat(RowMajor.is(odd)).isTrue();
     assertThat(RowMajor.of(odd)).isSameAs(odd);
     assertThat(RowMajor.is(Nd4j.create(DataType.FLOAT, 16, 1, 1, 1).permute(1, 0, 2, 3))).isTrue();

@@ -22,7 +22,8 @@ import java.util.Random;
 final class RandomCheckpoints {
 
   private static final List<String> PREFIXES =
-      List.of("", "module.", "model.", "net.", "_orig_mod.", "backbone_net.", "a.b.c.", "module.0.");
+      List.of(
+          "", "module.", "model.", "net.", "_orig_mod.", "backbone_net.", "a.b.c.", "module.0.");
 
   private static final List<String> PLACES =
       List.of("model", "state_dict", "net", "weights", "params", "ckpt", "student", "0");
@@ -170,8 +171,7 @@ final class RandomCheckpoints {
               null,
               items,
               false);
-      default ->
-          new PyObject(new Name("addict.addict", "Dict"), Tuple.of(), Map.of(), items, true);
+      default -> new PyObject(new Name("addict.addict", "Dict"), Tuple.of(), Map.of(), items, true);
     };
   }
 
@@ -230,8 +230,10 @@ final class RandomCheckpoints {
       state.put(
           i,
           Map.of(
-              "exp_avg", torch.tensor(RandomWeights.floats(List.of(3L, 3L), false, random)),
-              "step", i));
+              "exp_avg",
+              torch.tensor(RandomWeights.floats(List.of(3L, 3L), false, random)),
+              "step",
+              i));
     }
     return Map.of("state", state, "param_groups", List.of(Map.of("lr", 0.1)));
   }

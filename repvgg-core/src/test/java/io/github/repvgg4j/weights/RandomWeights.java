@@ -49,8 +49,7 @@ final class RandomWeights {
   static Tensor floats(List<Long> shape, boolean positive, Random random) {
     float[] values = new float[(int) Tensor.ofFloats(shape, new float[0]).length()];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          positive ? 0.5f + random.nextFloat() : (float) random.nextGaussian() * 0.5f;
+      values[i] = positive ? 0.5f + random.nextFloat() : (float) random.nextGaussian() * 0.5f;
     }
     return Tensor.ofFloats(shape, values);
   }

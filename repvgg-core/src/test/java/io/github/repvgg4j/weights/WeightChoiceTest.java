@@ -46,7 +46,8 @@ class WeightChoiceTest {
                 "best_acc5", score()));
     assertTaken(dict, "state_dict", "");
     assertThat(dict.beside().others()).containsExactly("best_acc1 (tensor)", "best_acc5 (tensor)");
-    assertTaken(load("state_dict", map("a", score(), "state_dict", dict(weights, ""))), "state_dict", "");
+    assertTaken(
+        load("state_dict", map("a", score(), "state_dict", dict(weights, ""))), "state_dict", "");
   }
 
   @Test
@@ -64,7 +65,8 @@ class WeightChoiceTest {
     StateDict dict = load(root);
     assertTaken(dict, "model", "module.");
     assertThat(dict.beside().alternatives()).containsExactly("model_ema.module");
-    assertThat(dict.beside().others()).containsExactly("model_ema (" + averaged.size() + " tensors)", "epoch");
+    assertThat(dict.beside().others())
+        .containsExactly("model_ema (" + averaged.size() + " tensors)", "epoch");
     assertSame(load("model_ema", root), averaged);
     assertSame(load("model_ema.module", root), averaged);
     assertThatThrownBy(() -> load("best", root))
@@ -126,14 +128,16 @@ class WeightChoiceTest {
   @Test
   void weightsOfTheNetworkMayNeitherBeMissingNorLeftOver() throws Exception {
     Map<String, Tensor> headless = new LinkedHashMap<>();
-    weights.forEach(
-        (name, tensor) -> headless.put(name.replaceFirst("^linear", "fc"), tensor));
+    weights.forEach((name, tensor) -> headless.put(name.replaceFirst("^linear", "fc"), tensor));
     assertThatThrownBy(() -> WeightImport.network(load(dict(headless, "m.")), SPEC))
         .hasMessageEndingWith(
             "tensor linear.weight: expected [3, 4], found none (and 1 more differences);"
                 + " left out, as none of its names: m.fc.weight, m.fc.bias");
     for (String extra :
-        List.of("stage0.rbr_3x1.weight", "stage4.0.nonlinearity.weight", "stage2.7.rbr_1x1.conv.weight")) {
+        List.of(
+            "stage0.rbr_3x1.weight",
+            "stage4.0.nonlinearity.weight",
+            "stage2.7.rbr_1x1.conv.weight")) {
       Map<String, Tensor> more = new LinkedHashMap<>(weights);
       more.put(extra, Tensor.ofFloats(List.of(2L), new float[2]));
       assertThatThrownBy(() -> WeightImport.network(load(dict(more, "m.")), SPEC))
@@ -147,7 +151,9 @@ class WeightChoiceTest {
     arrays.replaceAll(
         (name, tensor) ->
             PyObject.call(
-                "numpy.core.multiarray", "_reconstruct", new PythonPickler.Name("numpy", "ndarray")));
+                "numpy.core.multiarray",
+                "_reconstruct",
+                new PythonPickler.Name("numpy", "ndarray")));
     assertThatThrownBy(() -> load(arrays)).hasMessageContaining("is no tensor but a numpy.ndarray");
     Map<Object, Object> one = dict(weights, "");
     one.put("linear.bias", List.of(1.0, 2.0, 3.0));

@@ -40,11 +40,8 @@ final class HostilePickles {
         "as-state",
         PythonPickler.pickle(
             4, PyObject.instance("my", "Model", PyObject.call("os", "system", touch))));
-    put(
-        "newobj-ex",
-        start(4).text("os").text("system").raw(0x93, ')', '}', 0x92).stop());
-    put(
-        "obj", start(2).ascii("(").global("os", "system").text(touch).ascii("o").stop());
+    put("newobj-ex", start(4).text("os").text("system").raw(0x93, ')', '}', 0x92).stop());
+    put("obj", start(2).ascii("(").global("os", "system").text(touch).ascii("o").stop());
     put("setstate-of-getattr", PythonPickler.pickle(4, getattr(touch)));
     put("extension", start(2).raw(0x82, 7).ascii("(").text(touch).ascii("tR").stop());
     put("persistent-id", start(2).text("os.system").ascii("Q").stop());

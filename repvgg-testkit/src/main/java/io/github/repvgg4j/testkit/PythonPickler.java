@@ -109,8 +109,7 @@ public final class PythonPickler {
     } else if (value instanceof PyObject object) {
       object(object);
     } else if (value instanceof StorageRef ref) {
-      tuple(
-          List.of("storage", new Name("torch", ref.type), ref.key, "cpu", ref.length));
+      tuple(List.of("storage", new Name("torch", ref.type), ref.key, "cpu", ref.length));
       out.ascii("Q");
     } else {
       throw new IllegalArgumentException("cannot pickle " + value.getClass());

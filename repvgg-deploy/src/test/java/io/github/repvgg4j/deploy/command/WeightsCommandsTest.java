@@ -141,8 +141,7 @@ class WeightsCommandsTest {
     assertThat(Cli.run("inspect", yolo).out()).contains("eps 0.001");
     assertThat(Cli.run("inspect", zip).out()).contains("eps 1.0E-5");
     INDArray logits = infer(Golden.PLAIN, yolo);
-    assertThat(logits.sub(infer(Golden.PLAIN, zip)).amaxNumber().doubleValue())
-        .isGreaterThan(1e-5);
+    assertThat(logits.sub(infer(Golden.PLAIN, zip)).amaxNumber().doubleValue()).isGreaterThan(1e-5);
     Path fast = folder.resolve("yolo-fast.zip");
     assertThat(Cli.run("convert", yolo, "-o", fast, "--rounds", "0").err()).isEmpty();
     assertThat(Cli.run("inspect", fast).out()).contains("none left; eps was 0.001");

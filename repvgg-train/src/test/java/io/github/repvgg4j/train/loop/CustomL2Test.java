@@ -3,10 +3,6 @@ package io.github.repvgg4j.train.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
@@ -18,9 +14,13 @@ import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,7 +95,9 @@ class CustomL2Test {
 
   private static double scale(Layer norm, int channel) {
     return norm.getParam("gamma").getDouble(channel)
-        / Math.sqrt(norm.getParam("var").getDouble(channel) + ((BatchNormalization) norm.conf().getLayer()).getEps());
+        / Math.sqrt(
+            norm.getParam("var").getDouble(channel)
+                + ((BatchNormalization) norm.conf().getLayer()).getEps());
   }
 
   /** As the reference: statistics of this batch first, then the loss with them. */
