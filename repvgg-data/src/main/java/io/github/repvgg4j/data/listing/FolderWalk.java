@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * Goes through folders. Links are followed, but never to a folder that holds the one they stand in,
  * so no walk goes round in a circle. Links that fork again and again do not multiply without end:
- * behind {@value #MAX_LINKS} links a folder is taken once only, and never more than {@value
- * #MOST_VISITS} times below one start.
+ * behind {@value #MAX_LINKS} links, one inside the other, each folder is taken once only, and none
+ * more than {@value #MOST_VISITS} times below one start.
  */
 final class FolderWalk {
 
@@ -50,6 +50,15 @@ final class FolderWalk {
 
     String child(String childName) {
       return location.isEmpty() ? childName : location + "/" + childName;
+    }
+
+    /** Where the way here has come through {@value #MAX_LINKS} links. */
+    String behindLinks() {
+      Folder folder = this;
+      while (folder.links > MAX_LINKS) {
+        folder = folder.parent;
+      }
+      return folder.location;
     }
 
     /** Whether a real path is this folder, one above it on the way, or holds one of these. */
@@ -156,8 +165,11 @@ final class FolderWalk {
     } else if (parent.depth >= MAX_DEPTH) {
       reason = Reason.DEEP;
     } else {
-      int most = parent.links >= MAX_LINKS ? 1 : MOST_VISITS;
-      boolean again = visits.merge(realPath(parent, entry), 1, Integer::sum) > most;
+      String real = realPath(parent, entry);
+      boolean again =
+          visits.merge(real, 1, Integer::sum) > MOST_VISITS
+              || (parent.links >= MAX_LINKS
+                  && visits.merge(parent.behindLinks() + "\0" + real, 1, Integer::sum) > 1);
       reason = again ? Reason.REPEATED : null;
     }
     if (reason != null) {
