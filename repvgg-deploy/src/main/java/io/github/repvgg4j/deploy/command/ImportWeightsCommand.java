@@ -183,8 +183,12 @@ final class ImportWeightsCommand implements Callable<Integer> {
     int classes = metadata.spec().map(RepVggSpec::numClasses).orElse(names.size());
     if (names.size() != classes) {
       throw new ArchiveException(
-          String.format(Locale.ROOT, "%s: holds %s, but the network has %s; give one name a line", 
-                  labels, Count.of(names.size(), "name"), Count.of(classes, "class", "classes")));
+          String.format(
+              Locale.ROOT,
+              "%s: holds %s, but the network has %s; give one name a line",
+              labels,
+              Count.of(names.size(), "name"),
+              Count.of(classes, "class", "classes")));
     }
     return metadata.withLabels(names);
   }

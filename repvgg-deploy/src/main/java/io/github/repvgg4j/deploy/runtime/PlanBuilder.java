@@ -270,8 +270,15 @@ final class PlanBuilder {
     if (shape[1] != layer.channels() || shape[2] != layer.height() || shape[3] != layer.width()) {
       throw new UnsupportedLayerException(
           layer.where(),
-          String.format(Locale.ROOT, "reads [%d, %d, %d], and would get [%d, %d, %d]", 
-                  layer.channels(), layer.height(), layer.width(), shape[1], shape[2], shape[3]),
+          String.format(
+              Locale.ROOT,
+              "reads [%d, %d, %d], and would get [%d, %d, %d]",
+              layer.channels(),
+              layer.height(),
+              layer.width(),
+              shape[1],
+              shape[2],
+              shape[3]),
           "give images of the size that the network was made for");
     }
     inner_product_forward.desc description =

@@ -49,7 +49,7 @@ class NpyTest {
     int numbers = shape.contains("6") ? 6 : 1;
     String head = "{'descr': '<f4', 'fortran_order': True, 'shape': %s, }\n".formatted(shape);
     Path file = Files.write(folder.resolve("f.npy"), npy(head, 4 * numbers));
-    try (NpyReader reader = NpyReader.open(file, 2)) {
+    try (NpyReader reader = NpyReader.open(file)) {
       assertThat(reader.next(9).length()).isEqualTo(numbers);
     }
   }
