@@ -87,8 +87,18 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
                   + " program, GraphFuser.fuse takes it as it is",
               reads,
               place.text(),
-              layer.getClass().getSimpleName()));
+              layer.getClass().getSimpleName()),
+          axes(reads));
     }
+  }
+
+  private static int axes(String reads) {
+    return switch (reads) {
+      case "vectors" -> 2;
+      case "time series" -> 3;
+      case "volumes" -> 5;
+      default -> 0;
+    };
   }
 
   private static Optional<Integer> channels(LayerPlace place) {

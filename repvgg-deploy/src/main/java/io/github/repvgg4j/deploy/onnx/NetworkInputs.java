@@ -89,7 +89,7 @@ final class NetworkInputs {
     if (found.rank == 2) {
       return List.of(batch, Dimension.of(found.channels));
     }
-    if (stated.isPresent() && network.inputs().size() == 1) {
+    if (stated.isPresent()) {
       takeStated(found, stated.get());
     }
     if (found.channels == 0) {

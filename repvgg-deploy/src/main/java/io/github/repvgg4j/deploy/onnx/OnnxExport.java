@@ -141,6 +141,12 @@ public final class OnnxExport {
   private List<Value> inputs(OnnxGraph graph, List<String> names) {
     Dimension batch =
         options.batch() == OnnxOptions.Batch.ONE ? Dimension.of(1) : new Dimension.Named("N");
+    if (names.size() > 1 && options.shape().isPresent()) {
+      throw new IllegalArgumentException(
+          "a shape of images is for networks with one input; this one has "
+              + names.size()
+              + ", and takes what its layers say; leave --input away");
+    }
     Optional<InputShape> stated = options.shape().or(this::statedByModel);
     NetworkInputs shapes = new NetworkInputs(network, stated, batch);
     List<Integer> places = network.inputs();
