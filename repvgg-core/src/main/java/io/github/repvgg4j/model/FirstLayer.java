@@ -30,7 +30,6 @@ import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
@@ -57,7 +56,7 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
           requireImages(place);
           Optional<Integer> mine = channels(place);
           channels = channels.or(() -> mine);
-          format = format.or(() -> format(unwrapped(place.layer())));
+          format = format.or(() -> format(place.layer()));
           if (mine.isEmpty() && keepsChannels(place)) {
             tensors.add(place.name());
           }
@@ -68,7 +67,7 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
   }
 
   private static void requireImages(LayerPlace place) {
-    Layer layer = unwrapped(place.layer());
+    Layer layer = place.layer();
     String reads =
         layer instanceof Convolution1DLayer
                 || layer instanceof Subsampling1DLayer
@@ -108,7 +107,7 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
     if (place.before() instanceof CnnToFeedForwardPreProcessor flat) {
       return Optional.of((int) flat.getNumChannels()).filter(n -> n > 0);
     }
-    return unwrapped(place.layer()) instanceof FeedForwardLayer layer
+    return place.layer() instanceof FeedForwardLayer layer
         ? Optional.of((int) layer.getNIn()).filter(n -> n > 0)
         : Optional.empty();
   }
@@ -120,7 +119,7 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
           || place.vertex() instanceof ScaleVertex
           || place.vertex() instanceof ShiftVertex;
     }
-    Layer layer = unwrapped(place.layer());
+    Layer layer = place.layer();
     boolean changes =
         layer instanceof SpaceToDepthLayer
             || layer instanceof SpaceToBatchLayer
@@ -143,9 +142,5 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
     return layer instanceof ZeroPaddingLayer padding
         ? Optional.ofNullable(padding.getDataFormat())
         : Optional.empty();
-  }
-
-  private static Layer unwrapped(Layer layer) {
-    return layer instanceof FrozenLayer frozen ? unwrapped(frozen.getLayer()) : layer;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
+import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.model.HeadFunction.Activated;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +14,13 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -51,7 +54,7 @@ record HeadLayer(String name, Layer layer, Readers readers) {
       int last = layers.getnLayers() - 1;
       Layer conf = layers.getLayer(last).conf().getLayer();
       String name = conf.getLayerName() == null ? "layer" + last : conf.getLayerName();
-      return List.of(new HeadLayer(name, unwrapped(conf), Readers.NONE));
+      return List.of(new HeadLayer(name, GraphConfigurations.unfrozen(conf), Readers.NONE));
     }
     throw new IllegalArgumentException(
         "neither ComputationGraph nor MultiLayerNetwork: " + network.getClass().getName());
@@ -64,19 +67,13 @@ record HeadLayer(String name, Layer layer, Readers readers) {
       boolean read =
           graph.getConfiguration().getVertexInputs().values().stream()
               .anyMatch(inputs -> inputs.contains(name));
-      Layer conf = vertex.hasLayer() ? unwrapped(vertex.getLayer().conf().getLayer()) : null;
+      Layer conf =
+          vertex.hasLayer()
+              ? GraphConfigurations.unfrozen(vertex.getLayer().conf().getLayer())
+              : null;
       heads.add(new HeadLayer(name, conf, read ? Readers.THE_NETWORK_TOO : Readers.NONE));
     }
     return heads;
-  }
-
-  private static Layer unwrapped(Layer layer) {
-    if (layer instanceof FrozenLayer frozen) {
-      return unwrapped(frozen.getLayer());
-    }
-    return layer instanceof FrozenLayerWithBackprop frozen
-        ? unwrapped(frozen.getUnderlying())
-        : layer;
   }
 
   Head head() {
@@ -102,7 +99,7 @@ record HeadLayer(String name, Layer layer, Readers readers) {
     if (layer == null || readers != Readers.NONE || layer instanceof OCNNOutputLayer) {
       return false;
     }
-    return hasLoss() || makesProbabilities();
+    return hasLoss() || (endsWithItsActivation() && makesProbabilities());
   }
 
   private boolean hasLoss() {
@@ -111,6 +108,15 @@ record HeadLayer(String name, Layer layer, Readers readers) {
         || layer instanceof CnnLossLayer
         || layer instanceof RnnLossLayer
         || layer instanceof Cnn3DLossLayer;
+  }
+
+  /** BatchNorm, dropout and others have an activation that they ignore, a LSTM one within. */
+  private boolean endsWithItsActivation() {
+    return layer instanceof ActivationLayer
+        || layer instanceof DenseLayer
+        || layer instanceof ConvolutionLayer
+        || layer instanceof GroupedConvolution2D
+        || layer instanceof ElementWiseMultiplicationLayer;
   }
 
   private boolean makesProbabilities() {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -39,14 +40,14 @@ record LayerPlace(
   }
 
   private static List<LayerPlace> of(ComputationGraph graph) {
-    ComputationGraphConfiguration conf = graph.getConfiguration().clone();
+    ComputationGraphConfiguration conf = GraphConfigurations.copy(graph.getConfiguration());
     List<LayerPlace> places = new ArrayList<>();
     for (int index : graph.topologicalSortOrder()) {
       String name = graph.getVertices()[index].getVertexName();
       GraphVertex vertex = conf.getVertices().get(name);
       List<String> inputs = conf.getVertexInputs().get(name);
       if (vertex instanceof LayerVertex of) {
-        Layer layer = of.getLayerConf().getLayer();
+        Layer layer = GraphConfigurations.unfrozen(of.getLayerConf().getLayer());
         places.add(new LayerPlace(name, inputs, layer, null, of.getPreProcessor()));
       } else if (vertex != null) {
         places.add(new LayerPlace(name, inputs, null, vertex, null));
@@ -60,7 +61,7 @@ record LayerPlace(
     List<LayerPlace> places = new ArrayList<>();
     String previous = CHAIN_INPUT;
     for (int i = 0; i < network.getnLayers(); i++) {
-      Layer layer = conf.getConf(i).getLayer();
+      Layer layer = GraphConfigurations.unfrozen(conf.getConf(i).getLayer());
       String name = i + "\0" + layer.getLayerName(); // two layers may have one name
       places.add(new LayerPlace(name, List.of(previous), layer, null, conf.getInputPreProcess(i)));
       previous = name;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
 import io.github.repvgg4j.layer.SqueezeExcitation;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 
 /**
  * Size and work of a network, computed from its configuration for one input.
@@ -41,7 +41,7 @@ public record ModelCost(long parameters, long weightMacs, long elementwiseMacs) 
    * @param input of the graph, such as {@code InputType.convolutional(224, 224, 3)}
    */
   public static ModelCost of(ComputationGraphConfiguration network, InputType input) {
-    ComputationGraphConfiguration copy = network.clone();
+    ComputationGraphConfiguration copy = GraphConfigurations.copy(network);
     Map<String, InputType> outputs = copy.getLayerActivationTypes(true, false, input);
     ModelCost sum = NONE;
     for (Map.Entry<String, GraphVertex> vertex : copy.getVertices().entrySet()) {
@@ -76,10 +76,8 @@ public record ModelCost(long parameters, long weightMacs, long elementwiseMacs) 
         elementwiseMacs + other.elementwiseMacs);
   }
 
-  private static ModelCost of(Layer layer, InputType input, InputType output) {
-    if (layer instanceof FrozenLayer frozen) {
-      return of(frozen.getLayer(), input, output);
-    }
+  private static ModelCost of(Layer given, InputType input, InputType output) {
+    Layer layer = GraphConfigurations.unfrozen(given);
     if (layer instanceof BatchNormalization norm) {
       long trained = norm.isLockGammaBeta() ? 0 : 2 * norm.getNOut();
       return new ModelCost(trained, 0, 2 * output.arrayElementsPerExample());

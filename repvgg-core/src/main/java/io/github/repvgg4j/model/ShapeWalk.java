@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
 /** Carries the type of an input through a network, by DL4J's own rules for each layer. */
@@ -127,6 +128,11 @@ final class ShapeWalk {
         fits.add(fit(place, flat.getInputHeight(), flat.getInputWidth(), image));
         return InputType.feedForward(
             flat.getInputHeight() * flat.getInputWidth() * image.getChannels());
+      }
+      if (before instanceof CnnToRnnPreProcessor series && series.getInputHeight() > 0) {
+        fits.add(fit(place, series.getInputHeight(), series.getInputWidth(), image));
+        return InputType.recurrent(
+            series.getInputHeight() * series.getInputWidth() * image.getChannels());
       }
       if (before instanceof FeedForwardToCnnPreProcessor images) {
         fits.add(fit(place, images.getInputHeight(), images.getInputWidth(), image));

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ record NetworkView(
   }
 
   private static NetworkView of(ComputationGraph graph) {
-    ComputationGraphConfiguration conf = graph.getConfiguration().clone();
+    ComputationGraphConfiguration conf = GraphConfigurations.copy(graph.getConfiguration());
     Map<String, Node> nodes = new LinkedHashMap<>();
     for (int index : graph.topologicalSortOrder()) {
       GraphVertex vertex = graph.getVertices()[index];

@@ -1,13 +1,12 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,10 +37,7 @@ record Node(String name, List<String> inputs, Body body, Map<String, INDArray> p
       return null;
     }
     Layer layer = layerBody.conf().getLayer();
-    if (layer instanceof FrozenLayer frozen) {
-      return frozen.getLayer();
-    }
-    return layer instanceof FrozenLayerWithBackprop frozen ? frozen.getUnderlying() : layer;
+    return GraphConfigurations.unfrozen(layer);
   }
 
   InputPreProcessor preprocessor() {

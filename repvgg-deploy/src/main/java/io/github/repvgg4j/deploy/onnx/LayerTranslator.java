@@ -26,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Writes one layer as ONNX nodes; a layer that it does not know is refused by name. */
@@ -39,12 +40,12 @@ final class LayerTranslator {
   private final ResizeTranslator resizing;
   private final HeadTranslator heads;
 
-  LayerTranslator(OnnxGraph graph, Layout layout) {
+  LayerTranslator(OnnxGraph graph, Layout layout, DataType dataType) {
     this.graph = graph;
     this.layout = layout;
     this.activations = new ActivationTranslator(graph);
     this.convolutions = new ConvolutionTranslator(graph);
-    this.pooling = new PoolingTranslator(graph, layout);
+    this.pooling = new PoolingTranslator(graph, layout, dataType);
     this.resizing = new ResizeTranslator(graph);
     this.heads = new HeadTranslator(graph, activations, layout);
   }

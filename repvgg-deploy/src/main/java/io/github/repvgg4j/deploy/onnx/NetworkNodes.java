@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,10 +12,9 @@ import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,8 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param nodes the inputs first, each node after those that it reads
  * @param outputs places of the nodes that are the network's outputs, in its own order
+ * @param dataType that Deeplearning4j computes in
  */
-record NetworkNodes(List<Node> nodes, List<Integer> outputs) {
+record NetworkNodes(List<Node> nodes, List<Integer> outputs, DataType dataType) {
 
   /**
    * One input, layer or vertex.
@@ -64,7 +65,8 @@ record NetworkNodes(List<Node> nodes, List<Integer> outputs) {
       InputPreProcessor before = network.getLayerWiseConfigurations().getInputPreProcess(i);
       nodes.add(new Node(name(layer, i), List.of(i), body(layer, before)));
     }
-    return new NetworkNodes(nodes, List.of(nodes.size() - 1));
+    return new NetworkNodes(
+        nodes, List.of(nodes.size() - 1), network.getLayerWiseConfigurations().getDataType());
   }
 
   private static String name(org.deeplearning4j.nn.api.Layer layer, int index) {
@@ -90,7 +92,8 @@ record NetworkNodes(List<Node> nodes, List<Integer> outputs) {
       places.put(name, nodes.size());
       nodes.add(new Node(name, inputs, body(vertex, conf.getVertices().get(name))));
     }
-    return new NetworkNodes(nodes, conf.getNetworkOutputs().stream().map(places::get).toList());
+    return new NetworkNodes(
+        nodes, conf.getNetworkOutputs().stream().map(places::get).toList(), conf.getDataType());
   }
 
   private static Body body(
@@ -104,12 +107,7 @@ record NetworkNodes(List<Node> nodes, List<Integer> outputs) {
   }
 
   private static Body body(org.deeplearning4j.nn.api.Layer layer, InputPreProcessor before) {
-    Layer conf = layer.conf().getLayer();
-    if (conf instanceof FrozenLayer frozen) {
-      conf = frozen.getLayer();
-    } else if (conf instanceof FrozenLayerWithBackprop frozen) {
-      conf = frozen.getUnderlying();
-    }
+    Layer conf = GraphConfigurations.unfrozen(layer.conf().getLayer());
     return new LayerBody(conf, before, layer.numParams() > 0 ? layer.paramTable() : Map.of());
   }
 

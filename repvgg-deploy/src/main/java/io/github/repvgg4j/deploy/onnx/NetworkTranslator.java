@@ -17,7 +17,7 @@ final class NetworkTranslator {
   NetworkTranslator(OnnxGraph graph, NetworkNodes network) {
     Layout layout = Layout.of(network);
     this.network = network;
-    this.layers = new LayerTranslator(graph, layout);
+    this.layers = new LayerTranslator(graph, layout, network.dataType());
     this.vertices = new VertexTranslator(graph, layout);
   }
 

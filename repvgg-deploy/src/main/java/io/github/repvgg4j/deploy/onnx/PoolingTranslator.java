@@ -6,6 +6,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Writes pooling. */
 final class PoolingTranslator {
@@ -14,8 +15,10 @@ final class PoolingTranslator {
 
   private final OnnxGraph graph;
   private final Layout layout;
+  private final DataType dataType;
 
-  PoolingTranslator(OnnxGraph graph, Layout layout) {
+  PoolingTranslator(OnnxGraph graph, Layout layout, DataType dataType) {
+    this.dataType = dataType;
     this.graph = graph;
     this.layout = layout;
   }
@@ -31,6 +34,11 @@ final class PoolingTranslator {
     PoolingType type = conf.getPoolingType();
     if (type != PoolingType.MAX && window.isDilated()) {
       throw new UnwritableException(type + " pooling with dilation cannot be written as ONNX");
+    }
+    if (window.isDilated() && dataType == DataType.FLOAT) {
+      throw new UnwritableException(
+          "dilated max pooling cannot be written as ONNX for a network of float32:"
+              + " Deeplearning4j 1.0.0-M2.1 passes over its dilation there, ONNX does not");
     }
     Map<String, Object> attributes = window.attributes(input);
     int[] pads = (int[]) attributes.get("pads");

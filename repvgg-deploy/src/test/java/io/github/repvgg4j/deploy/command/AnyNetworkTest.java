@@ -7,17 +7,22 @@ import io.github.repvgg4j.testkit.RandomStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToRnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -98,6 +103,63 @@ class AnyNetworkTest {
     MultiLayerNetwork network =
         chain(dilated, new BatchNormalization(), new GlobalPoolingLayer(PoolingType.AVG), head());
     assertThat(converted(written(network)).out()).contains("fused layer0, layer1");
+  }
+
+  /** DL4J's copy of a graph forgets along which axis it merges. */
+  @Test
+  void graphThatMergesChannelsLastIsConverted() throws IOException {
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("conv", channelsLast(4), "in")
+                .addLayer("norm", new BatchNormalization(), "conv")
+                .addLayer("other", channelsLast(3), "in")
+                .addVertex("both", new MergeVertex(), "norm", "other")
+                .addLayer("out", head(), "both")
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutional(12, 12, 3, CNN2DFormat.NHWC))
+                .build());
+    network.init();
+    assertThat(converted(written(network)).out()).contains("fused conv, norm");
+  }
+
+  private static ConvolutionLayer channelsLast(int out) {
+    return new ConvolutionLayer.Builder(3, 3)
+        .nOut(out)
+        .dataFormat(CNN2DFormat.NHWC)
+        .activation(Activation.IDENTITY)
+        .build();
+  }
+
+  @Test
+  void inputIsDerivedBehindFrozenLayersAndBeforeSeries() throws IOException {
+    MultiLayerNetwork frozen =
+        chain(
+            new FrozenLayerWithBackprop(conv()),
+            new BatchNormalization(),
+            new GlobalPoolingLayer(PoolingType.AVG),
+            head());
+    Cli convert = Cli.run("convert", written(frozen), "--rounds", 0);
+    assertThat(convert.exitCode()).as(convert.err()).isZero();
+    ComputationGraph series =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("conv", conv(), "in")
+                .addLayer(
+                    "lstm",
+                    new LSTM.Builder().nOut(4).build(),
+                    new CnnToRnnPreProcessor(12, 12, 8),
+                    "conv")
+                .setOutputs("lstm")
+                .setInputTypes(INPUT)
+                .build());
+    series.init();
+    assertThat(Cli.run("inspect", written(series)).out()).containsPattern("input +\\[3, 12, 12]");
   }
 
   @Test

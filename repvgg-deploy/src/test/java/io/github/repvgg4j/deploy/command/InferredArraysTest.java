@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -99,6 +100,23 @@ class InferredArraysTest {
     answers(network.output(rows.dup()), rows.reshape(3, 2, 6, 5));
     refused("needs [N, 2, H, W] or [N, 60]", random(3, 61));
     refused("needs [N, 2, H, W] or [N, 60]", random(3, 1, 6, 10));
+  }
+
+  /** A sigmoid, DL4J's default, that the last layer has and does not apply, or applies inside. */
+  @Test
+  void activationsThatDoNotEndALayerAreNoHeads() throws IOException {
+    InputType image = InputType.convolutional(6, 5, 2);
+    Layer conv = new ConvolutionLayer.Builder(3, 3).nOut(4).build();
+    MultiLayerNetwork norm = written(image, conv, new BatchNormalization());
+    answers(norm.output(random(3, 2, 6, 5)), random(3, 2, 6, 5));
+    MultiLayerNetwork dropout =
+        written(image, new DenseLayer.Builder().nOut(4).build(), new DropoutLayer(0.5));
+    answers(dropout.output(random(3, 2, 6, 5)), random(3, 2, 6, 5));
+    MultiLayerNetwork series =
+        written(
+            InputType.recurrent(5, 7),
+            new LSTM.Builder().nOut(4).activation(Activation.SIGMOID).build());
+    answers(series.output(random(3, 5, 7)), random(3, 5, 7));
   }
 
   @Test

@@ -472,6 +472,16 @@ class OnnxLayersTest {
     refused(
         chain(IMAGE, pool(SubsamplingLayer.PoolingType.AVG, 2, 2, 1).dilation(2, 2).build()),
         "layer layer0: AVG pooling with dilation cannot be written as ONNX");
+    MultiLayerNetwork single =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list(pool(SubsamplingLayer.PoolingType.MAX, 2, 2, 1).dilation(2, 2).build())
+                .setInputType(IMAGE)
+                .build());
+    single.init();
+    refused(
+        single,
+        "layer layer0: dilated max pooling cannot be written as ONNX for a network of float32");
     MultiLayerNetwork sideways = chain(IMAGE, new GlobalPoolingLayer(PoolingType.AVG));
     ((GlobalPoolingLayer) sideways.getLayer(0).conf().getLayer())
         .setPoolingDimensions(new int[] {1, 2});
