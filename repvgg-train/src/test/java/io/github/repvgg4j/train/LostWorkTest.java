@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user has is never lost or mixed with something else, whatever goes wrong. */
 class LostWorkTest {
@@ -60,6 +62,36 @@ class LostWorkTest {
         .hasMessageContaining("which was not generated");
     assertThat(hashes(images)).isEqualTo(before);
     assertThat(run).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "test/run", "train/ring/run", "../my images/test", "link/a/b"})
+  void runDoesNotWriteAmongTheImages(String place) throws IOException {
+    Files.createSymbolicLink(images.resolve("link"), images.resolve("train/dots"));
+    Map<String, String> before = hashes(images);
+    Path among = images.resolve(place);
+    assertThatThrownBy(() -> Training.run(own().withFolder(among), RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(among + ": lies in " + images.toRealPath())
+        .hasMessageContaining("taken for classes and images; give an output.folder outside it");
+    assertThat(hashes(images)).isEqualTo(before);
+  }
+
+  @Test
+  void runIsNoClassOfOneFolderOfClassesButMayLieBesideItsParts() throws IOException {
+    Path classes = images.resolve("train");
+    String yaml =
+        SmallRuns.YAML.replaceFirst("generated: .*", "path: " + classes + "\n  split: {test: 0.5}");
+    TrainConfig one = ConfigFiles.parse("split.yaml", yaml);
+    assertThatThrownBy(
+            () -> Training.run(one.withFolder(classes.resolve("run")), RunListener.SILENT))
+        .hasMessageContaining("lies in " + classes.toRealPath());
+    Path beside = images.resolve("run"); // a project's folder with train/, test/ and runs
+    assertThat(Training.run(own().withFolder(beside), RunListener.SILENT).state())
+        .isEqualTo(RunResult.State.DONE);
+    RunOptions again = RunOptions.of(StartMode.OVERWRITE);
+    assertThat(Training.run(own().withFolder(beside), again, RunListener.SILENT).state())
+        .isEqualTo(RunResult.State.DONE);
   }
 
   @Test

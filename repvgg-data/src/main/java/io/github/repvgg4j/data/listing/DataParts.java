@@ -24,6 +24,9 @@ sealed interface DataParts permits FolderParts, ManifestParts {
    */
   SortedMap<String, List<ListedImage>> classes(SplitName split) throws IOException;
 
+  /** Local folders, by their real paths, in which each folder is a class. */
+  Set<String> homes();
+
   /** What messages call a part, such as {@code Train/}. */
   String name(SplitName split);
 
@@ -35,6 +38,12 @@ sealed interface DataParts permits FolderParts, ManifestParts {
 
   /** What is there, for the message that nothing fits. */
   String found() throws IOException;
+
+  /** Which parts are expected, for the same message. */
+  String expected();
+
+  /** What to do where there is no test part. */
+  String missingTest();
 
   /** What was left out so far. */
   PassedOver passedOver();
@@ -69,9 +78,14 @@ sealed interface DataParts permits FolderParts, ManifestParts {
       throw new IOException(
           shown()
               + (empty.size() == 1
-                  ? ": class folder " + empty.get(0) + " is empty: it has"
-                  : ": class folders " + few(empty) + " are empty: they have")
-              + " no images; add some or remove it");
+                  ? ": class folder "
+                      + empty.get(0)
+                      + " is empty: it has no images; add some or"
+                      + " remove it"
+                  : ": class folders "
+                      + few(empty)
+                      + " are empty: they have no images; add some or"
+                      + " remove them"));
     }
   }
 
