@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -168,12 +169,11 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   private RunResult.State train() throws IOException {
-    TrainConfig job = ConfigFiles.read(find(config));
-    if (output != null) {
-      job = job.withFolder(output);
-    }
+    TrainConfig read = ConfigFiles.read(find(config));
+    TrainConfig job = output == null ? read : given("--output", () -> read.withFolder(output));
     if (data != null) {
-      job = job.withData(job.data().insteadFrom(data.toString()));
+      TrainConfig base = job;
+      job = given("--data", () -> base.withData(base.data().insteadFrom(data.toString())));
     }
     BackendStartup.prepare();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
@@ -182,6 +182,15 @@ public final class TrainMain implements Callable<Integer> {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
       return result.state();
+    }
+  }
+
+  /** A fault of an option's value bears the option's name, not that of the key it stands for. */
+  private static TrainConfig given(String option, Supplier<TrainConfig> job) {
+    try {
+      return job.get();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(option + e.getMessage().replaceFirst("^\\w+", ""));
     }
   }
 

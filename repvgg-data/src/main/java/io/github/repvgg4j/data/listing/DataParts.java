@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.text.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,7 +73,7 @@ sealed interface DataParts permits FolderParts, ManifestParts {
     List<String> empty =
         classes.entrySet().stream()
             .filter(entry -> entry.getValue().isEmpty())
-            .map(entry -> (split == null ? "" : name(split)) + entry.getKey())
+            .map(entry -> Printable.of((split == null ? "" : name(split)) + entry.getKey()))
             .toList();
     if (!empty.isEmpty()) {
       throw new IOException(
@@ -91,7 +92,7 @@ sealed interface DataParts permits FolderParts, ManifestParts {
 
   /** Names for a message. */
   static String few(Collection<String> names) {
-    String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+    String first = names.stream().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));
     return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";
   }
 }

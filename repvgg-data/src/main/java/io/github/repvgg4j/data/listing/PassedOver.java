@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.text.Printable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -56,15 +57,8 @@ final class PassedOver {
                     + " "
                     + (count.number == 1 ? reason.one : reason.many)
                     + (count.number == 1 ? " (" : " (such as ")
-                    + printable(count.first)
+                    + Printable.of(count.first)
                     + ")"));
     return Optional.of("passed over " + String.join(", ", parts));
-  }
-
-  /** Names may hold line breaks, as the Mac's {@code Icon\r} does. */
-  static String printable(String name) {
-    StringBuilder text = new StringBuilder();
-    name.chars().forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
-    return text.toString();
   }
 }
