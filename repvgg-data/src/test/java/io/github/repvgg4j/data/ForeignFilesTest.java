@@ -146,6 +146,27 @@ class ForeignFilesTest {
         .hasMessageContaining("claims 50000000 x");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "50000, Zstandard",
+    "50001, WebP",
+    "34925, LZMA",
+    "34712, JPEG 2000",
+    "999, method 999"
+  })
+  void compressionOfATiffThatIsNotReadIsNamed(int method, String name) {
+    ByteBuffer tiff = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+    tiff.put("II*\0".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 3);
+    for (int[] tag : new int[][] {{256, 4}, {257, 4}, {259, method}}) {
+      tiff.putShort((short) tag[0]).putShort((short) 4).putInt(1).putInt(tag[1]);
+    }
+    assertThatThrownBy(() -> ImageReader.decode("a.tif", tiff.array()))
+        .hasMessage(
+            "a.tif: is compressed by "
+                + name
+                + ", which is not read; save it with LZW or Deflate, or as PNG");
+  }
+
   /** libpng would complain of each on standard error, naming no file. */
   @Test
   void chunksOfAPngThatShapeNoPixelDoNotReachTheDecoder() throws Exception {

@@ -177,7 +177,7 @@ public final class TrainMain implements Callable<Integer> {
     }
     BackendStartup.prepare();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
-    try (StopSignal stop = StopSignal.install();
+    try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
@@ -248,22 +248,34 @@ public final class TrainMain implements Callable<Integer> {
   private static final class StopSignal implements AutoCloseable {
 
     private static final long GRACE_SECONDS = 60;
+    private final PrintStream out;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::await, "stop-signal");
     private volatile boolean requested;
+    private volatile boolean asked;
 
-    static StopSignal install() {
-      StopSignal signal = new StopSignal();
+    private StopSignal(PrintStream out) {
+      this.out = out;
+    }
+
+    static StopSignal install(PrintStream out) {
+      StopSignal signal = new StopSignal(out);
       Runtime.getRuntime().addShutdownHook(signal.hook);
       return signal;
     }
 
+    /** Asked after each batch; before the first there is nothing to keep, hence to wait for. */
     boolean requested() {
+      asked = true;
       return requested;
     }
 
     private void await() {
       requested = true;
+      if (!asked && finished.getCount() > 0) {
+        out.println("stopped before the first batch; nothing is lost");
+        return;
+      }
       try {
         finished.await(GRACE_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {

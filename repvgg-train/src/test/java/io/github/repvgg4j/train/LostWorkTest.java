@@ -15,12 +15,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +66,40 @@ class LostWorkTest {
         .hasMessageContaining("which was not generated");
     assertThat(hashes(images)).isEqualTo(before);
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
+  void generationIsStoppedAtOnceAndWhatItLeavesIsRemovedByTheNext() throws Exception {
+    String yaml =
+        ConfigFiles.write(generating()).replace("trainPerClass: 4", "trainPerClass: 90000");
+    Process process =
+        TrainProcess.start(temp, Files.writeString(temp.resolve("job.yaml"), yaml), "--verbose");
+    try {
+      while (process.isAlive() && leftovers().isEmpty()) {
+        Thread.sleep(20);
+      }
+      process.destroy(); // SIGTERM
+      assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue(); // a run in training gets 60
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(temp.resolve("out.txt"))
+        .content()
+        .contains("before the first batch; nothing is lost");
+    assertThat(leftovers()).hasSize(1);
+    GeneratedImages.write(run.resolve("other"), new GeneratedImages.Options(1, 1, 16, 1));
+    assertThat(leftovers()).isEmpty();
+  }
+
+  private List<Path> leftovers() throws IOException {
+    if (!Files.exists(run)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(run)) {
+      return files.filter(f -> f.getFileName().toString().startsWith(".generating-")).toList();
+    }
   }
 
   @ParameterizedTest
