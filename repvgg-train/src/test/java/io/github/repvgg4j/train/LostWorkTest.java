@@ -111,7 +111,7 @@ class LostWorkTest {
     assertThatThrownBy(() -> Training.run(own().withFolder(among), RunListener.SILENT))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(among + ": lies in " + images.toRealPath())
-        .hasMessageContaining("taken for classes and images; give an output.folder outside it");
+        .hasMessageContaining("taken for classes and images; write to a folder outside it");
     assertThat(hashes(images)).isEqualTo(before);
   }
 

@@ -128,8 +128,8 @@ public record DataSetListing(
             folder
                 + ": lies in "
                 + home
-                + ", where what a run writes would be taken for classes and images; give an"
-                + " output.folder outside it");
+                + ", where what is written would be taken for classes and images; write to a"
+                + " folder outside it");
       }
     }
   }

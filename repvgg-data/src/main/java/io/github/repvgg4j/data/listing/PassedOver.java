@@ -31,11 +31,17 @@ final class PassedOver {
     }
   }
 
+  /** What generated images are known by, in their folder. */
+  private static final String GENERATED = ".generated";
+
   private record Count(int number, String first) {}
 
   private final Map<Reason, Count> counts = new EnumMap<>(Reason.class);
 
   void add(Reason reason, String location) {
+    if (location.equals(GENERATED)) {
+      return; // our own mark is no news
+    }
     counts.merge(reason, new Count(1, location), (a, b) -> new Count(a.number + 1, a.first));
   }
 
