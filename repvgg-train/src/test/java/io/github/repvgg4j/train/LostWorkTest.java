@@ -260,6 +260,23 @@ class LostWorkTest {
   }
 
   @Test
+  void resumeWithAnotherConfigurationSaysWhatChanged() throws IOException {
+    stopAfterOneEpoch();
+    TrainConfig other =
+        own()
+            .withTraining(TrainingConfig.of(3, 8, 0.07, 1))
+            .withData(own().data().withThreads(1)); // which may change
+    assertThatThrownBy(
+            () -> Training.run(other, RunOptions.of(StartMode.RESUME), RunListener.SILENT))
+        .hasMessageContaining(
+            "was written with another configuration (training.learningRate is 0.07, it was 0.05; ")
+        .hasMessageContaining(" more); resume with that run's config.yaml, or start anew")
+        .message()
+        .hasLineCount(1)
+        .doesNotContain("threads");
+  }
+
+  @Test
   void finishedRunIsNotReportedForOtherImages() throws IOException {
     Training.run(own(), RunListener.SILENT);
     Files.delete(images.resolve("train/ring/0001.png"));
