@@ -231,6 +231,11 @@ public final class RunFolder implements Closeable {
     AtomicFile.write(files.resolve(name), text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What {@link #writeConfig} wrote. */
+  public Path config() {
+    return files.resolve(RunFiles.CONFIG);
+  }
+
   /** As the user gave it. */
   public Path path() {
     return folder;
