@@ -34,6 +34,9 @@ public @interface Limit {
   /** Whether the key must be there, whatever the others are. */
   boolean required() default false;
 
+  /** Whether the text is a file or folder: not empty, and written out, without ~ or variables. */
+  boolean path() default false;
+
   /** With a message about a missing key: what it could be. */
   String example() default "";
 }

@@ -6,9 +6,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Holds a record's values to the {@link Limit}s of its components. */
 public final class Limits {
+
+  /** What a shell fills in, and a folder of that name is what nobody wants. */
+  private static final Pattern SHELL_WORD =
+      Pattern.compile("^~(?=[/\\\\]|$)|(?<![^/\\\\])(\\$\\w+|\\$\\{\\w+}|%\\w+%)(?=[/\\\\]|$)");
 
   private final Map<String, Limit> limits = new LinkedHashMap<>();
 
@@ -42,6 +47,12 @@ public final class Limits {
         String example = limit.example().isEmpty() ? "" : ", such as " + limit.example();
         throw new IllegalArgumentException(key + ": is required" + example);
       }
+      if (result != null && limit.path()) {
+        throw new IllegalArgumentException(key + ": is empty; give a path");
+      }
+    } else if (limit.path() && result instanceof String text && SHELL_WORD.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          key + ": ~ and variables mean nothing here, got '" + text + "'; write the path out");
     } else if (result instanceof Number number) {
       check(key, number, limit);
     } else if (result instanceof List<?> list) {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.yaml;
 
+import io.github.repvgg4j.text.Printable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ final class NodeReader {
 
   private YamlNode value(Node node, int line, String path) {
     if (node instanceof ScalarNode scalar) {
+      requireOneLine(scalar.getValue(), line, path);
       return new YamlNode.Scalar(
           line, scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN);
     }
@@ -69,6 +71,20 @@ final class NodeReader {
       return new YamlNode.Sequence(line, items);
     }
     return mapping((MappingNode) node, line, path);
+  }
+
+  /** No value has several lines; a Windows path in double quotes gets them without a word. */
+  private void requireOneLine(String text, int line, String path) {
+    String shown = Printable.of(text);
+    if (!shown.equals(text)) {
+      throw fault(
+          line,
+          path,
+          "must be one line without control characters, got '"
+              + shown
+              + "'; in double quotes a backslash begins an escape: write single quotes, or / in"
+              + " paths");
+    }
   }
 
   private YamlNode.Mapping mapping(MappingNode node, int line, String path) {

@@ -171,6 +171,11 @@ public final class RecordReader {
     if (known.contains(key)) {
       return;
     }
+    int colon = key.indexOf(':');
+    if (colon > 0 && known.contains(key.substring(0, colon).strip())) {
+      throw fault(
+          value, join(path, key.substring(0, colon).strip()), "needs a plain space after its ':'");
+    }
     Optional<String> here = Words.nearest(key, known);
     Optional<String> elsewhere = all.elsewhere(key, path);
     String advice =

@@ -48,7 +48,7 @@ public record YamlFile(String name, YamlNode root) {
       return new YamlFile(name, new NodeReader(name).read(root));
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
-      throw YamlException.at(name, mark == null ? 0 : mark.getLine() + 1, words(e));
+      throw YamlException.at(name, mark == null ? 0 : mark.getLine() + 1, words(e, text));
     } catch (YAMLException e) {
       throw new YamlException(name + ": is no YAML: " + firstLine(e.getMessage()));
     }
@@ -72,10 +72,15 @@ public record YamlFile(String name, YamlNode root) {
     return new YamlException(name + ": is empty; it needs keys with values, such as 'model:'");
   }
 
-  private static String words(MarkedYAMLException e) {
+  private static String words(MarkedYAMLException e, String text) {
     String problem = String.valueOf(e.getProblem());
     if (problem.contains("\\t(TAB)")) {
-      return "is indented with a tab; YAML takes spaces only";
+      return (isIndent(text, e.getProblemMark()) ? "is indented with a tab" : "holds a tab")
+          + "; YAML takes spaces only";
+    }
+    if (String.valueOf(e.getContext()).contains("double-quoted") && problem.contains("escape")) {
+      return "is no YAML: in double quotes a backslash begins an escape; write single quotes, or /"
+          + " in paths";
     }
     if (problem.contains("undefined alias")) {
       return problem.replaceFirst(
@@ -86,6 +91,11 @@ public record YamlFile(String name, YamlNode root) {
     }
     String context = e.getContext() == null ? "" : firstLine(e.getContext()) + ": ";
     return "is no YAML: " + context + firstLine(problem);
+  }
+
+  private static boolean isIndent(String text, Mark mark) {
+    String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
+    return line.substring(0, Math.min(mark.getColumn(), line.length())).isBlank();
   }
 
   private static String firstLine(String message) {

@@ -32,4 +32,12 @@ class WordsForPeopleTest {
     assertThat(FailureWords.of(new NullPointerException()))
         .isEqualTo("an unforeseen failure; --verbose shows where");
   }
+
+  @Test
+  void namesOfOthersAreOneLineAndSteerNoTerminal() {
+    assertThat(Printable.of("a\nb\r\t\u001b[31m\u0085\u2028z"))
+        .isEqualTo("a\\nb\\r\\t\\u001b[31m\\u0085\\u2028z");
+    assertThat(Printable.of("na\u00efve \\ caf\u00e9 \ud83d\ude00"))
+        .isEqualTo("na\u00efve \\ caf\u00e9 \ud83d\ude00");
+  }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlFileTest {
 
@@ -79,6 +80,9 @@ class YamlFileTest {
       value = {
         "a: 1\\n---\\nb: 2\\n | holds a second document after '---'; put it into a file of its own (line 3)",
         "a:\\n\\tb: 1\\n | is indented with a tab; YAML takes spaces only (line 2)",
+        "a: {b: 1,\\tc: 2}\\n | holds a tab; YAML takes spaces only (line 1)",
+        "a: 1\\nb: \"C:\\users\" | is no YAML: in double quotes a backslash begins an escape; write single quotes, or / in paths (line 2)",
+        "a: \"x\\0\" | a: must be one line without control characters, got 'x\\u0000'; in double quotes a backslash begins an escape: write single quotes, or / in paths (line 1)",
         "a: 1\\nb: {c: 1}\\na: 2\\n | a: stands twice, first in line 1 (line 3)",
         "a:\\n  b: 1\\n  b: 2\\n | a.b: stands twice, first in line 2 (line 3)",
         "a: 1\\nb: *p\\n | alias *p has no anchor &p before it (line 2)",
@@ -94,6 +98,18 @@ class YamlFileTest {
     assertThatThrownBy(() -> YamlFile.parse("job.yaml", text))
         .isInstanceOf(YamlException.class)
         .hasMessage("job.yaml: " + fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a: {b: \"D:\\next\"}", "a:\n  b: |\n    D:\n    ext", "a: {b: \"D:\\x0aext\"}"})
+  void noValueHasSeveralLines(String yaml) {
+    assertThatThrownBy(() -> YamlFile.parse("job.yaml", yaml))
+        .hasMessageStartingWith(
+            "job.yaml: a.b: must be one line without control characters, got 'D:\\next")
+        .hasMessageContaining("write single quotes, or / in paths (line ")
+        .message()
+        .hasLineCount(1);
   }
 
   @ParameterizedTest

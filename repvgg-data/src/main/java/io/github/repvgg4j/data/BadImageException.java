@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.text.Printable;
 import java.io.IOException;
 
 /** One image that cannot be used. The message is one line: which file, what is wrong with it. */
@@ -10,7 +11,7 @@ public final class BadImageException extends IOException {
   private final String image;
 
   public BadImageException(String image, String fault) {
-    super(image + ": " + fault);
+    super(Printable.of(image) + ": " + fault);
     this.image = image;
   }
 
@@ -25,7 +26,7 @@ public final class BadImageException extends IOException {
   }
 
   private BadImageException(String image, String fault, Throwable cause) {
-    super(image + ": " + fault, cause);
+    super(Printable.of(image) + ": " + fault, cause);
     this.image = image;
   }
 

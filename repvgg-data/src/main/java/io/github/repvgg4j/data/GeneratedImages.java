@@ -13,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -131,17 +130,15 @@ public final class GeneratedImages {
         return;
       }
     }
-    Path temporary = null;
     try {
-      Files.createDirectories(target.getParent());
-      temporary = Files.createTempDirectory(target.getParent(), ".generating-");
-      Path set = Files.createDirectory(temporary.resolve("set")); // readable as the umask says
-      writeSet(set, options);
-      replace(target, set, temporary.resolve("earlier"));
+      Path parent = Files.createDirectories(target.getParent());
+      try (TemporaryFolder temporary = TemporaryFolder.in(parent, ".generating-")) {
+        Path set = Files.createDirectory(temporary.path().resolve("set")); // as the umask says
+        writeSet(set, options);
+        replace(target, set, temporary.path().resolve("earlier"));
+      }
     } catch (IOException e) {
       throw new IOException(folder + ": cannot be written: " + e.getMessage(), e);
-    } finally {
-      deleteTree(temporary);
     }
   }
 
@@ -239,16 +236,6 @@ public final class GeneratedImages {
 
   private static String fileName(int number) {
     return String.format(Locale.ROOT, "%04d.png", number);
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    if (folder != null && Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 
   private static BufferedImage draw(Motif motif, Options options, int index) {

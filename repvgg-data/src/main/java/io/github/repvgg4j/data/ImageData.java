@@ -21,6 +21,7 @@ public final class ImageData implements Closeable {
   private final ImageSplit test;
   private final Optional<ImageSplit> finalTest;
   private final List<String> notes;
+  private final DataSetListing listing;
   private final Closeable source;
 
   private ImageData(DataSetListing listing, ImageFolder source) {
@@ -29,6 +30,7 @@ public final class ImageData implements Closeable {
     this.test = source.split(listing.test());
     this.finalTest = listing.finalTest().map(source::split);
     this.notes = listing.notes();
+    this.listing = listing;
     this.source = source;
   }
 
@@ -84,6 +86,15 @@ public final class ImageData implements Closeable {
   /** What a user should hear of it, a line each: what was passed over, what is chosen by what. */
   public List<String> notes() {
     return notes;
+  }
+
+  /**
+   * A folder to write to must not lie where what is written would be taken for classes and images.
+   *
+   * @throws IOException it does: one line
+   */
+  public void requireApart(Path folder) throws IOException {
+    listing.requireApart(folder);
   }
 
   @Override

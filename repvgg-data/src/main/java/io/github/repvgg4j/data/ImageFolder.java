@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A folder, a zip or a manifest on this machine: where images are listed and their bytes read. */
@@ -49,12 +50,39 @@ final class ImageFolder implements Closeable {
         throw new IOException(path + ": no permission to read", e);
       }
     }
-    SafeZip zip = SafeZip.open(path, SafeZip.Limits.DATA_SET);
+    SafeZip zip = zip(path);
     try {
       return new ImageFolder(new ZipTree(zip), Optional.empty());
     } catch (IOException | RuntimeException e) {
       zip.close();
       throw e;
+    }
+  }
+
+  /** A photo or a YAML file is not called a damaged zip. */
+  private static SafeZip zip(Path path) throws IOException {
+    try {
+      return SafeZip.open(path, SafeZip.Limits.DATA_SET);
+    } catch (IOException e) {
+      if (isNamedZip(path) || !Files.isReadable(path) || beginsLikeZip(path)) {
+        throw e;
+      }
+      throw new IOException(
+          path + ": is no folder, zip (.zip) or table (.csv, .tsv) of images; give one of them", e);
+    }
+  }
+
+  private static boolean isNamedZip(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+  }
+
+  private static boolean beginsLikeZip(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return false; // a pipe is never opened
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] head = in.readNBytes(2);
+      return head.length == 2 && head[0] == 'P' && head[1] == 'K';
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.repvgg4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.data.format.EncodedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,6 +144,53 @@ class ForeignFilesTest {
     put(tiff, entry + 8, 4, 50_000_000);
     assertThatThrownBy(() -> ImageReader.decode("a", tiff))
         .hasMessageContaining("claims 50000000 x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "50000, Zstandard",
+    "50001, WebP",
+    "34925, LZMA",
+    "34712, JPEG 2000",
+    "999, method 999"
+  })
+  void compressionOfATiffThatIsNotReadIsNamed(int method, String name) {
+    ByteBuffer tiff = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+    tiff.put("II*\0".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 3);
+    for (int[] tag : new int[][] {{256, 4}, {257, 4}, {259, method}}) {
+      tiff.putShort((short) tag[0]).putShort((short) 4).putInt(1).putInt(tag[1]);
+    }
+    assertThatThrownBy(() -> ImageReader.decode("a.tif", tiff.array()))
+        .hasMessage(
+            "a.tif: is compressed by "
+                + name
+                + ", which is not read; save it with LZW or Deflate, or as PNG");
+  }
+
+  /** libpng would complain of each on standard error, naming no file. */
+  @Test
+  void chunksOfAPngThatShapeNoPixelDoNotReachTheDecoder() throws Exception {
+    for (String file : List.of("rgba.png", "interlaced.png", "palette.png", "rgb16.png")) {
+      byte[] png = DecodedPixelsTest.bytes(file);
+      byte[] noisy = Arrays.copyOf(png, 33);
+      for (String type : List.of("iCCP", "zTXt", "tEXt", "gAMA", "sRGB", "caNv")) {
+        noisy =
+            JpegEndTest.join(
+                noisy, chunk(type, "no such profile".getBytes(StandardCharsets.UTF_8)));
+      }
+      noisy = JpegEndTest.join(noisy, Arrays.copyOfRange(png, 33, png.length));
+      assertThat(EncodedImage.parse(noisy).bytes()).isEqualTo(EncodedImage.parse(png).bytes());
+      assertThat(ImageReader.decode(file, noisy).pixels())
+          .isEqualTo(ImageReader.decode(file, png).pixels());
+    }
+  }
+
+  private static byte[] chunk(String type, byte[] content) {
+    ByteBuffer chunk = ByteBuffer.allocate(content.length + 12);
+    chunk.putInt(content.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(content);
+    CRC32 crc = new CRC32();
+    crc.update(chunk.array(), 4, content.length + 4);
+    return chunk.putInt((int) crc.getValue()).array();
   }
 
   @Test

@@ -318,6 +318,32 @@ class ImageDataTest {
   }
 
   @Test
+  void aPartWithinItsLikeIsNotCountedAsPassedOver() throws IOException {
+    with("train/train/ant/1.jpg", "train/train/bee/2.jpg", "train/extra/README");
+    Files.move(root().resolve("train/extra/README"), root().resolve("train/README"));
+    Files.delete(root().resolve("train/extra"));
+    with("test/ant/3.jpg", "test/bee/4.jpg", "labels/x.txt");
+    assertThat(train()).containsExactly("train/train/ant/1.jpg", "train/train/bee/2.jpg");
+    assertThat(open(root()).notes())
+        .containsExactly(
+            root()
+                + ": passed over 1 file that is no image (train/README), 1 folder that is not part"
+                + " of the data set (labels)");
+  }
+
+  @Test
+  void whatIsNoFolderZipOrTableIsCalledSo() throws IOException {
+    plain();
+    for (String name : List.of("photo.jpg", "job.yaml", "list.txt")) {
+      Path file = Files.writeString(temp.resolve(name), "path,label\n");
+      assertThatThrownBy(() -> open(file))
+          .hasMessage(
+              file
+                  + ": is no folder, zip (.zip) or table (.csv, .tsv) of images; give one of them");
+    }
+  }
+
+  @Test
   void imagesRightInTheirPartHaveNoClass() throws IOException {
     with("train/cat.1.jpg", "train/dog.2.jpg", "test/3.jpg");
     for (ImageData.Options options : List.of(ImageData.Options.PLAIN, split(0.5, 1))) {
@@ -569,7 +595,9 @@ class ImageDataTest {
         "path,label\\ntrain/ant/1.jpg,a\\ntrain/ant/1.jpg,b|line 3: train/ant/1.jpg stands in line 2",
         "path,label\\n|names no images",
         "path,label\\n\"train/ant/1.jpg,a\\n|line ",
-        "path,label\\ntrain/ant/1.jpg,a|has 1 class but no test part"
+        "path,label\\ntrain/ant/1.jpg,a|has 1 class but no test part; add a split column",
+        "path,label,split\\ntrain/ant/1.jpg,a,train|found 1 image, split train",
+        "path,label,split\\ntrain/ant/1.jpg,a,test|no train part; expected path,label,split"
       })
   void manifestsThatAreWrongAreOneLine(String text, String message) throws IOException {
     Path manifest = manifest("m.csv", text.replace("\\n", "\n"));

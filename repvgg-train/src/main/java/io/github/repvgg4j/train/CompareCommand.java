@@ -28,7 +28,7 @@ final class CompareCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE.html",
       defaultValue = "compare.html",
-      description = "The page (default: ${DEFAULT-VALUE}); replaced where it exists.")
+      description = "The page (default: ${DEFAULT-VALUE}); an earlier one is replaced.")
   private Path page;
 
   @Spec private CommandSpec spec;

@@ -1,23 +1,28 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,14 +55,26 @@ final class ContactSheetCommand implements Callable<Integer> {
       description = "Folder or zip of the images, instead of data.path.")
   private Path data;
 
+  @Option(names = "--force", description = "Replace the picture if it exists.")
+  private boolean force;
+
   @Override
   public Integer call() {
+    if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      spec.commandLine()
+          .getErr()
+          .println("error: " + output + ": the picture's name must end in .png");
+      return ExitCode.USAGE;
+    }
     try {
+      if (!force && Files.exists(output)) {
+        throw new IOException(output + ": exists already; --force replaces it");
+      }
       write();
       spec.commandLine().getOut().println(output);
       return ExitCode.OK;
     } catch (ConfigException | IOException | IllegalArgumentException e) {
-      spec.commandLine().getErr().println("error: " + e.getMessage());
+      spec.commandLine().getErr().println("error: " + FailureWords.of(e));
       return ExitCode.SOFTWARE;
     }
   }
@@ -85,6 +102,7 @@ final class ContactSheetCommand implements Callable<Integer> {
 
   private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
     try (ImageData images = ImageData.open(path, source.options())) {
+      images.requireApart(output.toAbsolutePath().getParent());
       InputShape input = job.model().spec(images.labels().size()).input();
       Preprocessing preprocessing = source.preprocessing();
       BufferedImage picture =
@@ -92,9 +110,11 @@ final class ContactSheetCommand implements Callable<Integer> {
               images.train(),
               new ImagePreprocessor(preprocessing, input),
               source.augment().augmentations(input, preprocessing));
-      if (!ImageIO.write(picture, "png", output.toFile())) {
-        throw new IOException(output + ": no PNG writer in this Java");
+      ByteArrayOutputStream png = new ByteArrayOutputStream();
+      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
+        ImageIO.write(picture, "png", out);
       }
+      AtomicFile.write(output, png.toByteArray());
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -168,20 +169,28 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   private RunResult.State train() throws IOException {
-    TrainConfig job = ConfigFiles.read(find(config));
-    if (output != null) {
-      job = job.withFolder(output);
-    }
+    TrainConfig read = ConfigFiles.read(find(config));
+    TrainConfig job = output == null ? read : given("--output", () -> read.withFolder(output));
     if (data != null) {
-      job = job.withData(job.data().insteadFrom(data.toString()));
+      TrainConfig base = job;
+      job = given("--data", () -> base.withData(base.data().insteadFrom(data.toString())));
     }
     BackendStartup.prepare();
     StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
-    try (StopSignal stop = StopSignal.install();
+    try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
       return result.state();
+    }
+  }
+
+  /** A fault of an option's value bears the option's name, not that of the key it stands for. */
+  private static TrainConfig given(String option, Supplier<TrainConfig> job) {
+    try {
+      return job.get();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(option + e.getMessage().replaceFirst("^\\w+", ""));
     }
   }
 
@@ -239,22 +248,34 @@ public final class TrainMain implements Callable<Integer> {
   private static final class StopSignal implements AutoCloseable {
 
     private static final long GRACE_SECONDS = 60;
+    private final PrintStream out;
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::await, "stop-signal");
     private volatile boolean requested;
+    private volatile boolean asked;
 
-    static StopSignal install() {
-      StopSignal signal = new StopSignal();
+    private StopSignal(PrintStream out) {
+      this.out = out;
+    }
+
+    static StopSignal install(PrintStream out) {
+      StopSignal signal = new StopSignal(out);
       Runtime.getRuntime().addShutdownHook(signal.hook);
       return signal;
     }
 
+    /** Asked after each batch; before the first there is nothing to keep, hence to wait for. */
     boolean requested() {
+      asked = true;
       return requested;
     }
 
     private void await() {
       requested = true;
+      if (!asked && finished.getCount() > 0) {
+        out.println("stopped before the first batch; nothing is lost");
+        return;
+      }
       try {
         finished.await(GRACE_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {

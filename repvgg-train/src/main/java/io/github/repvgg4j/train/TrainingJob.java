@@ -39,6 +39,7 @@ record TrainingJob(
     TrainConfig config = Training.withImages(SourceModel.check(wanted));
     ImageData images = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
+      images.requireApart(config.folder());
       RepVggSpec spec = config.model().spec(images.labels().size());
       return new TrainingJob(
           config,

@@ -14,6 +14,7 @@ import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -144,10 +146,14 @@ final class TrainingSession implements Closeable {
   }
 
   private void resume() throws IOException {
-    progress = checkpoints.load(progress, identity, trainer.state());
+    progress = checkpoints.load(progress, identity, this::configChanges, trainer.state());
     trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
     clock.startAt(progress.seconds());
     LOG.info("resumed in epoch {} at batch {}", progress.epoch() + 1, progress.batch());
+  }
+
+  private Optional<String> configChanges() {
+    return ConfigDifference.sinceRun(folder.config(), config);
   }
 
   /** False when the run is to stop before the epoch's end. */

@@ -68,6 +68,18 @@ class CompareCommandTest {
     assertThat(compare().code).isEqualTo(2);
   }
 
+  @Test
+  void onlyAnEarlierComparisonIsReplaced() throws IOException {
+    Path run = run("a", 0.05, 0.5);
+    Path report = Files.writeString(run.resolve("report.html"), "<title>Report</title>");
+    assertThat(compare("-o", report.toString(), run.toString()).err)
+        .isEqualTo(
+            "error: " + report + ": exists and is no comparison; give another -o FILE.html\n");
+    assertThat(report).hasContent("<title>Report</title>");
+    assertThat(compare("-o", page().toString(), run.toString()).code).isZero();
+    assertThat(compare("-o", page().toString(), run.toString()).code).isZero();
+  }
+
   private Path page() {
     return temp.resolve("page.html");
   }

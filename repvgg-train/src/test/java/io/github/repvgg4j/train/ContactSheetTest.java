@@ -2,10 +2,13 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.data.GeneratedImages;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,5 +30,30 @@ class ContactSheetTest {
     int rows = 1 + 6 + 3 + 15;
     assertThat(picture.getHeight()).isEqualTo(rows * 118 + 4);
     assertThat(picture.getWidth()).isEqualTo(1004);
+  }
+
+  @Test
+  void sheetReplacesNothingUnasked() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(1, 1, 16, 1));
+    Path job = SmallRuns.file(temp.resolve("job.yaml"), temp.resolve("run"));
+    String yaml = Files.readString(job);
+    assertThat(run(job, job)).isEqualTo(2);
+    assertThat(job).hasContent(yaml);
+    Path photo = Files.writeString(temp.resolve("photo.png"), "mine");
+    assertThat(run(job, photo)).isEqualTo(1);
+    assertThat(photo).hasContent("mine");
+    assertThat(run(job, photo, "--force")).isZero();
+    assertThat(ImageIO.read(photo.toFile())).isNotNull();
+    Path among = images.resolve("train/ring/sheet.png");
+    assertThat(run(job, among, "--data", images.toString())).isEqualTo(1);
+    assertThat(among).doesNotExist();
+  }
+
+  private static int run(Path job, Path sheet, String... more) {
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("contact-sheet", job.toString(), "-o", sheet.toString()));
+    all.addAll(List.of(more));
+    return TrainMain.run(all.toArray(new String[0]));
   }
 }

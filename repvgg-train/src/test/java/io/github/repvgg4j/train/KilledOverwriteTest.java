@@ -113,7 +113,7 @@ class KilledOverwriteTest {
     if (earlier != null && own(run).equals(own(earlier))) {
       return Left.EARLIER_RUN;
     }
-    if (Training.isUnfinished(longer(run)) || Files.exists(run.resolve(".replacing"))) {
+    if (Training.isUnfinished(longer(run))) {
       return Left.NEW_RUN;
     }
     return Files.exists(run.resolve("result.json")) ? Left.FINISHED : Left.NOTHING;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -16,13 +17,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user has is never lost or mixed with something else, whatever goes wrong. */
 class LostWorkTest {
@@ -61,6 +68,74 @@ class LostWorkTest {
         .hasMessageContaining("which was not generated");
     assertThat(hashes(images)).isEqualTo(before);
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
+  void generationIsStoppedAtOnceAndWhatItLeavesIsRemovedByTheNext() throws Exception {
+    String yaml =
+        ConfigFiles.write(generating()).replace("trainPerClass: 4", "trainPerClass: 90000");
+    Process process =
+        JavaProcess.of(TrainMain.class)
+            .start(
+                temp.resolve("out.txt"),
+                Files.writeString(temp.resolve("job.yaml"), yaml).toString(),
+                "--verbose");
+    try {
+      while (process.isAlive() && leftovers().isEmpty()) {
+        Thread.sleep(20);
+      }
+      process.destroy(); // SIGTERM
+      assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue(); // a run in training gets 60
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(temp.resolve("out.txt"))
+        .content()
+        .contains("before the first batch; nothing is lost");
+    assertThat(leftovers()).hasSize(1);
+    GeneratedImages.write(run.resolve("other"), new GeneratedImages.Options(1, 1, 16, 1));
+    assertThat(leftovers()).isEmpty();
+  }
+
+  private List<Path> leftovers() throws IOException {
+    if (!Files.exists(run)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(run)) {
+      return files.filter(f -> f.getFileName().toString().startsWith(".generating-")).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "test/run", "train/ring/run", "../my images/test", "link/a/b"})
+  void runDoesNotWriteAmongTheImages(String place) throws IOException {
+    Files.createSymbolicLink(images.resolve("link"), images.resolve("train/dots"));
+    Map<String, String> before = hashes(images);
+    Path among = images.resolve(place);
+    assertThatThrownBy(() -> Training.run(own().withFolder(among), RunListener.SILENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(among + ": lies in " + images.toRealPath())
+        .hasMessageContaining("taken for classes and images; write to a folder outside it");
+    assertThat(hashes(images)).isEqualTo(before);
+  }
+
+  @Test
+  void runIsNoClassOfOneFolderOfClassesButMayLieBesideItsParts() throws IOException {
+    Path classes = images.resolve("train");
+    String yaml =
+        SmallRuns.YAML.replaceFirst("generated: .*", "path: " + classes + "\n  split: {test: 0.5}");
+    TrainConfig one = ConfigFiles.parse("split.yaml", yaml);
+    assertThatThrownBy(
+            () -> Training.run(one.withFolder(classes.resolve("run")), RunListener.SILENT))
+        .hasMessageContaining("lies in " + classes.toRealPath());
+    Path beside = images.resolve("run"); // a project's folder with train/, test/ and runs
+    assertThat(Training.run(own().withFolder(beside), RunListener.SILENT).state())
+        .isEqualTo(RunResult.State.DONE);
+    RunOptions again = RunOptions.of(StartMode.OVERWRITE);
+    assertThat(Training.run(own().withFolder(beside), again, RunListener.SILENT).state())
+        .isEqualTo(RunResult.State.DONE);
   }
 
   @Test
@@ -191,6 +266,23 @@ class LostWorkTest {
       Files.copy(images.resolve(split + "/ring/0000.png"), images.resolve(split + "/ant/0.png"));
     }
     resumeRefused("class ant is new");
+  }
+
+  @Test
+  void resumeWithAnotherConfigurationSaysWhatChanged() throws IOException {
+    stopAfterOneEpoch();
+    TrainConfig other =
+        own()
+            .withTraining(TrainingConfig.of(3, 8, 0.07, 1))
+            .withData(own().data().withThreads(1)); // which may change
+    assertThatThrownBy(
+            () -> Training.run(other, RunOptions.of(StartMode.RESUME), RunListener.SILENT))
+        .hasMessageContaining(
+            "was written with another configuration (training.learningRate is 0.07, it was 0.05; ")
+        .hasMessageContaining(" more); resume with that run's config.yaml, or start anew")
+        .message()
+        .hasLineCount(1)
+        .doesNotContain("threads");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.format;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
@@ -21,6 +22,7 @@ final class PngFile {
   private final Inflater inflater = new Inflater();
   private ImageSize size;
   private Orientation orientation = Orientation.UPRIGHT;
+  private final ByteArrayOutputStream needed = new ByteArrayOutputStream();
   private int end;
 
   private PngFile(ByteView data) {
@@ -30,7 +32,10 @@ final class PngFile {
   static EncodedImage parse(ByteView data) throws FormatFault {
     PngFile file = new PngFile(data);
     try {
-      byte[] bytes = file.walk() ? data.bytes() : file.closed();
+      if (!file.walk()) {
+        file.close();
+      }
+      byte[] bytes = file.needed.toByteArray();
       return EncodedImage.of(ImageFormat.PNG, file.size, file.orientation, bytes);
     } finally {
       file.inflater.end();
@@ -40,6 +45,7 @@ final class PngFile {
   /** Whether there is an end chunk. */
   private boolean walk() throws FormatFault {
     int at = 8;
+    needed.write(data.bytes(), 0, at);
     while (data.has(at, CHUNK_OVERHEAD) && data.has(at + CHUNK_OVERHEAD, data.u32(at))) {
       int length = (int) data.u32(at);
       CRC32 crc = new CRC32();
@@ -54,6 +60,9 @@ final class PngFile {
         orientation =
             TiffTags.orientation(Arrays.copyOfRange(data.bytes(), at + 8, at + 8 + length));
       }
+      if (shapesPixels(type)) {
+        needed.write(data.bytes(), at, length + CHUNK_OVERHEAD);
+      }
       at += length + CHUNK_OVERHEAD;
       end = at;
       if (type.equals("IEND")) {
@@ -66,6 +75,14 @@ final class PngFile {
     return false;
   }
 
+  /**
+   * Critical chunks, and what colour a palette's transparent entries have. Of the others libpng
+   * would only complain on standard error, naming no file, such as of a colour profile.
+   */
+  private static boolean shapesPixels(String type) {
+    return Character.isUpperCase(type.charAt(0)) || type.equals("tRNS");
+  }
+
   private void header(String type, int at, int length) throws FormatFault {
     if (type.equals("CgBI")) {
       throw new FormatFault("is a PNG in Apple's private form; convert it to JPEG or PNG");
@@ -76,14 +93,12 @@ final class PngFile {
     size = ImageSize.of(data.u32(at), data.u32(at + 4));
   }
 
-  /** The chunks and an end chunk. */
-  private byte[] closed() throws FormatFault {
+  /** Adds the end chunk. */
+  private void close() throws FormatFault {
     if (!pixelsAreWhole()) {
       throw new FormatFault("cut off: the PNG has no end");
     }
-    byte[] closed = Arrays.copyOf(data.bytes(), end + END_CHUNK.length);
-    System.arraycopy(END_CHUNK, 0, closed, end, END_CHUNK.length);
-    return closed;
+    needed.writeBytes(END_CHUNK);
   }
 
   private boolean pixelsAreWhole() {

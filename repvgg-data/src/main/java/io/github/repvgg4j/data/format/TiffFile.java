@@ -1,6 +1,8 @@
 package io.github.repvgg4j.data.format;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
 
 /** The first picture of a TIFF (TIFF 6.0). */
 final class TiffFile {
@@ -23,6 +25,23 @@ final class TiffFile {
   private static final int OLD_JPEG = 6;
   private static final int MAX_SAMPLES = 8;
 
+  /** None, CCITT, LZW, JPEG, Deflate, PackBits: what the decoder reads. */
+  private static final Set<Long> READ =
+      Set.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 32771L, 32773L, 32946L);
+
+  private static final Map<Long, String> OTHER_METHODS =
+      Map.of(
+          9L, "JBIG",
+          34661L, "JBIG",
+          33003L, "JPEG 2000",
+          33005L, "JPEG 2000",
+          34712L, "JPEG 2000",
+          34887L, "LERC",
+          34925L, "LZMA",
+          50000L, "Zstandard",
+          50001L, "WebP",
+          50002L, "JPEG XL");
+
   private TiffFile() {}
 
   static boolean isTiff(ByteView data) {
@@ -44,10 +63,20 @@ final class TiffFile {
       throw new FormatFault("damaged: the TIFF does not say its size");
     }
     ImageSize size = ImageSize.of(tags.first(WIDTH, 0), tags.first(HEIGHT, 0));
+    checkMethod(tags.first(COMPRESSION, 1));
     checkSamples(tags);
     checkParts(tags, data);
     return EncodedImage.of(
         ImageFormat.TIFF, size, Orientation.of(tags.first(Orientation.TAG, 1)), data.bytes());
+  }
+
+  private static void checkMethod(long method) throws FormatFault {
+    if (!READ.contains(method)) {
+      throw new FormatFault(
+          "is compressed by "
+              + OTHER_METHODS.getOrDefault(method, "method " + method)
+              + ", which is not read; save it with LZW or Deflate, or as PNG");
+    }
   }
 
   private static void checkSamples(TiffTags tags) throws FormatFault {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.text.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,9 @@ sealed interface DataParts permits FolderParts, ManifestParts {
    */
   SortedMap<String, List<ListedImage>> classes(SplitName split) throws IOException;
 
+  /** Local folders, by their real paths, in which each folder is a class. */
+  Set<String> homes();
+
   /** What messages call a part, such as {@code Train/}. */
   String name(SplitName split);
 
@@ -35,6 +39,12 @@ sealed interface DataParts permits FolderParts, ManifestParts {
 
   /** What is there, for the message that nothing fits. */
   String found() throws IOException;
+
+  /** Which parts are expected, for the same message. */
+  String expected();
+
+  /** What to do where there is no test part. */
+  String missingTest();
 
   /** What was left out so far. */
   PassedOver passedOver();
@@ -63,21 +73,26 @@ sealed interface DataParts permits FolderParts, ManifestParts {
     List<String> empty =
         classes.entrySet().stream()
             .filter(entry -> entry.getValue().isEmpty())
-            .map(entry -> (split == null ? "" : name(split)) + entry.getKey())
+            .map(entry -> Printable.of((split == null ? "" : name(split)) + entry.getKey()))
             .toList();
     if (!empty.isEmpty()) {
       throw new IOException(
           shown()
               + (empty.size() == 1
-                  ? ": class folder " + empty.get(0) + " is empty: it has"
-                  : ": class folders " + few(empty) + " are empty: they have")
-              + " no images; add some or remove it");
+                  ? ": class folder "
+                      + empty.get(0)
+                      + " is empty: it has no images; add some or"
+                      + " remove it"
+                  : ": class folders "
+                      + few(empty)
+                      + " are empty: they have no images; add some or"
+                      + " remove them"));
     }
   }
 
   /** Names for a message. */
   static String few(Collection<String> names) {
-    String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+    String first = names.stream().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));
     return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";
   }
 }

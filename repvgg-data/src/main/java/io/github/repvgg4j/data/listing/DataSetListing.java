@@ -1,6 +1,8 @@
 package io.github.repvgg4j.data.listing;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +18,15 @@ import java.util.TreeSet;
  * @param test by which the best epoch is chosen: {@code val} where there is one
  * @param finalTest looked at once, at the end; present where there are {@code val} and {@code test}
  * @param notes what is worth saying, a line each
+ * @param homes local folders, by their real paths, in which each folder is a class
  */
 public record DataSetListing(
     List<String> labels,
     ListedPart train,
     ListedPart test,
     Optional<ListedPart> finalTest,
-    List<String> notes) {
-
-  private static final String EXPECTED =
-      "expected train/CLASS/IMAGE and test/CLASS/IMAGE (or val/, valid/, validation/), or"
-          + " CLASS/IMAGE with data.split";
+    List<String> notes,
+    Set<String> homes) {
 
   /**
    * What is trained on.
@@ -52,7 +52,7 @@ public record DataSetListing(
     boolean hasTest = splits.contains(SplitName.TEST);
     if (!splits.isEmpty() && !splits.contains(SplitName.TRAIN)) {
       throw new IOException(
-          parts.shown() + ": has no train part; " + EXPECTED + "; found " + parts.found());
+          parts.shown() + ": has no train part; " + parts.expected() + "; found " + parts.found());
     }
     if (!hasVal && !hasTest) {
       return divided(tree, parts, splits.isEmpty() ? null : SplitName.TRAIN, rule);
@@ -80,7 +80,7 @@ public record DataSetListing(
     }
     notes.addAll(parts.allNotes(tree));
     ListedPart trained = ListedPart.of(labels, train);
-    return new DataSetListing(labels, trained, test, last, List.copyOf(notes));
+    return new DataSetListing(labels, trained, test, last, List.copyOf(notes), homes(tree, parts));
   }
 
   private static ListedPart tested(
@@ -106,6 +106,34 @@ public record DataSetListing(
     return ListedPart.of(List.copyOf(train.keySet()), classes);
   }
 
+  private static Set<String> homes(FileTree tree, DataParts parts) throws IOException {
+    return tree.realPath().isEmpty() ? Set.of() : parts.homes();
+  }
+
+  /**
+   * A folder to write to must not lie where what is written would be taken for classes and images.
+   *
+   * @throws IOException it does: one line
+   */
+  public void requireApart(Path folder) throws IOException {
+    Path there = folder.toAbsolutePath().normalize();
+    Path existing = there;
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    Path real = existing.toRealPath().resolve(existing.relativize(there));
+    for (String home : homes) {
+      if (real.startsWith(Path.of(home))) {
+        throw new IOException(
+            folder
+                + ": lies in "
+                + home
+                + ", where what is written would be taken for classes and images; write to a"
+                + " folder outside it");
+      }
+    }
+  }
+
   private static String without(Set<String> some, Set<String> others) {
     Set<String> left = new TreeSet<>(some);
     left.removeAll(others);
@@ -122,7 +150,7 @@ public record DataSetListing(
       throw new IOException(
           parts.shown()
               + ": has no train/CLASS/ folders; "
-              + EXPECTED
+              + parts.expected()
               + "; found "
               + parts.found());
     }
@@ -132,8 +160,9 @@ public record DataSetListing(
               + ": has "
               + classes.size()
               + (classes.size() == 1 ? " class" : " classes")
-              + " but no test part; add test/CLASS/IMAGE (or val/), or let images be set aside by"
-              + " data.split: {test: 0.2}; found "
+              + " but no test part; "
+              + parts.missingTest()
+              + ", or let images be set aside by data.split: {test: 0.2}; found "
               + parts.found());
     }
     parts.requireImages(split, classes);
@@ -146,6 +175,7 @@ public record DataSetListing(
     List<String> labels = List.copyOf(classes.keySet());
     ListedPart train = ListedPart.of(labels, sides.train());
     ListedPart test = ListedPart.of(labels, sides.test());
-    return new DataSetListing(labels, train, test, Optional.empty(), parts.allNotes(tree));
+    return new DataSetListing(
+        labels, train, test, Optional.empty(), parts.allNotes(tree), homes(tree, parts));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Finds the folders of classes in a tree: below {@code train/} and its like, or side by side. */
 final class FolderParts implements DataParts {
@@ -42,7 +43,15 @@ final class FolderParts implements DataParts {
       walk.countOthers(above, List.of(used));
     }
     if (!splits.isEmpty()) {
-      walk.countOthers(at, List.copyOf(splits.values()));
+      List<Folder> used = new ArrayList<>();
+      for (Folder split : splits.values()) {
+        boolean unwrapped = !split.parent().equals(at);
+        used.add(unwrapped ? split.parent() : split);
+        if (unwrapped) {
+          walk.countOthers(split.parent(), List.of(split));
+        }
+      }
+      walk.countOthers(at, used);
     }
   }
 
@@ -199,6 +208,12 @@ final class FolderParts implements DataParts {
   }
 
   @Override
+  public Set<String> homes() {
+    return (splits.isEmpty() ? List.of(at) : splits.values())
+        .stream().map(Folder::realPath).collect(Collectors.toSet());
+  }
+
+  @Override
   public String name(SplitName split) {
     return (split == null ? at : splits.get(split)).location() + "/";
   }
@@ -217,6 +232,17 @@ final class FolderParts implements DataParts {
   @Override
   public String found() throws IOException {
     return new FolderSketch(walk).of(walk.root());
+  }
+
+  @Override
+  public String expected() {
+    return "expected train/CLASS/IMAGE and test/CLASS/IMAGE (or val/, valid/, validation/), or"
+        + " CLASS/IMAGE with data.split";
+  }
+
+  @Override
+  public String missingTest() {
+    return "add test/CLASS/IMAGE (or val/)";
   }
 
   @Override

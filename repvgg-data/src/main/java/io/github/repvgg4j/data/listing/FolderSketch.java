@@ -2,6 +2,7 @@ package io.github.repvgg4j.data.listing;
 
 import io.github.repvgg4j.data.listing.FileTree.Entry;
 import io.github.repvgg4j.data.listing.FolderWalk.Folder;
+import io.github.repvgg4j.text.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class FolderSketch {
     List<String> parts = new ArrayList<>();
     List<Folder> folders = walk.folders(root);
     for (Folder folder : folders.subList(0, Math.min(NAMES, folders.size()))) {
-      parts.add(PassedOver.printable(folder.name()) + "/ (" + content(folder) + ")");
+      parts.add(Printable.of(folder.name()) + "/ (" + content(folder) + ")");
     }
     if (folders.size() > NAMES) {
       parts.add((folders.size() - NAMES) + " more folders");
@@ -34,7 +35,7 @@ final class FolderSketch {
   private String content(Folder folder) throws IOException {
     List<String> parts = new ArrayList<>();
     List<Folder> folders = walk.folders(folder);
-    folders.stream().limit(NAMES).forEach(f -> parts.add(PassedOver.printable(f.name()) + "/"));
+    folders.stream().limit(NAMES).forEach(f -> parts.add(Printable.of(f.name()) + "/"));
     if (folders.size() > NAMES) {
       parts.add((folders.size() - NAMES) + " more folders");
     }
@@ -49,7 +50,7 @@ final class FolderSketch {
             .map(Entry::name)
             .filter(name -> FileKind.of(name) != FileKind.SYSTEM)
             .sorted()
-            .map(PassedOver::printable)
+            .map(Printable::of)
             .toList();
     if (names.isEmpty()) {
       return java.util.Optional.empty();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.github.repvgg4j.text.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -160,7 +161,7 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     throw new IOException(
         name
             + ": line 1: '"
-            + PassedOver.printable(String.join(",", first))
+            + Printable.of(String.join(",", first))
             + "' is neither a header with the columns path and label (and split) nor an image with"
             + " its label");
   }

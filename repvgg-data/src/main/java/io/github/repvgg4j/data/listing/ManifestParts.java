@@ -2,6 +2,7 @@ package io.github.repvgg4j.data.listing;
 
 import io.github.repvgg4j.data.listing.FileTree.Entry;
 import io.github.repvgg4j.data.listing.PassedOver.Reason;
+import io.github.repvgg4j.text.Count;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -142,7 +143,25 @@ final class ManifestParts implements DataParts {
 
   @Override
   public String found() {
-    return rows.size() + " images in " + (splits().isEmpty() ? "no split" : splits().toString());
+    return Count.of(rows.size(), "image")
+        + (splits().isEmpty()
+            ? ", no split"
+            : ", split " + String.join(", ", splits().stream().map(SplitName::text).toList()));
+  }
+
+  @Override
+  public String expected() {
+    return "expected path,label,split with train and test (or val), or no split and data.split";
+  }
+
+  @Override
+  public String missingTest() {
+    return "add a split column with train and test (or val)";
+  }
+
+  @Override
+  public Set<String> homes() {
+    return Set.of(); // a table names each image
   }
 
   @Override

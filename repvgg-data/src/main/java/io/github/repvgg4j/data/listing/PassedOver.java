@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.text.Printable;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,16 +31,16 @@ final class PassedOver {
     }
   }
 
-  /** Of images that this project made itself; nothing to tell a user. */
-  private static final String GENERATED_MARK = ".generated";
+  /** What generated images are known by, in their folder. */
+  private static final String GENERATED = ".generated";
 
   private record Count(int number, String first) {}
 
   private final Map<Reason, Count> counts = new EnumMap<>(Reason.class);
 
   void add(Reason reason, String location) {
-    if (location.equals(GENERATED_MARK)) {
-      return;
+    if (location.equals(GENERATED)) {
+      return; // our own mark is no news
     }
     counts.merge(reason, new Count(1, location), (a, b) -> new Count(a.number + 1, a.first));
   }
@@ -62,15 +63,8 @@ final class PassedOver {
                     + " "
                     + (count.number == 1 ? reason.one : reason.many)
                     + (count.number == 1 ? " (" : " (such as ")
-                    + printable(count.first)
+                    + Printable.of(count.first)
                     + ")"));
     return Optional.of("passed over " + String.join(", ", parts));
-  }
-
-  /** Names may hold line breaks, as the Mac's {@code Icon\r} does. */
-  static String printable(String name) {
-    StringBuilder text = new StringBuilder();
-    name.chars().forEach(c -> text.append(Character.isISOControl(c) ? '?' : (char) c));
-    return text.toString();
   }
 }

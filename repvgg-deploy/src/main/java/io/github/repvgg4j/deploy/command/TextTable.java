@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ final class TextTable {
   TextTable row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(Printable.of(String.valueOf(cell)));
     }
     rows.add(row);
     return this;

@@ -13,6 +13,7 @@ import io.github.repvgg4j.train.ResultFile;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.Training;
+import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -35,6 +36,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -107,12 +109,16 @@ final class SparkSessionRun {
     return progress.fingerprint();
   }
 
+  private Optional<String> configChanges() {
+    return ConfigDifference.sinceRun(folder.config(), config);
+  }
+
   /** Trains, with the folder's log and checkpoints. */
   RunResult in(RunFolder claimed) throws IOException {
     folder = claimed;
     checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
     if (options.mode() == StartMode.RESUME) {
-      progress = checkpoints.load(progress, identity, trainer.state());
+      progress = checkpoints.load(progress, identity, this::configChanges, trainer.state());
       trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
       secondsBefore = progress.seconds();
       say("resumed in epoch %d at iteration %d", progress.epoch() + 1, progress.batch());

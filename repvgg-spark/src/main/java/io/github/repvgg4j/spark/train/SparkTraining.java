@@ -40,6 +40,7 @@ public final class SparkTraining {
     DataConfig data = config.data();
     SplitImages images =
         SplitImages.list(data.path(), data.options(), context.hadoopConfiguration());
+    images.listing().requireApart(config.folder());
     SparkConfig spark =
         job.spark().resolved(context.defaultParallelism(), config.training().batchSize());
     int needed = spark.workers() * spark.batchPerWorker();

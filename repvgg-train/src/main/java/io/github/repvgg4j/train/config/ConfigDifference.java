@@ -3,11 +3,13 @@ package io.github.repvgg4j.train.config;
 import static java.util.stream.Collectors.joining;
 
 import io.github.repvgg4j.yaml.YamlNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +22,11 @@ import java.util.Set;
 public record ConfigDifference(String key, String usual, String actual) {
 
   private static final String ABSENT = "-";
+  private static final int NAMED = 3;
+
+  /** What may change when a run goes on. */
+  private static final Set<String> PLACES =
+      Set.of("output.folder", "data.path", "data.threads", "training.fineTune.from");
 
   /** All keys of a configuration with all defaults, as text. */
   public static Map<String, String> leaves(TrainConfig config) {
@@ -44,6 +51,31 @@ public record ConfigDifference(String key, String usual, String actual) {
       usual = preset.override(usual);
     }
     return between(leaves(ConfigFiles.of("preset", usual)), leaves(config));
+  }
+
+  /**
+   * In what a configuration differs from the one that a run wrote, in words for a refusal, such as
+   * {@code training.epochs is 4, it was 2}; where the data lies does not count.
+   *
+   * @param written config.yaml of the run
+   * @return empty where there is no difference, or the file can't be read
+   */
+  public static Optional<String> sinceRun(Path written, TrainConfig config) {
+    try {
+      List<ConfigDifference> all =
+          between(leaves(ConfigFiles.read(written)), leaves(config)).stream()
+              .filter(difference -> !PLACES.contains(difference.key))
+              .toList();
+      String some =
+          all.stream()
+              .limit(NAMED)
+              .map(d -> d.key + " is " + d.actual + ", it was " + d.usual)
+              .collect(joining("; "));
+      String more = all.size() > NAMED ? "; and " + (all.size() - NAMED) + " more" : "";
+      return all.isEmpty() ? Optional.empty() : Optional.of(some + more);
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
   }
 
   static List<ConfigDifference> between(Map<String, String> usual, Map<String, String> actual) {

@@ -28,14 +28,14 @@ import java.util.Optional;
  * @param augment random changes of training images
  */
 public record DataConfig(
-    String path,
+    @Limit(path = true) String path,
     SplitConfig split,
     GeneratedConfig generated,
     BadImages.Policy onBadImage,
     @Limit(min = 1) Integer threads,
     @Limit(min = 0) Integer cacheMiB,
-    @Limit(minSize = 1) List<Double> mean,
-    @Limit(minSize = 1, above = 0) List<Double> std,
+    @Limit(minSize = 1, max = 1) List<Double> mean,
+    @Limit(minSize = 1, above = 0, max = 1) List<Double> std,
     @Limit(above = 0, max = 1) Double cropFraction,
     AugmentConfig augment) {
 
@@ -55,6 +55,7 @@ public record DataConfig(
           "path: is required (or generated: {}): a folder or zip with train/CLASS/IMAGE and"
               + " test/CLASS/IMAGE");
     }
+    path = LIMITS.value("path", path);
     onBadImage = LIMITS.value("onBadImage", onBadImage, BadImages.Policy.FAIL);
     int processors = Runtime.getRuntime().availableProcessors();
     threads = LIMITS.value("threads", threads, Math.min(processors, MAX_DEFAULT_THREADS));

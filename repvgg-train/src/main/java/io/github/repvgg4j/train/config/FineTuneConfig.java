@@ -14,7 +14,7 @@ import io.github.repvgg4j.yaml.Limits;
  * @param backboneLearningRateFactor of all but the linear layer
  */
 public record FineTuneConfig(
-    @Limit(required = true, example = "runs/pets/model.zip") String from,
+    @Limit(required = true, path = true, example = "runs/pets/model.zip") String from,
     String sha256,
     @Limit(min = 0, max = 5) Integer freezeStages,
     @Limit(min = 0) Double backboneLearningRateFactor) {

@@ -52,7 +52,8 @@ public record TrainConfig(
   /**
    * @param folder of the run; relative to the working directory
    */
-  public record OutputConfig(@Limit(required = true, example = "runs/pets") String folder) {
+  public record OutputConfig(
+      @Limit(required = true, path = true, example = "runs/pets") String folder) {
 
     private static final Limits LIMITS = Limits.of(OutputConfig.class);
 

@@ -4,7 +4,9 @@ import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.train.report.LineChart.Line;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,6 +18,10 @@ import java.util.stream.Collectors;
 /** Several runs beside one another: their figures, what their configurations differ in, curves. */
 public final class Comparison {
 
+  /** Stands in the head of each page, see compare.mustache. */
+  private static final String TITLE = "<title>Runs compared</title>";
+
+  private static final int HEAD_BYTES = 1024;
   private static final Set<String> NO_DIFFERENCE = Set.of("output.folder", "data.path");
 
   private final List<RecordedRun> runs;
@@ -105,8 +111,15 @@ public final class Comparison {
     return text.toString();
   }
 
-  /** Writes the page: table and overlaid curves, all in one file. */
+  /**
+   * Writes the page: table and overlaid curves, all in one file.
+   *
+   * @throws IOException also when the file exists and is no such page, such as a run's report
+   */
   public void write(Path file) throws IOException {
+    if (Files.exists(file) && !isComparison(file)) {
+      throw new IOException(file + ": exists and is no comparison; give another -o FILE.html");
+    }
     List<LineChart> charts =
         List.of(
             chart("Top-1 accuracy, test, %", RunCharts::top1),
@@ -118,6 +131,12 @@ public final class Comparison {
             names(), figures, differences, charts.stream().filter(LineChart::hasPoints).toList());
     AtomicFile.write(
         file, Template.render("compare.mustache", page).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isComparison(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8).contains(TITLE);
+    }
   }
 
   private LineChart chart(String title, Function<EpochMetrics, Double> value) {

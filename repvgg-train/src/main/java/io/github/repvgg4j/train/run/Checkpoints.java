@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -48,15 +49,17 @@ public final class Checkpoints {
    *
    * @param start of the run that is to go on: its configuration and data
    * @param data for the words of a refusal
+   * @param changes of the configuration since the run began, for the words of a refusal
    * @param vectors filled
    * @throws IOException when there is none, or it belongs to another configuration or other data
    */
-  public Progress load(Progress start, DataIdentity data, List<INDArray> vectors)
+  public Progress load(
+      Progress start, DataIdentity data, Supplier<Optional<String>> changes, List<INDArray> vectors)
       throws IOException {
     List<Path> files = newestFirst(run.checkpoints());
     for (Path file : files) {
       try {
-        requireSameRun(file, CheckpointFile.progress(file), start, data);
+        requireSameRun(file, CheckpointFile.progress(file), start, data, changes);
         return CheckpointFile.read(file, vectors);
       } catch (RunRefusedException e) {
         throw e;
@@ -71,13 +74,19 @@ public final class Checkpoints {
             + "; start anew with --overwrite");
   }
 
-  private void requireSameRun(Path file, Progress found, Progress start, DataIdentity data)
+  private void requireSameRun(
+      Path file,
+      Progress found,
+      Progress start,
+      DataIdentity data,
+      Supplier<Optional<String>> configChanges)
       throws RunRefusedException {
     if (!start.fingerprint().equals(found.fingerprint())) {
       throw new RunRefusedException(
           file
-              + ": was written with another configuration; resume with that run's config.yaml, or"
-              + " start anew with --overwrite");
+              + ": was written with another configuration"
+              + configChanges.get().map(changes -> " (" + changes + ")").orElse("")
+              + "; resume with that run's config.yaml, or start anew with --overwrite");
     }
     if (!start.data().equals(found.data())) {
       String changes = run.readData().flatMap(data::changesSince).orElse("other classes or images");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFilesTest {
 
@@ -42,7 +43,18 @@ class ConfigFilesTest {
         "path: images | path: i, augment: {policyMagnitude: 31} | data.augment.policyMagnitude: must",
         "path: images | path: i, mean: [0.5] | data.mean: has 1 number, but model.input has 3",
         "path: images | path: i, std: [1, 1] | data.std: has 2 numbers, but model.input has 3",
-        "path: images | path: i, std: [1, 1, 0] | data.std[2]: must be greater than 0, got 0 (line 2)",
+        "path: images | path: i, std: [1, 1, 0] | data.std[2]: must be greater than 0 and at most 1, got 0 (line 2)",
+        "path: images | path: i, mean: [123.7, 116.3, 103.5] | data.mean[0]: must be at most 1, got 123.7 (line 2)",
+        "path: images | path: '' | data.path: is empty; give a path (line 2)",
+        "path: images | path: ~/images | data.path: ~ and variables mean nothing here, got '~/images'; write the path out (line 2)",
+        "path: images | path: /data/$USER/images | data.path: ~ and variables mean nothing here",
+        "path: images | path: 'C:\\%TEMP%\\images' | data.path: ~ and variables mean nothing here",
+        "folder: runs/x | folder: ~ | output.folder: is required, such as runs/pets",
+        "folder: runs/x | folder: ~/runs | output.folder: ~ and variables mean nothing here",
+        "folder: runs/x | folder: '${HOME}/runs' | output.folder: ~ and variables mean nothing here",
+        "epochs: 2 | fineTune: {from: $HOME/a.zip} | training.fineTune.from: ~ and variables",
+        "path: images | path:images | data.path: needs a plain space after its ':' (line 2)",
+        "epochs: 2 | epochs:\u00a02 | training.epochs: needs a plain space after its ':' (line 3)",
         "input: [3, 32, 32] | input: [2, 32, 32] | model.input: images have 1 (grey) or 3 (RGB)",
         "depths: [1, 1, 1, 1] | depths: [1, 1] | model.depths: needs 4 numbers",
         "depths: [1, 1, 1, 1] | batchNormEps: 0, depths: [1, 1, 1, 1] | model.batchNormEps: must",
@@ -182,5 +194,12 @@ class ConfigFilesTest {
   void sectionOfTheClusterIsPassedOver() {
     assertThat(ConfigFiles.parse("job.yaml", GOOD + "spark: {workers: 2}\n"))
         .isEqualTo(ConfigFiles.parse("job.yaml", GOOD));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a~b/c~", "./~/x", "//server/c$/images", "100%/50%", "price$", "$(x)"})
+  void namesThatAShellWouldLeaveAloneAreTaken(String path) {
+    String yaml = GOOD.replace("path: images", "path: '" + path + "'");
+    assertThat(ConfigFiles.parse("job.yaml", yaml).data().path()).isEqualTo(path);
   }
 }
