@@ -2,13 +2,16 @@ package io.github.repvgg4j.machine;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,10 +114,31 @@ public final class NativeCache {
    */
   record Candidate(Path folder, boolean everybodys) {
 
-    private long unpacked() throws IOException {
-      try (Stream<Path> files = Files.walk(folder)) {
-        return files.map(Path::toFile).mapToLong(File::length).sum();
-      }
+    /**
+     * Bytes in the folder; other programs that start now may put files there and take them away.
+     */
+    long unpacked() throws IOException {
+      AtomicLong bytes = new AtomicLong();
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes.addAndGet(attributes.size());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return bytes.get();
     }
 
     /** Why libraries can't be unpacked here, or loaded from here; empty where they can. */

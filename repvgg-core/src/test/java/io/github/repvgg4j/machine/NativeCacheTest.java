@@ -8,6 +8,7 @@ import io.github.repvgg4j.testkit.JavaProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,30 @@ class NativeCacheTest {
     Path file = Files.writeString(temp.resolve("file"), "");
     assertThat(new Candidate(file, false).fault()).isPresent();
     assertThat(new Candidate(file.resolve("below"), false).fault()).isPresent();
+  }
+
+  /** Several programs that start at once each try the folder with a file of their own. */
+  @Test
+  void filesMayComeAndGoMeanwhile() throws Exception {
+    Candidate candidate = new Candidate(temp, false);
+    Files.write(temp.resolve("kept.so"), new byte[1000]);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread others =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                candidate.fault();
+              }
+            });
+    others.start();
+    try {
+      for (int i = 0; i < 2000; i++) {
+        assertThat(candidate.unpacked()).isEqualTo(1000);
+      }
+    } finally {
+      done.set(true);
+      others.join();
+    }
   }
 
   @Test
