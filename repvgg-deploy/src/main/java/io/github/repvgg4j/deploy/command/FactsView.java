@@ -51,8 +51,12 @@ final class FactsView {
         + (input.origin() == Origin.ANY_SIZE ? ", or any other size" : "");
   }
 
+  /** A zip that repvgg4j did not write says nothing of a form. */
   private static String form(ModelFacts facts) {
-    return facts.metadata().form().name().toLowerCase(Locale.ROOT);
+    ModelMetadata metadata = facts.metadata();
+    return metadata.equals(ModelMetadata.unknown(metadata.form()))
+        ? "unknown"
+        : metadata.form().name().toLowerCase(Locale.ROOT);
   }
 
   private static Long macsOrNull(ModelFacts facts) {

@@ -142,6 +142,7 @@ class AnyNetworkTest {
             new BatchNormalization(),
             new GlobalPoolingLayer(PoolingType.AVG),
             head());
+    assertThat(Cli.run("inspect", written(frozen)).out()).contains("unknown form");
     Cli convert = Cli.run("convert", written(frozen), "--rounds", 0);
     assertThat(convert.exitCode()).as(convert.err()).isZero();
     ComputationGraph series =
