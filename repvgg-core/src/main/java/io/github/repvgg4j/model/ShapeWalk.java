@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
@@ -99,7 +101,23 @@ final class ShapeWalk {
       long wanted = ((FeedForwardLayer) place.layer()).getNIn();
       fits.add(new Fit(place, wanted, 0, vector.getSize(), 0));
     }
+    if (place.layer() instanceof SubsamplingLayer pooling
+        && read instanceof InputTypeConvolutional image) {
+      requireWindow(pooling, image);
+    }
     return read;
+  }
+
+  /** DL4J's own rule rounds a window that is larger than its image up to one place. */
+  private static void requireWindow(SubsamplingLayer pooling, InputTypeConvolutional image) {
+    int[] kernel = pooling.getKernelSize();
+    int[] padding = pooling.getPadding();
+    boolean tooSmall =
+        kernel[0] > image.getHeight() + 2L * padding[0]
+            || kernel[1] > image.getWidth() + 2L * padding[1];
+    if (tooSmall && pooling.getConvolutionMode() != ConvolutionMode.Same) {
+      throw new IllegalStateException("too small");
+    }
   }
 
   /** Goes on with the size that is wanted, so that one walk tells of all layers. */

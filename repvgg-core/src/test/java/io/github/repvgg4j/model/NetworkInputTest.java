@@ -117,6 +117,22 @@ class NetworkInputTest {
         45);
   }
 
+  /** DL4J would take 20 pixels as well, and pool over the edge of a 2 x 2 image. */
+  @Test
+  void windowsLieWithinTheirImages() {
+    isFixed(
+        chain(
+            InputType.convolutional(32, 32, 3),
+            conv(1, 8),
+            new SubsamplingLayer.Builder(
+                    SubsamplingLayer.PoolingType.MAX, new int[] {3, 3}, new int[] {2, 2})
+                .build(),
+            head()),
+        3,
+        32,
+        32);
+  }
+
   @Test
   void sizeOfFlatInput() {
     MultiLayerNetwork network =

@@ -2,6 +2,7 @@ package io.github.repvgg4j.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.testkit.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,16 +52,7 @@ class QuickstartTest {
   }
 
   private Process start(String output) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Quickstart.class.getName())
-        .directory(temp.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(temp.resolve(output).toFile())
-        .start();
+    return JavaProcess.of(Quickstart.class).in(temp).start(temp.resolve(output));
   }
 
   private String output(String name) throws IOException {

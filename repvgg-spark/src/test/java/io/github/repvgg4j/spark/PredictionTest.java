@@ -90,7 +90,7 @@ class PredictionTest {
         .isEqualTo(
             "error: " + model + ": is a training form; convert it first, or take the engine DL4J");
     assertThat(failed("predict", fast, good, folder.resolve("no"), "--precision", "bf16"))
-        .isEqualTo("error: precision BF16 needs the engine FAST");
+        .isEqualTo("error: precision BF16 needs the engine FAST (--engine fast)");
   }
 
   @Test
@@ -183,7 +183,7 @@ class PredictionTest {
     assertThat(said)
         .isEqualTo(
             String.format(
-                "37 images, 1 errors, top-1 %.4f, top-2 %.4f", right / 36.0, inTop / 36.0));
+                "37 images, 1 error, top-1 %.4f, top-2 %.4f", right / 36.0, inTop / 36.0));
   }
 
   @Test

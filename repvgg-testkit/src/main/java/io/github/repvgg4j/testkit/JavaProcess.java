@@ -64,33 +64,44 @@ public final class JavaProcess {
 
   /** Runs it to its end. */
   public Result run(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(java));
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
-    command.addAll(List.of(arguments));
     Path out = Files.createTempFile("process", ".out");
     Path err = Files.createTempFile("process", ".err");
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .directory(folder.toAbsolutePath().toFile())
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
-      builder.environment().remove("LANG");
-      environment.forEach(
-          (name, value) -> {
-            if (value == null) {
-              builder.environment().remove(name);
-            } else {
-              builder.environment().put(name, value);
-            }
-          });
+          builder(arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
       int exitCode = builder.start().waitFor();
       return new Result(exitCode, text(out), text(err));
     } finally {
       Files.delete(out);
       Files.delete(err);
     }
+  }
+
+  /** Starts it; both its streams are appended to a file. */
+  public Process start(Path output, String... arguments) throws IOException {
+    return builder(arguments)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+        .start();
+  }
+
+  private ProcessBuilder builder(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
+    builder.environment().remove("LANG");
+    environment.forEach(
+        (name, value) -> {
+          if (value == null) {
+            builder.environment().remove(name);
+          } else {
+            builder.environment().put(name, value);
+          }
+        });
+    return builder;
   }
 
   private static String text(Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
@@ -76,7 +77,7 @@ class KilledOverwriteTest {
 
   private Left killOne(Random random, Path run, Path earlier, Path whole) throws Exception {
     Path job = Files.writeString(temp.resolve("job.yaml"), ConfigFiles.write(longer(run)));
-    Process process = TrainProcess.start(temp, job, earlier == null ? "-v" : "--overwrite");
+    Process process = start(job, earlier == null ? "-v" : "--overwrite");
     Path files = earlier == null ? run : run.resolve(".new");
     String sign = SIGNS.get(random.nextInt(SIGNS.size()));
     while (process.isAlive() && !Files.exists(files.resolve(sign))) {
@@ -112,7 +113,7 @@ class KilledOverwriteTest {
     if (earlier != null && own(run).equals(own(earlier))) {
       return Left.EARLIER_RUN;
     }
-    if (Training.isUnfinished(longer(run)) || Files.exists(run.resolve(".replacing"))) {
+    if (Training.isUnfinished(longer(run))) {
       return Left.NEW_RUN;
     }
     return Files.exists(run.resolve("result.json")) ? Left.FINISHED : Left.NOTHING;
@@ -125,6 +126,10 @@ class KilledOverwriteTest {
       hashes.put(name, Files.exists(file) ? Sha256.of(file) : "");
     }
     return hashes;
+  }
+
+  private Process start(Path job, String option) throws IOException {
+    return JavaProcess.of(TrainMain.class).start(temp.resolve("out.txt"), job.toString(), option);
   }
 
   /** Another job than the earlier run's, of about a second. */

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class KilledRunTest {
     for (int kill = 0; kill < KILLS; kill++) {
       epoch += 1 + random.nextInt(2);
       int millis = random.nextInt(MAX_MILLIS);
-      Process process = TrainProcess.start(temp, job, kill > 0 ? "--resume" : "-v");
+      Process process = start(job, kill > 0 ? "--resume" : "-v");
       while (process.isAlive() && epochs(folder) < epoch) {
         Thread.sleep(1);
       }
@@ -70,13 +71,15 @@ class KilledRunTest {
       epoch = epochs(folder);
     }
     System.out.println("killed (seed " + seed + "): " + points);
-    assertThat(TrainProcess.start(temp, job, "--resume").waitFor())
-        .as("end of the last part")
-        .isZero();
+    assertThat(start(job, "--resume").waitFor()).as("end of the last part").isZero();
     assertThat(SmallRuns.hash(folder)).as("seed %d", seed).isEqualTo(SmallRuns.hash(whole));
     assertThat(folder.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
     assertThat(SmallRuns.metrics(folder)).isEqualTo(SmallRuns.metrics(whole));
     return points.size();
+  }
+
+  private Process start(Path job, String option) throws IOException {
+    return JavaProcess.of(TrainMain.class).start(temp.resolve("out.txt"), job.toString(), option);
   }
 
   private static TrainConfig config(Path folder) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -150,6 +151,9 @@ class LostWorkTest {
   void generatedSetIsMendedAndReplacedAsAWhole() throws IOException {
     Path set = temp.resolve("set");
     GeneratedImages.write(set, new GeneratedImages.Options(3, 1, 16, 1));
+    try (ImageData data = ImageData.open(set)) {
+      assertThat(data.notes()).isEmpty();
+    }
     Map<String, String> first = hashes(set);
     Files.delete(set.resolve("test/dots/0000.png"));
     GeneratedImages.write(set, new GeneratedImages.Options(3, 1, 16, 1));

@@ -43,7 +43,6 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
-  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -52,7 +51,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE.onnx",
-      description = "Where to write; an existing file is kept unless --force is given.")
+      description = "Where to write; replaced only by a whole new file.")
   private Path output;
 
   @Option(
@@ -85,7 +84,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    force.check(output, model);
+    Outputs.check(output, model);
     OnnxOptions options = options();
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     OnnxExport.write(output, loaded.network(), loaded.metadata(), options);

@@ -29,7 +29,6 @@ import picocli.CommandLine.Parameters;
 final class ExportWeightsCommand implements Callable<Integer> {
 
   @Mixin private AnswerOption answer;
-  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -38,8 +37,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description =
-          "Ends in .safetensors or .pth; an existing file is kept unless --force is given.")
+      description = "Ends in .safetensors or .pth; replaced only by a whole new file.")
   private Path output;
 
   @Option(
@@ -51,7 +49,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    force.check(output, model);
+    Outputs.check(output, model);
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     RepVggSpec spec =
         loaded

@@ -55,7 +55,6 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
-  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
   private Path file;
@@ -82,7 +81,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "MODEL.zip",
-      description = "Where to write; an existing file is kept unless --force is given.")
+      description = "Where to write; replaced only by a whole new file.")
   private Path output;
 
   @Option(
@@ -117,7 +116,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    force.check(output, file);
+    Outputs.check(output, file);
     RepVggSpec asked = spec();
     StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
     ImportedWeights imported = WeightImport.network(dict, withClassesOf(dict, asked));

@@ -38,7 +38,6 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private ModelArguments arguments;
   @Mixin private AnswerOption answer;
-  @Mixin private ForceOption force;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -52,7 +51,7 @@ final class InferCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "Y.npy",
-      description = "Where to write; an existing file is kept unless --force is given.")
+      description = "Where to write; replaced only by a whole new file.")
   private Path output;
 
   @Option(
@@ -76,7 +75,7 @@ final class InferCommand implements Callable<Integer> {
       model.checkInput(input, reader.shape());
       List<Target> targets = targets(model.engine().heads());
       for (Target target : targets) {
-        force.check(target.file(), input, arguments.model());
+        Outputs.check(target.file(), input, arguments.model());
       }
       List<INDArray> first = answers(model, targets, reader.next(batch));
       OutputArrays arrays =

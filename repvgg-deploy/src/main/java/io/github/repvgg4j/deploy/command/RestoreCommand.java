@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -30,7 +31,6 @@ import picocli.CommandLine.Parameters;
 final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private AnswerOption answer;
-  @Mixin private ForceOption force;
 
   @Parameters(paramLabel = "FAST.zip", description = "A fast form with its training form kept.")
   private Path fast;
@@ -42,9 +42,15 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Where to write.")
   private Path output;
 
+  @Option(names = "--force", description = "Replace MODEL.zip if it exists.")
+  private boolean force;
+
   @Override
   public Integer call() throws IOException {
-    force.check(output, fast);
+    Outputs.check(output, fast);
+    if (!force && Files.exists(output)) {
+      throw new IOException(output + ": exists already; --force replaces it");
+    }
     TrainingForm.restore(fast, output);
     String hash = ModelHash.of(ModelZip.load(output).network().params());
     Map<String, Object> facts = new LinkedHashMap<>();

@@ -55,9 +55,11 @@ record FastGraph(List<Node> nodes, int channels, Result head) {
         .allMatch(other -> other.layer() instanceof FastLayer.GlobalAveragePool);
   }
 
-  /** Whether a layer reads pixels, so that only images of one size can be run. */
+  /** Whether the dense layer reads pixels, so that only images of one size can be run. */
   boolean isOfOneSize() {
     return nodes.stream()
-        .anyMatch(node -> node.layer() instanceof FastLayer.Dense d && d.height() * d.width() > 1);
+        .filter(node -> node.layer() instanceof FastLayer.Dense)
+        .map(node -> nodes.get(node.inputs().get(0)).layer())
+        .anyMatch(before -> !(before instanceof FastLayer.GlobalAveragePool));
   }
 }

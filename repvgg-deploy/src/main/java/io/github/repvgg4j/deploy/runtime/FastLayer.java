@@ -67,6 +67,24 @@ sealed interface FastLayer {
           : Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
     }
 
+    /**
+     * The axes of the output.
+     *
+     * @param where the layer, for the message
+     * @param input {@code [N, C, H, W]}
+     */
+    long[] output(String where, long[] input, int channels) {
+      int height = output((int) input[2]);
+      int width = output((int) input[3]);
+      if (height < 1 || width < 1) {
+        throw new UnsupportedLayerException(
+            where,
+            "an image of " + input[2] + " x " + input[3] + " is too small for it",
+            "give larger images");
+      }
+      return new long[] {input[0], channels, height, width};
+    }
+
     /** Zeros before an input of this side. */
     int before(int side) {
       return padding == SAME ? total(side) / 2 : padding;

@@ -18,7 +18,6 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -31,6 +30,7 @@ final class PlanBuilder {
   private final Owned owned = new Owned();
   private final PlanTensors tensors;
   private final JoinPrimitives joins;
+  private final PoolPrimitives pools;
 
   /**
    * What is to be run.
@@ -45,6 +45,7 @@ final class PlanBuilder {
     this.type = precision == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
     this.tensors = new PlanTensors(oneDnn, owned);
     this.joins = new JoinPrimitives(oneDnn, tensors);
+    this.pools = new PoolPrimitives(oneDnn, tensors);
   }
 
   /**
@@ -126,10 +127,10 @@ final class PlanBuilder {
 
   private Tensor pointwise(FastLayer layer, Tensor read) {
     if (layer instanceof GlobalAveragePool pool) {
-      return globalPool(pool.where(), read);
+      return pools.global(pool.where(), read);
     }
     if (layer instanceof Pool pool) {
-      return pool(pool, read);
+      return pools.windows(pool, read);
     }
     return layer instanceof Pointwise function
         ? joins.pointwise(function, read)
@@ -180,7 +181,7 @@ final class PlanBuilder {
     List<WeightTensor> arrays = weights.tensors();
     long batch = image.shape()[0];
     image.readAgain(1);
-    Tensor means = globalPool(layer.where(), image);
+    Tensor means = pools.global(layer.where(), image);
     Tensor hidden =
         convolve(
             new Shapes(new long[] {batch, layer.squeezed(), 1, 1}, point, type),
@@ -205,63 +206,7 @@ final class PlanBuilder {
           "takes " + layer.in() + " channels, got " + shape[1],
           "give images of " + layer.in() + " channels");
     }
-    return outputShape(layer.where(), layer.window(), layer.out(), shape);
-  }
-
-  private static long[] outputShape(String where, Window window, int channels, long[] shape) {
-    int height = window.output((int) shape[2]);
-    int width = window.output((int) shape[3]);
-    if (height < 1 || width < 1) {
-      throw new UnsupportedLayerException(
-          where,
-          "an image of " + shape[2] + " x " + shape[3] + " is too small for it",
-          "give larger images");
-    }
-    return new long[] {shape[0], channels, height, width};
-  }
-
-  private Tensor globalPool(String name, Tensor read) {
-    long[] shape = read.shape();
-    long[] window = {shape[2], shape[3]};
-    return pool(
-        name,
-        dnnl.algorithm.pooling_avg_exclude_padding,
-        new Pooling(new long[] {shape[0], shape[1], 1, 1}, window, window),
-        read);
-  }
-
-  private Tensor pool(Pool layer, Tensor read) {
-    Window window = layer.window();
-    long[] kernel = {window.kernel(), window.kernel()};
-    long[] stride = {window.stride(), window.stride()};
-    long[] shape = read.shape();
-    return pool(
-        layer.where(),
-        layer.kind() == Pool.Kind.MAX
-            ? dnnl.algorithm.pooling_max
-            : dnnl.algorithm.pooling_avg_exclude_padding,
-        new Pooling(outputShape(layer.where(), window, (int) shape[1], shape), kernel, stride),
-        read);
-  }
-
-  private record Pooling(long[] output, long[] kernel, long[] stride) {}
-
-  private Tensor pool(String name, dnnl.algorithm algorithm, Pooling pooling, Tensor read) {
-    long[] none = {0, 0};
-    pooling_forward.desc description =
-        new pooling_forward.desc(
-            dnnl.prop_kind.forward_inference,
-            algorithm,
-            read.layout(),
-            OneDnn.any(read.layout().data_type(), pooling.output()),
-            pooling.stride(),
-            pooling.kernel(),
-            none,
-            none);
-    pooling_forward.primitive_desc chosen =
-        new pooling_forward.primitive_desc(description, After.NOTHING.attributes(), oneDnn.cpu());
-    return tensors.add(
-        name, new pooling_forward(chosen), chosen, Map.of(dnnl.DNNL_ARG_SRC, read), Map.of());
+    return layer.window().output(layer.where(), shape, layer.out());
   }
 
   private void dense(Dense layer, LayerWeights weights, Tensor read) {

@@ -240,7 +240,7 @@ class ForeignNetworksTest {
   void resNet50() throws Exception {
     check(
         "ResNet50",
-        ResNet50.builder().numClasses(10).inputShape(shape(96)).build().init(),
+        ResNet50.builder().numClasses(10).inputShape(shape(160)).build().init(),
         Conversion.FUSED);
     assertThat(report.get("fused")).hasSizeGreaterThan(40);
   }

@@ -263,10 +263,10 @@ class TrainingTest {
   void configurationFaultsNameTheirKey() {
     assertThatThrownBy(() -> job("x", 1, "{workers: 0}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("test: spark.workers: must be at least 1, got 0 (line 11)");
+        .hasMessage("test: spark.workers: must be at least 1, got 0 (line 12)");
     assertThatThrownBy(() -> job("x", 1, "{wokers: 2}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("test: spark.wokers: unknown key; did you mean 'workers'? (line 11)");
+        .hasMessage("test: spark.wokers: unknown key; did you mean 'workers'? (line 12)");
     assertThatThrownBy(
             () ->
                 SparkTraining.run(

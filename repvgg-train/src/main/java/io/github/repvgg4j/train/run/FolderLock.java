@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One program at a time in a run's folder. The operating system holds the lock, so one that a
@@ -18,6 +20,8 @@ import java.nio.file.StandardOpenOption;
 final class FolderLock implements Closeable {
 
   static final String NAME = ".lock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
 
   private final FileChannel channel;
 
@@ -33,7 +37,7 @@ final class FolderLock implements Closeable {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    if (!locked(channel)) {
+    if (!locked(folder, channel)) {
       String holder = holder(file);
       channel.close();
       throw new RunRefusedException(
@@ -48,12 +52,15 @@ final class FolderLock implements Closeable {
     return new FolderLock(channel);
   }
 
-  private static boolean locked(FileChannel channel) throws IOException {
+  private static boolean locked(Path folder, FileChannel channel) {
     try {
       FileLock lock = channel.tryLock();
       return lock != null;
     } catch (OverlappingFileLockException e) { // held by this very process
       return false;
+    } catch (IOException e) { // some network file systems have none; a run there is still a run
+      LOG.warn("{}: no locks on this file system; let one program at a time train here", folder);
+      return true;
     }
   }
 

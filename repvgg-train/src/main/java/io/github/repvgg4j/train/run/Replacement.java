@@ -35,6 +35,11 @@ final class Replacement {
     return earlier.folder().resolve(NEW);
   }
 
+  /** Where a new run may be found that has not come to its place. */
+  List<Path> places() {
+    return List.of(waiting(), replacing);
+  }
+
   /** The new run takes the earlier one's place. */
   void commit() throws IOException {
     Files.move(waiting(), replacing, StandardCopyOption.ATOMIC_MOVE);

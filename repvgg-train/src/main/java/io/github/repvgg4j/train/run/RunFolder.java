@@ -136,9 +136,10 @@ public final class RunFolder implements Closeable {
    * @param fingerprint of the configuration
    */
   public static boolean isUnfinished(Path folder, String fingerprint) throws IOException {
-    Path waiting = new Replacement(folder).waiting();
-    if (Checkpoints.newestFingerprint(waiting).filter(fingerprint::equals).isPresent()) {
-      return true;
+    for (Path place : new Replacement(folder).places()) {
+      if (Checkpoints.newestFingerprint(place).filter(fingerprint::equals).isPresent()) {
+        return true;
+      }
     }
     return !Files.exists(folder.resolve(RunFiles.RESULT))
         && Checkpoints.newestFingerprint(folder).filter(fingerprint::equals).isPresent();
