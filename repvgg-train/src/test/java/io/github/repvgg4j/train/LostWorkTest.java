@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -74,8 +75,9 @@ class LostWorkTest {
   void generationIsStoppedAtOnceAndWhatItLeavesIsRemovedByTheNext() throws Exception {
     String yaml =
         ConfigFiles.write(generating()).replace("trainPerClass: 4", "trainPerClass: 90000");
+    Path job = Files.writeString(temp.resolve("job.yaml"), yaml);
     Process process =
-        TrainProcess.start(temp, Files.writeString(temp.resolve("job.yaml"), yaml), "--verbose");
+        JavaProcess.of(TrainMain.class).start(temp.resolve("out.txt"), job.toString());
     try {
       while (process.isAlive() && leftovers().isEmpty()) {
         Thread.sleep(20);
