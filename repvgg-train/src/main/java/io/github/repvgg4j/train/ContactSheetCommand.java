@@ -55,9 +55,6 @@ final class ContactSheetCommand implements Callable<Integer> {
       description = "Folder or zip of the images, instead of data.path.")
   private Path data;
 
-  @Option(names = "--force", description = "Replace the picture if it exists.")
-  private boolean force;
-
   @Override
   public Integer call() {
     if (!output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
@@ -67,9 +64,6 @@ final class ContactSheetCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     try {
-      if (!force && Files.exists(output)) {
-        throw new IOException(output + ": exists already; --force replaces it");
-      }
       write();
       spec.commandLine().getOut().println(output);
       return ExitCode.OK;

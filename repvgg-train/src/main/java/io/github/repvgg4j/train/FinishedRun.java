@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
@@ -43,7 +44,7 @@ public record FinishedRun(
             .withPreprocessing(config.data().preprocessing())
             .withProvenance("program", ResultFile.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
-            .withProvenance("data", Path.of(config.data().path()).getFileName().toString())
+            .withProvenance("data", String.valueOf(Path.of(config.data().path()).getFileName()))
             .withProvenance("configuration", Training.fingerprint(config));
     FineTuneConfig fineTune = config.training().fineTune();
     return fineTune == null
@@ -69,8 +70,7 @@ public record FinishedRun(
       FurtherTests further,
       ModelTest test,
       ImageSplit images,
-      Set<String> bad)
-      throws IOException {
+      Set<String> bad) {
     try {
       ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
       ModelFindings findings =
@@ -92,8 +92,9 @@ public record FinishedRun(
               result.figures(further),
               acceleration,
               findings));
-    } catch (RuntimeException e) {
-      LOG.warn("{} was not written", folder.report(), e);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} was not written: {}", folder.report(), FailureWords.of(e));
+      LOG.debug("", e);
     }
   }
 }

@@ -33,18 +33,13 @@ class ContactSheetTest {
   }
 
   @Test
-  void sheetReplacesNothingUnasked() throws IOException {
+  void sheetTakesThePlaceOfNoJobAndLiesAmongNoImages() throws IOException {
     Path images = temp.resolve("images");
     GeneratedImages.write(images, new GeneratedImages.Options(1, 1, 16, 1));
     Path job = SmallRuns.file(temp.resolve("job.yaml"), temp.resolve("run"));
     String yaml = Files.readString(job);
     assertThat(run(job, job)).isEqualTo(2);
     assertThat(job).hasContent(yaml);
-    Path photo = Files.writeString(temp.resolve("photo.png"), "mine");
-    assertThat(run(job, photo)).isEqualTo(1);
-    assertThat(photo).hasContent("mine");
-    assertThat(run(job, photo, "--force")).isZero();
-    assertThat(ImageIO.read(photo.toFile())).isNotNull();
     Path among = images.resolve("train/ring/sheet.png");
     assertThat(run(job, among, "--data", images.toString())).isEqualTo(1);
     assertThat(among).doesNotExist();

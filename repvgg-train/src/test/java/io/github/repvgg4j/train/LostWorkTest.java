@@ -10,10 +10,12 @@ import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,12 +77,9 @@ class LostWorkTest {
   void generationIsStoppedAtOnceAndWhatItLeavesIsRemovedByTheNext() throws Exception {
     String yaml =
         ConfigFiles.write(generating()).replace("trainPerClass: 4", "trainPerClass: 90000");
+    Path job = Files.writeString(temp.resolve("job.yaml"), yaml);
     Process process =
-        JavaProcess.of(TrainMain.class)
-            .start(
-                temp.resolve("out.txt"),
-                Files.writeString(temp.resolve("job.yaml"), yaml).toString(),
-                "--verbose");
+        JavaProcess.of(TrainMain.class).start(temp.resolve("out.txt"), job.toString());
     try {
       while (process.isAlive() && leftovers().isEmpty()) {
         Thread.sleep(20);
@@ -283,6 +282,26 @@ class LostWorkTest {
         .message()
         .hasLineCount(1)
         .doesNotContain("threads");
+  }
+
+  @Test
+  void reportThatCannotBeWrittenTakesNothingFromTheRun() throws IOException {
+    Path report = run.resolve("report.html");
+    RunListener inTheWay =
+        new RunListener() {
+          @Override
+          public void onEpoch(EpochMetrics metrics) {
+            try {
+              Files.createDirectories(report.resolve("full"));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    assertThat(Training.run(own(), RunOptions.NEW, inTheWay).state())
+        .isEqualTo(RunResult.State.DONE);
+    assertThat(run.resolve("result.json")).exists();
+    assertThat(run.resolve("run.log")).content().contains("report.html was not written: ");
   }
 
   @Test
