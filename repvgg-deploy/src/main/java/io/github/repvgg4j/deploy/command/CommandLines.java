@@ -1,13 +1,13 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.backend.BackendStartup;
-import io.github.repvgg4j.backend.BackendUnavailableException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.PicocliException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Picocli with this program's one way of failing. */
@@ -32,7 +32,9 @@ public final class CommandLines {
               BackendStartup.prepare();
             }
             return new CommandLine.RunLast().execute(parsed);
-          } catch (Error | BackendUnavailableException e) {
+          } catch (PicocliException e) {
+            throw e; // its handlers are the two above
+          } catch (Error | RuntimeException e) {
             return failed(root, commandLine, e);
           }
         });
