@@ -97,7 +97,13 @@ final class ArrayEntry {
     return switch (type) {
       case "FLOAT" -> DataType.FLOAT;
       case "DOUBLE" -> DataType.DOUBLE;
-      default -> throw zip.fault(name + " holds " + type + " numbers; FLOAT or DOUBLE can be read");
+      default ->
+          throw zip.fault(
+              name
+                  + " holds "
+                  + type
+                  + " numbers; FLOAT or DOUBLE can be read: save it after"
+                  + " network.convertDataType(DataType.FLOAT)");
     };
   }
 

@@ -19,6 +19,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -74,16 +76,29 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
             ? "time series"
             : layer instanceof Convolution3D || layer instanceof Deconvolution3D
                 ? "volumes"
-                : layer instanceof DenseLayer && place.before() == null ? "vectors" : null;
+                : layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer
+                    ? "indices"
+                    : layer instanceof DenseLayer && place.before() == null ? "vectors" : null;
     if (reads != null) {
       throw UnknownInputException.readsNoImages(
           String.format(
               Locale.ROOT,
-              "reads %s, not images (%s is a %s); only networks that read images are run here",
+              "reads %s, not images (%s is a %s); only networks that read images are converted. In a"
+                  + " program, GraphFuser.fuse takes it as it is",
               reads,
               place.text(),
-              layer.getClass().getSimpleName()));
+              layer.getClass().getSimpleName()),
+          axes(reads));
     }
+  }
+
+  private static int axes(String reads) {
+    return switch (reads) {
+      case "vectors" -> 2;
+      case "time series" -> 3;
+      case "volumes" -> 5;
+      default -> 0;
+    };
   }
 
   private static Optional<Integer> channels(LayerPlace place) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
 /**
  * Finds an input that a network takes. Channels stand in its first layers. A size is fixed where a
@@ -65,17 +66,42 @@ final class InputSolver {
     boolean channelsFirst = first.format() == CNN2DFormat.NCHW;
     int axis = channelsFirst ? 1 : 3;
     long wanted = first.channels().map(Integer::longValue).orElse(-1L);
+    Optional<InputShape> rows = ofRows();
+    if (rows.isPresent() && array.size() == 2 && array.get(1) == length(rows.get())) {
+      return checked(rows.get());
+    }
     if (array.size() != 4 || (wanted >= 0 && array.get(axis) != wanted)) {
       String channels = wanted < 0 ? "C" : Long.toString(wanted);
       throw new UnknownInputException(
           "needs "
-              + (channelsFirst ? "[N, " + channels + ", H, W]" : "[N, H, W, " + channels + "]"));
+              + (channelsFirst ? "[N, " + channels + ", H, W]" : "[N, H, W, " + channels + "]")
+              + rows.map(shape -> " or [N, " + length(shape) + "]").orElse(""));
     }
     int[] axes = array.stream().mapToInt(Math::toIntExact).toArray();
     return checked(
         channelsFirst
             ? new InputShape(axes[1], axes[2], axes[3])
             : new InputShape(axes[3], axes[1], axes[2]));
+  }
+
+  /** The images that the network makes of rows of pixels, which it takes as well. */
+  private Optional<InputShape> ofRows() {
+    return places.stream()
+        .filter(place -> place.inputs().contains(input))
+        .map(LayerPlace::before)
+        .filter(FeedForwardToCnnPreProcessor.class::isInstance)
+        .map(FeedForwardToCnnPreProcessor.class::cast)
+        .map(
+            images ->
+                new InputShape(
+                    Math.toIntExact(images.getNumChannels()),
+                    Math.toIntExact(images.getInputHeight()),
+                    Math.toIntExact(images.getInputWidth())))
+        .findFirst();
+  }
+
+  private static long length(InputShape shape) {
+    return (long) shape.channels() * shape.height() * shape.width();
   }
 
   private NetworkInput checked(InputShape shape) {
@@ -89,8 +115,8 @@ final class InputSolver {
       throw new UnknownInputException(
           "takes no images of shape "
               + shape
-              + ": a layer finds them too small, or its branches"
-              + " do not join");
+              + ": a layer finds them too small (in mode Strict also: not a multiple of its stride),"
+              + " or its branches do not join");
     }
     fits.get().stream()
         .filter(fit -> !fit.fitsHeight() || !fit.fitsWidth())

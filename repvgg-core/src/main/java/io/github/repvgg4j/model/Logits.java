@@ -70,6 +70,14 @@ public final class Logits {
     }
   }
 
+  /**
+   * For each output, whether its logits are the numbers before its last activation; if not, they
+   * are the output itself.
+   */
+  public static List<Boolean> areBeforeActivation(Model network) {
+    return HeadLayer.of(network).stream().map(head -> head.isYolo() || head.isPutAside()).toList();
+  }
+
   private static List<INDArray> outputs(Model network, INDArray... inputs) {
     return network instanceof ComputationGraph graph
         ? Arrays.asList(graph.output(inputs))

@@ -9,6 +9,7 @@ import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.convolution.Convolution;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -68,6 +69,9 @@ record Magnitudes(double[] sums, int terms) {
   private static INDArray convolved(INDArray padded, INDArray weights, Geometry geometry) {
     Axis vertical = geometry.vertical();
     Axis horizontal = geometry.horizontal();
+    if (vertical.dilation() > 1 || horizontal.dilation() > 1) {
+      return dilated(padded, weights, geometry);
+    }
     return Nd4j.cnn()
         .conv2d(
             padded,
@@ -77,12 +81,55 @@ record Magnitudes(double[] sums, int terms) {
                 .kW(horizontal.kernel())
                 .sH(vertical.stride())
                 .sW(horizontal.stride())
-                .dH(vertical.dilation())
-                .dW(horizontal.dilation())
                 .paddingMode(PaddingMode.VALID)
                 .dataFormat(Conv2DConfig.NCHW)
                 .weightsFormat(WeightsFormat.OIYX)
                 .build());
+  }
+
+  /**
+   * By columns, as DL4J's own layer: of a dilated kernel ND4J 1.0.0-M2.1 asks oneDNN for a padding
+   * that does not exist, and fails.
+   */
+  private static INDArray dilated(INDArray padded, INDArray weights, Geometry geometry) {
+    Axis vertical = geometry.vertical();
+    Axis horizontal = geometry.horizontal();
+    long images = padded.size(0);
+    long height = outputSize(padded.size(2), vertical);
+    long width = outputSize(padded.size(3), horizontal);
+    INDArray columns =
+        Nd4j.create(
+            padded.dataType(),
+            images,
+            height,
+            width,
+            padded.size(1),
+            vertical.kernel(),
+            horizontal.kernel());
+    Convolution.im2col(
+        padded,
+        vertical.kernel(),
+        horizontal.kernel(),
+        vertical.stride(),
+        horizontal.stride(),
+        0,
+        0,
+        vertical.dilation(),
+        horizontal.dilation(),
+        false,
+        columns.permute(0, 3, 4, 5, 1, 2));
+    long out = weights.size(0);
+    long length = weights.length() / out;
+    return columns
+        .reshape('c', images * height * width, length)
+        .mmul(weights.dup('c').reshape('c', out, length).transpose())
+        .dup('c')
+        .reshape('c', images, height, width, out)
+        .permute(0, 3, 1, 2);
+  }
+
+  private static long outputSize(long padded, Axis axis) {
+    return (padded - (axis.kernel() - 1L) * axis.dilation() - 1) / axis.stride() + 1;
   }
 
   /** |x| with the zeros around it that the geometry says. */

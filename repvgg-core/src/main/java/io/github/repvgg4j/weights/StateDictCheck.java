@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Holds a file's tensors against those of a network; the first difference makes the message. */
 final class StateDictCheck {
+
+  private static final Pattern PART = Pattern.compile("-\\d{5}-of-\\d{5}\\.");
 
   private final StateDict dict;
   private final List<String> differences = new ArrayList<>();
@@ -32,8 +35,16 @@ final class StateDictCheck {
               + check.differences.get(0)
               + (more == 0 ? "" : " (and " + more + " more differences)")
               + VariantHint.of(found, spec)
-              + besideHint(dict.beside().leftOut()));
+              + besideHint(dict.beside().leftOut())
+              + partHint(dict.source().getFileName().toString()));
     }
+  }
+
+  /** Large checkpoints are saved in numbered parts. */
+  private static String partHint(String file) {
+    return PART.matcher(file).find()
+        ? "; by its name the file is one of several parts: load them in Python and save one"
+        : "";
   }
 
   /** A classifier under another name is the usual reason for a missing one. */

@@ -194,6 +194,9 @@ final class TorchReader {
     if (contents.storages().isEmpty()) {
       return "holds no tensors but a " + kind + "; save model.state_dict()";
     }
+    if (!tree.rootIsObject() && tree.objects().isEmpty()) {
+      return "holds no tensors by name but a " + kind + "; save model.state_dict()";
+    }
     return tree.rootIsObject()
         ? "holds a whole Python object ("
             + kind

@@ -61,7 +61,8 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
             what
                 + ": is no tensor but a "
                 + candidate.kind()
-                + ", which is not read; save tensors: torch.save(model.state_dict(), file)");
+                + ", which is not read; save plain tensors (torch.from_numpy makes one of an array,"
+                + " dequantize() of a quantized tensor, to_dense() of a sparse one)");
       }
       tensors.put(entry.getKey(), maker.tensor(what, candidate.source()));
     }

@@ -103,7 +103,7 @@ public final class WeightImport {
               + slot.tensor()
               + " holds "
               + tensor.type()
-              + ", expected floating-point numbers");
+              + ", expected FLOAT32, FLOAT64, FLOAT16 or BFLOAT16; save it with .float()");
     }
     types.add(tensor.type());
     INDArray inOrder =

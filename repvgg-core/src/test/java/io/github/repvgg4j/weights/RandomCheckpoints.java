@@ -102,7 +102,11 @@ final class RandomCheckpoints {
       case 2 -> {
         TensorType type = pick(List.of(TensorType.INT64, TensorType.COMPLEX64));
         saved.put(name, RandomWeights.as(tensor, type));
-        return "tensor " + name + " holds " + type + ", expected floating-point numbers";
+        return "tensor "
+            + name
+            + " holds "
+            + type
+            + ", expected FLOAT32, FLOAT64, FLOAT16 or BFLOAT16";
       }
       default -> {
         String extra = naming.block(0, 0) + (form == Form.FAST ? "prelu" : "rbr_3x1") + ".weight";

@@ -2,7 +2,6 @@ package io.github.repvgg4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JpegEndTest {
 
   private static final byte[] EOI = {(byte) 0xff, (byte) 0xd9};
+
+  /** The data of a single colour is zeros itself. */
+  static Stream<String> jpegsOfMoreThanZeros() {
+    return jpegs().filter(file -> !file.equals("flat.jpg"));
+  }
 
   static Stream<String> jpegs() {
     return DecodedPixelsTest.cases()
@@ -75,9 +79,8 @@ class JpegEndTest {
   }
 
   @ParameterizedTest
-  @MethodSource("jpegs")
+  @MethodSource("jpegsOfMoreThanZeros")
   void cutsFilledWithZerosAreRefused(String file) throws IOException {
-    assumeThat(file).as("whose own data is zeros").isNotEqualTo("flat.jpg");
     byte[] jpeg = DecodedPixelsTest.bytes(file);
     byte[] pixels = pixels(jpeg);
     for (int length = jpeg.length / 2; length < jpeg.length - 20; length += 7) {

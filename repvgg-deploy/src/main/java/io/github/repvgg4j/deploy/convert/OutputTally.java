@@ -69,13 +69,33 @@ final class OutputTally {
     return classes && head.function() instanceof Activated;
   }
 
-  /** {@code [images and pixels][classes]}. */
-  private double[][] rows(INDArray values) {
+  /**
+   * Logits by place.
+   *
+   * @param values of all images and pixels, one after the other
+   * @param classes numbers of each
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Rows(double[] values, int classes) {
+
+    int count() {
+      return values.length / classes;
+    }
+
+    int best(int row) {
+      int best = row * classes;
+      for (int i = best + 1; i < (row + 1) * classes; i++) {
+        best = values[i] > values[best] ? i : best;
+      }
+      return best - row * classes;
+    }
+  }
+
+  private Rows rows(INDArray values) {
     int axis = ((Activated) head.function()).classAxis();
     int rank = values.rank();
     int from = axis == Activated.LAST_AXIS ? rank - 1 : axis;
-    long classes = values.size(from);
-    INDArray last = values.castTo(DataType.DOUBLE);
+    INDArray last = values;
     if (from != rank - 1) {
       int[] order = new int[rank];
       for (int i = 0; i < rank; i++) {
@@ -83,28 +103,20 @@ final class OutputTally {
       }
       last = last.permute(order);
     }
-    return last.dup('c').reshape('c', values.length() / classes, classes).toDoubleMatrix();
+    return new Rows(numbers(last), Math.toIntExact(values.size(from)));
   }
 
-  private void addAnswers(double[][] a, double[][] b, int[] classes, int from) {
-    places += a.length;
-    for (int i = 0; i < a.length; i++) {
-      int first = argmax(a[i]);
-      int second = argmax(b[i]);
+  private void addAnswers(Rows a, Rows b, int[] classes, int from) {
+    places += a.count();
+    for (int i = 0; i < a.count(); i++) {
+      int first = a.best(i);
+      int second = b.best(i);
       agree += first == second ? 1 : 0;
       if (classes != null && from + i < classes.length) {
         modelRight += first == classes[from + i] ? 1 : 0;
         fastRight += second == classes[from + i] ? 1 : 0;
       }
     }
-  }
-
-  private static int argmax(double[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
   }
 
   OutputDifference difference() {

@@ -22,7 +22,7 @@ final class HeadTranslator {
   }
 
   Output loss(String name, LossLayer conf, Value input) {
-    return Output.ofHead(
+    return Output.ofTwo(
         input,
         () ->
             activations.apply(name, conf.getActivationFn(), input, layout.axis(-1, input.rank())));
@@ -30,7 +30,7 @@ final class HeadTranslator {
 
   /** Each pixel by itself: the softmax is over the channels. */
   Output pixelLoss(String name, CnnLossLayer conf, Value input) {
-    return Output.ofHead(input, () -> activations.apply(name, conf.getActivationFn(), input, 1));
+    return Output.ofTwo(input, () -> activations.apply(name, conf.getActivationFn(), input, 1));
   }
 
   /**
@@ -38,7 +38,7 @@ final class HeadTranslator {
    * confidence, prior times exp of w and h, softmax of the classes (DL4J's YoloUtils.activate).
    */
   Output yolo(String name, Yolo2OutputLayer conf, Value input) {
-    return Output.ofHead(input, () -> boxes(name, conf.getBoundingBoxes(), input));
+    return Output.ofTwo(input, () -> boxes(name, conf.getBoundingBoxes(), input));
   }
 
   private Value boxes(String name, INDArray priors, Value input) {

@@ -68,27 +68,29 @@ final class LayerTranslator {
     if (layer instanceof Yolo2OutputLayer yolo) {
       return heads.yolo(name, yolo, input);
     }
-    Value value = value(name, layer, body.params(), input);
-    if (isHead(layer)) {
-      return Output.ofHead(value, () -> activated((BaseLayer) layer, value));
+    if (layer instanceof ActivationLayer activation) {
+      return Output.ofTwo(input, () -> activated(name, activation, input));
     }
-    return Output.of(hasActivation(layer) ? activated((BaseLayer) layer, value) : value);
-  }
-
-  /** Whether the layer ends a network, so that its numbers before the activation are wanted. */
-  static boolean isHead(Layer layer) {
-    return layer.getClass() == OutputLayer.class
-        || layer instanceof CenterLossOutputLayer
-        || layer instanceof LossLayer
-        || layer instanceof CnnLossLayer
-        || layer instanceof Yolo2OutputLayer;
+    Value value = value(name, layer, body.params(), input);
+    return hasActivation(layer)
+        ? Output.ofTwo(value, () -> activated((BaseLayer) layer, value))
+        : Output.of(value);
   }
 
   private static boolean hasActivation(Layer layer) {
     return layer instanceof ConvolutionLayer
         || layer instanceof GroupedConvolution2D
         || layer instanceof DenseLayer
+        || isOutputLayer(layer)
         || layer instanceof ElementWiseMultiplicationLayer;
+  }
+
+  private static boolean isOutputLayer(Layer layer) {
+    return layer.getClass() == OutputLayer.class || layer instanceof CenterLossOutputLayer;
+  }
+
+  private Value activated(String name, ActivationLayer layer, Value input) {
+    return activations.apply(name, layer.getActivationFn(), input, layout.axis(-1, input.rank()));
   }
 
   private Value activated(BaseLayer layer, Value value) {
@@ -125,14 +127,10 @@ final class LayerTranslator {
     if (layer instanceof BatchNormalization norm) {
       return batchNorm(name, norm, params, input); // DL4J applies no activation here
     }
-    if (layer instanceof ActivationLayer activation) {
-      return activations.apply(
-          name, activation.getActivationFn(), input, layout.axis(-1, input.rank()));
-    }
     if (layer instanceof DropoutLayer) {
       return input;
     }
-    if (isHead(layer) || layer.getClass() == DenseLayer.class) {
+    if (isOutputLayer(layer) || layer.getClass() == DenseLayer.class) {
       return dense(name, layer, params, input);
     }
     if (layer instanceof PReLULayer) {

@@ -96,7 +96,10 @@ final class NetworkInputs {
       throw new IllegalArgumentException(
           "input "
               + network.nodes().get(place).name()
-              + ": its layers do not say how many channels it has; give --input C,H,W");
+              + ": its layers do not say how many channels it has; "
+              + (network.inputs().size() == 1
+                  ? "give --input C,H,W"
+                  : "of several inputs each must be read by a layer that says it"));
     }
     String suffix = network.inputs().size() == 1 ? "" : Integer.toString(place);
     return List.of(

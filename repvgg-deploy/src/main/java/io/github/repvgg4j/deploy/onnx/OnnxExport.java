@@ -4,7 +4,10 @@ import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.ProjectVersion;
+import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.HeadFunction;
 import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggSpec;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,11 +21,8 @@ import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /**
  * Writes a network as an ONNX file. Images are float32 {@code [N, C, H, W]}, whatever layout the
@@ -47,12 +47,16 @@ public final class OnnxExport {
   private static final long MAX_WEIGHT_BYTES = Integer.MAX_VALUE - (16L << 20);
 
   private final NetworkNodes network;
+  private final List<Head> heads;
+  private final List<Boolean> beforeActivation;
   private final ModelMetadata metadata;
   private final OnnxOptions options;
 
   private OnnxExport(Model network, ModelMetadata metadata, OnnxOptions options) {
     checkSize(network.numParams() * Float.BYTES);
     this.network = NetworkNodes.of(network);
+    this.heads = Head.of(network);
+    this.beforeActivation = Logits.areBeforeActivation(network);
     this.metadata = metadata;
     this.options = options;
   }
@@ -87,7 +91,7 @@ public final class OnnxExport {
     List<Output> outputs =
         new NetworkTranslator(graph, network).translate(normalised(graph, inputs));
     for (int i = 0; i < outputs.size(); i++) {
-      graph.output(outputNames.get(i), wanted(outputs.get(i)));
+      graph.output(outputNames.get(i), wanted(i, outputs.get(i)));
     }
     ModelProto.Builder model =
         ModelProto.newBuilder()
@@ -111,27 +115,25 @@ public final class OnnxExport {
   private List<String> outputNames(OnnxNames names) {
     List<Integer> outputs = network.outputs();
     return outputs.size() == 1
-        ? List.of(names.fresh(outputName(network.nodes().get(outputs.get(0)))))
+        ? List.of(names.fresh(outputName()))
         : outputs.stream().map(i -> names.fresh(network.nodes().get(i).name())).toList();
   }
 
-  private String outputName(NetworkNodes.Node node) {
-    if (!(node.body() instanceof NetworkNodes.LayerBody body)
-        || !LayerTranslator.isHead(body.layer())) {
+  private String outputName() {
+    if (!beforeActivation.get(0)) {
       return OUTPUT;
     }
     if (options.output() == OnnxOptions.Output.LOGITS) {
       return LOGITS;
     }
-    boolean probabilities =
-        body.layer() instanceof BaseLayer head
-            && (head.getActivationFn() instanceof ActivationSoftmax
-                || head.getActivationFn() instanceof ActivationSigmoid);
-    return probabilities ? PROBABILITIES : OUTPUT;
+    return heads.get(0).function().meaning() == HeadFunction.Meaning.PROBABILITIES
+        ? PROBABILITIES
+        : OUTPUT;
   }
 
-  private Value wanted(Output output) {
-    return options.output() == OnnxOptions.Output.LOGITS
+  /** The same numbers as {@link Logits} gives, or as the network does. */
+  private Value wanted(int index, Output output) {
+    return options.output() == OnnxOptions.Output.LOGITS && beforeActivation.get(index)
         ? output.logits().orElseGet(output::activated)
         : output.activated();
   }
@@ -139,6 +141,12 @@ public final class OnnxExport {
   private List<Value> inputs(OnnxGraph graph, List<String> names) {
     Dimension batch =
         options.batch() == OnnxOptions.Batch.ONE ? Dimension.of(1) : new Dimension.Named("N");
+    if (names.size() > 1 && options.shape().isPresent()) {
+      throw new IllegalArgumentException(
+          "a shape of images is for networks with one input; this one has "
+              + names.size()
+              + ", and takes what its layers say; leave --input away");
+    }
     Optional<InputShape> stated = options.shape().or(this::statedByModel);
     NetworkInputs shapes = new NetworkInputs(network, stated, batch);
     List<Integer> places = network.inputs();

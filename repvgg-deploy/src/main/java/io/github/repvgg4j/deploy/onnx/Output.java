@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a node gives. Of a head that is two values: the numbers before its activation, which an
- * output of the file is by default, and those after it, which other layers read. The second is
- * written only where somebody wants it.
+ * What a node gives. Of a layer with an activation that is two values: the numbers before it, which
+ * an output of the file may be, and those after it, which other layers read. The second is written
+ * only where somebody wants it.
  */
 final class Output {
 
@@ -20,16 +20,16 @@ final class Output {
     this.activation = activation;
   }
 
-  /** Of a layer that is no head. */
+  /** Of a layer without an activation. */
   static Output of(Value value) {
     return new Output(null, value, null);
   }
 
-  static Output ofHead(Value logits, Supplier<Value> activation) {
+  static Output ofTwo(Value logits, Supplier<Value> activation) {
     return new Output(logits, null, activation);
   }
 
-  /** Before the activation; empty where this is no head. */
+  /** Before the activation; empty where there is none. */
   Optional<Value> logits() {
     return Optional.ofNullable(logits);
   }

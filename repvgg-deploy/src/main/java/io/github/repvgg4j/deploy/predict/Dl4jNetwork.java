@@ -38,7 +38,12 @@ final class Dl4jNetwork implements Engine {
       NetworkInput.ofArray(network, shape);
       return Optional.empty();
     } catch (UnknownInputException e) {
-      return e.readsNoImages() ? Optional.empty() : Optional.of(e.getMessage());
+      if (!e.readsNoImages()) {
+        return Optional.of(e.getMessage());
+      }
+      return e.axes() == 0 || e.axes() == shape.size()
+          ? Optional.empty()
+          : Optional.of("needs an array of " + e.axes() + " axes");
     }
   }
 }

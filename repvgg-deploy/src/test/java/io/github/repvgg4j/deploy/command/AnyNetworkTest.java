@@ -7,6 +7,7 @@ import io.github.repvgg4j.testkit.RandomStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -82,6 +83,21 @@ class AnyNetworkTest {
             new GlobalPoolingLayer(PoolingType.AVG),
             head());
     assertThat(converted(written(network)).out()).contains("fused layer0, layer1, layer2");
+  }
+
+  @Test
+  void dilatedChainIsConvertedAndVerified() throws IOException {
+    ConvolutionLayer dilated =
+        new ConvolutionLayer.Builder(3, 3)
+            .nOut(5)
+            .dilation(2, 3)
+            .stride(2, 1)
+            .convolutionMode(ConvolutionMode.Same)
+            .activation(Activation.IDENTITY)
+            .build();
+    MultiLayerNetwork network =
+        chain(dilated, new BatchNormalization(), new GlobalPoolingLayer(PoolingType.AVG), head());
+    assertThat(converted(written(network)).out()).contains("fused layer0, layer1");
   }
 
   @Test

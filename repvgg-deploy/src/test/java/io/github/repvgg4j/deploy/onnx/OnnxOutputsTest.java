@@ -235,7 +235,8 @@ class OnnxOutputsTest {
 
   @Test
   void chainMayEndInAFeatureMapOrALoss() throws Exception {
-    ConvolutionLayer conv = new ConvolutionLayer.Builder(3, 3).nIn(3).nOut(4).build();
+    ConvolutionLayer conv =
+        new ConvolutionLayer.Builder(3, 3).nIn(3).nOut(4).activation(Activation.TANH).build();
     MultiLayerNetwork map =
         new MultiLayerNetwork(new NeuralNetConfiguration.Builder().seed(1).list(conv).build());
     map.init();
@@ -250,6 +251,58 @@ class OnnxOutputsTest {
     loss.init();
     assertThat(Compared.check(folder, loss, Compared.ACTIVATED, "loss", images()))
         .containsOnlyKeys("probabilities");
+  }
+
+  /** What {@code infer} writes: a head's, a last activation's, but not of what is read inside. */
+  @Test
+  void withoutActivationTheOutputsAreTheLogits() throws Exception {
+    logits(
+        "logits",
+        built(
+            builder()
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "conv")
+                .addLayer("dense", dense(Activation.SIGMOID), "pool"),
+            "dense"));
+    logits("logits", built(builder().addLayer("mask", pixels(Activation.SIGMOID), "conv"), "mask"));
+    logits(
+        "logits",
+        built(
+            builder()
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "conv")
+                .addLayer("last", new ActivationLayer(Activation.SOFTMAX), "pool"),
+            "last"));
+    logits(
+        "output",
+        built(
+            builder()
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "conv")
+                .addLayer("dense", dense(Activation.TANH), "pool"),
+            "dense"));
+    logits("output", built(builder().addLayer("map", pixels(Activation.ELU), "conv"), "map"));
+    ComputationGraph inside =
+        built(
+            builder()
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "conv")
+                .addLayer("first", head(4, Activation.SOFTMAX), "pool")
+                .addVertex("both", new MergeVertex(), "first", "pool")
+                .addLayer("second", head(7, Activation.SIGMOID), "both"),
+            "first",
+            "second");
+    Compared.check(folder, inside, PLAIN, "inside", Logits.all(inside, images()), images());
+  }
+
+  private void logits(String output, ComputationGraph graph) throws Exception {
+    List<INDArray> logits = List.of(Logits.of(graph, images()));
+    assertThat(Compared.check(folder, graph, PLAIN, output, logits, images()))
+        .containsOnlyKeys(output);
+  }
+
+  private static DenseLayer dense(Activation activation) {
+    return new DenseLayer.Builder().nIn(4).nOut(3).activation(activation).build();
+  }
+
+  private static ConvolutionLayer pixels(Activation activation) {
+    return new ConvolutionLayer.Builder(1, 1).nIn(4).nOut(2).activation(activation).build();
   }
 
   private static LossLayer loss(Activation activation) {

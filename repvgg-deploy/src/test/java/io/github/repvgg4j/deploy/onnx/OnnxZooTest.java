@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -150,8 +151,11 @@ class OnnxZooTest {
   /** A softmax of untrained numbers is a single one whatever else is wrong. */
   private static void removeActivation(Model network) {
     Layer[] layers = layers(network);
-    if (layers[layers.length - 1].conf().getLayer() instanceof BaseLayer head) {
+    var last = layers[layers.length - 1].conf().getLayer();
+    if (last instanceof BaseLayer head) {
       head.setActivationFn(new ActivationIdentity());
+    } else if (last instanceof ActivationLayer alone) {
+      alone.setActivationFn(new ActivationIdentity());
     }
   }
 
