@@ -95,14 +95,19 @@ public final class FileNames {
         : Optional.empty();
   }
 
-  /** One line where an argument came in as question marks. */
+  /** One line where an argument, or the working folder, came in as question marks. */
   public static Optional<String> explain(List<String> arguments) {
-    return anyCharacter()
-        ? Optional.empty()
-        : arguments.stream()
-            .filter(argument -> argument.indexOf(REPLACEMENT) >= 0)
-            .findFirst()
-            .map(argument -> "argument '" + argument + "' can't be read: " + REMEDY);
+    if (anyCharacter()) {
+      return Optional.empty();
+    }
+    String folder = System.getProperty("user.dir", "");
+    if (folder.indexOf(REPLACEMENT) >= 0) { // no relative path leads anywhere
+      return Optional.of("working folder '" + folder + "' can't be read: " + REMEDY);
+    }
+    return arguments.stream()
+        .filter(argument -> argument.indexOf(REPLACEMENT) >= 0)
+        .findFirst()
+        .map(argument -> "argument '" + argument + "' can't be read: " + REMEDY);
   }
 
   private static boolean isAscii(String text) {

@@ -51,6 +51,15 @@ class FileNamesTest {
             "' can't be read: Java runs without UTF-8 file names (the locale's charset is US-ASCII);"
                 + " start it with LC_ALL=C.UTF-8\n")
         .hasLineCount(1);
+    Result there =
+        JavaProcess.of(Walk.class)
+            .in(temp.resolve("naïve"))
+            .environment("LC_ALL", "C")
+            .run("argument", "plain");
+    assertThat(there.out())
+        .startsWith("working folder '" + temp)
+        .contains("' can't be read: Java runs without UTF-8 file names")
+        .hasLineCount(1);
     Result listed = JavaProcess.of(Walk.class).in(temp).environment("LC_ALL", "C").run("listed");
     assertThat(listed.out()).contains(": name can't be read: Java runs without").hasLineCount(1);
     Result path = JavaProcess.of(Walk.class).environment("LC_ALL", "C").run("path");

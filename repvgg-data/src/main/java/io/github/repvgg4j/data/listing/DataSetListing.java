@@ -121,9 +121,10 @@ public record DataSetListing(
     while (existing.getParent() != null && !Files.exists(existing)) {
       existing = existing.getParent();
     }
-    Path real = existing.toRealPath().resolve(existing.relativize(there));
+    // As text: without a UTF-8 locale not every name that was read can be made a path again.
+    String real = LocalTree.slashes(existing.toRealPath().resolve(existing.relativize(there)));
     for (String home : homes) {
-      if (real.startsWith(Path.of(home))) {
+      if ((real + "/").startsWith(home + "/")) {
         throw new IOException(
             folder
                 + ": lies in "

@@ -96,7 +96,7 @@ public final class LocalTree implements FileTree {
   }
 
   /** Without a slash at the end, which only a disk's root has. */
-  private static String slashes(Path path) {
+  static String slashes(Path path) {
     String text = FileNames.text(path).replace(path.getFileSystem().getSeparator(), "/");
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
