@@ -222,7 +222,7 @@ final class TrainingSession implements Closeable {
             clock.seconds());
     checkpoint(trained.nextEpoch(metrics));
     folder.writeMetrics(progress.metrics());
-    folder.publish();
+    folder.publish().ifPresent(this::say);
     LOG.info(
         "epoch {}: trainLoss {} testLoss {} top1 {}",
         number,

@@ -219,8 +219,12 @@ class LostWorkTest {
     Training.run(own(), RunListener.SILENT); // keeps an average, hence model-raw.zip
     assertThat(run.resolve("model-raw.zip")).exists();
     Files.writeString(run.resolve("notes.txt"), "mine");
+    Files.writeString(run.resolve("fast.zip"), "of the earlier run");
     TrainConfig other = own().withTraining(TrainingConfig.of(1, 8, 0.05, 7));
     Training.run(other, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT);
+    assertThat(run.resolve("fast.zip")).hasContent("of the earlier run");
+    assertThat(Files.readString(run.resolve("run.log")))
+        .contains("fast.zip: is of the run that was replaced; convert again");
     assertThat(run.resolve("model-raw.zip")).doesNotExist();
     assertThat(SmallRuns.metrics(run)).hasSize(1);
     assertThat(run.resolve("notes.txt")).hasContent("mine");

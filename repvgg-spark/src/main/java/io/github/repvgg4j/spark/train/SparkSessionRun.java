@@ -231,7 +231,7 @@ final class SparkSessionRun {
             seconds());
     checkpoint(tested.nextEpoch(metrics));
     folder.writeMetrics(progress.metrics());
-    folder.publish();
+    folder.publish().ifPresent(note -> say("%s", note));
     say(
         "epoch %d/%d: loss %.4f, test loss %s, top-1 %s, %.0f images/s",
         number,

@@ -153,17 +153,24 @@ public final class RunFolder implements Closeable {
   /**
    * Called when the run has a model and a checkpoint: it replaces the earlier one. Does nothing
    * where there is none.
+   *
+   * @return what of the earlier run still lies there, for a user to know
    */
-  public void publish() throws IOException {
-    if (isWaiting() && Files.exists(model())) {
-      closeLog();
-      replacement.commit();
-      boolean logged = log != null;
-      files = folder;
-      if (logged) {
-        openLog();
-      }
+  public Optional<String> publish() throws IOException {
+    if (!isWaiting() || !Files.exists(model())) {
+      return Optional.empty();
     }
+    closeLog();
+    replacement.commit();
+    boolean logged = log != null;
+    files = folder;
+    if (logged) {
+      openLog();
+    }
+    Path fast = folder.resolve("fast.zip");
+    return Files.exists(fast)
+        ? Optional.of(fast + ": is of the run that was replaced; convert again")
+        : Optional.empty();
   }
 
   /** Copies what this project logs to {@code run.log} until the folder is closed. */
