@@ -154,7 +154,8 @@ public final class NativeCache {
           return Optional.of("mounted noexec");
         }
         long free = Files.getFileStore(folder).getUsableSpace();
-        return free + unpacked() < NEEDED_BYTES
+        // Every program starts here, so the folder is only measured where space is short.
+        return free < NEEDED_BYTES && free + unpacked() < NEEDED_BYTES
             ? Optional.of((free >> 20) + " MiB free, " + (NEEDED_BYTES >> 20) + " needed")
             : Optional.empty();
       } catch (IOException | SecurityException e) {
