@@ -1,0 +1,96 @@
+package io.github.repvgg4j.data.jpeg;
+
+import io.github.repvgg4j.data.format.JpegFrame;
+import java.util.List;
+
+/** Goes through the blocks of one scan in the order of its data (ITU-T T.81, A.2). */
+abstract class Scan {
+
+  /**
+   * Place in a block, row by row, of each coefficient in the file's order (T.81, figure A.6). Runs
+   * of zeros in damaged data lead up to 16 behind the last.
+   */
+  static final int[] ZIGZAG = zigzag();
+
+  final BitReader bits;
+  final List<Plane> planes;
+  private final JpegFrame frame;
+  private boolean missing;
+
+  /**
+   * @param planes in the order of the scan
+   */
+  Scan(JpegFrame frame, List<Plane> planes, BitReader bits) {
+    this.frame = frame;
+    this.planes = planes;
+    this.bits = bits;
+  }
+
+  private static int[] zigzag() {
+    int[] order = new int[64 + 16];
+    int i = 0;
+    for (int diagonal = 0; diagonal < 15; diagonal++) {
+      for (int step = Math.max(0, diagonal - 7); step <= Math.min(7, diagonal); step++) {
+        int other = diagonal - step;
+        order[i++] = diagonal % 2 == 0 ? 8 * other + step : 8 * step + other;
+      }
+    }
+    java.util.Arrays.fill(order, 64, order.length, 63);
+    return order;
+  }
+
+  /**
+   * Decodes a block.
+   *
+   * @param member which of the scan's planes
+   * @param x column of the block in its plane
+   * @param y row of the block
+   * @param missing whether there is no data for it
+   */
+  abstract void block(int member, int x, int y, boolean missing);
+
+  /** Begins anew behind a restart marker. */
+  abstract void restart();
+
+  /** Whether there is no data for the next unit. */
+  boolean exhausted() {
+    return bits.exhausted();
+  }
+
+  /**
+   * Reads all blocks.
+   *
+   * @param interval units between restart markers, 0 for none
+   * @return whether there was data to the last of them
+   */
+  final boolean read(int interval) {
+    boolean alone = planes.size() == 1;
+    JpegFrame.Component only = planes.get(0).component;
+    int columns = alone ? frame.blockColumns(only) : frame.unitColumns();
+    int total = columns * (alone ? frame.blockRows(only) : frame.unitRows());
+    for (int i = 0; i < total; i++) {
+      if (interval > 0 && i > 0 && i % interval == 0) {
+        bits.restart(i / interval - 1 & 7);
+        restart();
+      }
+      missing = exhausted();
+      if (alone) {
+        block(0, i % columns, i / columns, missing);
+      } else {
+        unit(i % columns, i / columns);
+      }
+    }
+    return !missing;
+  }
+
+  private void unit(int unitX, int unitY) {
+    for (int member = 0; member < planes.size(); member++) {
+      JpegFrame.Component c = planes.get(member).component;
+      for (int y = unitY * c.vertical(); y < (unitY + 1) * c.vertical(); y++) {
+        for (int x = unitX * c.horizontal(); x < (unitX + 1) * c.horizontal(); x++) {
+          block(member, x, y, missing);
+        }
+      }
+    }
+  }
+}
