@@ -2,6 +2,8 @@ package io.github.repvgg4j.data;
 
 import io.github.repvgg4j.data.format.EncodedImage;
 import io.github.repvgg4j.data.format.FormatFault;
+import io.github.repvgg4j.data.jpeg.JpegDecoder;
+import io.github.repvgg4j.data.png.PngDecoder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -9,10 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Turns image files into RGB, as {@code docs/image-decoding.md} says: JPEG and PNG by OpenCV, which
- * is what DataVec uses, BMP, WebP, GIF and TIFF by decoders in Java. Grey and palette images become
- * RGB, transparency is dropped, the EXIF orientation is applied. Files that are cut off, damaged or
- * too large are refused by name instead of being decoded to grey.
+ * Turns image files into RGB, as {@code docs/image-decoding.md} says: by decoders in Java alone.
+ * Grey and palette images become RGB, transparency is dropped, the EXIF orientation is applied.
+ * Files that are cut off, damaged or too large are refused by name instead of being decoded to
+ * grey.
  *
  * <p>Differs from DataVec's {@code NativeImageLoader}, which gives BGR. Thread-safe.
  */
@@ -79,11 +81,16 @@ public final class ImageReader {
   private static RgbImage decode(EncodedImage image) throws FormatFault {
     RgbImage stored =
         switch (image.format()) {
-          case JPEG, PNG -> OpenCvDecoder.decode(image);
+          case JPEG -> rgb(image, JpegDecoder.decode(image.bytes()));
+          case PNG -> rgb(image, PngDecoder.decode(image.bytes()));
           case BMP -> BmpDecoder.decode(image.bytes());
           case WEBP, GIF, TIFF -> JavaDecoder.decode(image);
         };
     RgbImage placed = stored.crop(-image.left(), -image.top(), image.width(), image.height());
     return Pixels.turned(placed, image.orientation());
+  }
+
+  private static RgbImage rgb(EncodedImage image, byte[] pixels) {
+    return new RgbImage(image.width(), image.height(), pixels);
   }
 }

@@ -38,7 +38,7 @@ public record ByteView(byte[] bytes, ByteOrder order) {
     return buffer().getShort(at) & 0xffff;
   }
 
-  long u32(int at) {
+  public long u32(int at) {
     return buffer().getInt(at) & 0xffffffffL;
   }
 

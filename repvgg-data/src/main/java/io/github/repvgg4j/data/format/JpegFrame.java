@@ -51,7 +51,8 @@ public record JpegFrame(int marker, ImageSize size, List<Component> components) 
     for (int i = 0; i < count; i++) {
       int from = at + 6 + 3 * i;
       int sampling = data.u8(from + 1);
-      Component component = new Component(data.u8(from), sampling >> 4, sampling & 15, data.u8(from + 2));
+      Component component =
+          new Component(data.u8(from), sampling >> 4, sampling & 15, data.u8(from + 2));
       if (outside(component.horizontal) || outside(component.vertical)) {
         throw new FormatFault("damaged: the JPEG's frame header has wrong sampling factors");
       }

@@ -58,7 +58,7 @@ final class BitReader {
   }
 
   /** -1 at a marker and at the end. */
-  private int nextByte() {
+  int nextByte() {
     if (at >= data.length) {
       return -1;
     }

@@ -34,12 +34,12 @@ enum Colours {
       int cb = from[1];
       int cr = from[2];
       for (int x = 0; x < width; x++) {
-        int luma = (lumas[y + x] & 0xff) + 256;
-        int blue = blues[cb + x] & 0xff;
-        int red = reds[cr + x] & 0xff;
-        rgb[to + 3 * x] = LEVELS[luma + RED[red]];
-        rgb[to + 3 * x + 1] = LEVELS[luma + (GREEN[red] - GREEN_OF_BLUE[blue] >> 16)];
-        rgb[to + 3 * x + 2] = LEVELS[luma + BLUE[blue]];
+        int luma = lumas[y + x] & 0xff;
+        int blue = (blues[cb + x] & 0xff) - 128;
+        int red = (reds[cr + x] & 0xff) - 128;
+        rgb[to + 3 * x] = level(luma + (91881 * red + HALF >> 16));
+        rgb[to + 3 * x + 1] = level(luma + (HALF - 22554 * blue - 46802 * red >> 16));
+        rgb[to + 3 * x + 2] = level(luma + (116130 * blue + HALF >> 16));
       }
     }
   },
@@ -64,22 +64,13 @@ enum Colours {
   };
 
   private static final int HALF = 1 << 15;
-  private static final int[] RED = new int[256];
-  private static final int[] BLUE = new int[256];
-  private static final int[] GREEN = new int[256];
-  private static final int[] GREEN_OF_BLUE = new int[256];
-  private static final byte[] LEVELS = new byte[768];
+
+  /** Of a number's lowest ten bits, held within 0 to 255. */
+  private static final byte[] LEVELS = new byte[1024];
 
   static {
-    for (int i = 0; i < 256; i++) {
-      int x = i - 128;
-      RED[i] = 91881 * x + HALF >> 16;
-      BLUE[i] = 116130 * x + HALF >> 16;
-      GREEN[i] = HALF - 46802 * x;
-      GREEN_OF_BLUE[i] = 22554 * x;
-    }
     for (int i = 0; i < LEVELS.length; i++) {
-      LEVELS[i] = level(i - 256);
+      LEVELS[i] = (byte) (i < 256 ? i : i < 512 ? 255 : 0);
     }
   }
 
@@ -93,7 +84,7 @@ enum Colours {
   abstract void convert(byte[][] in, int[] from, int width, byte[] rgb, int to);
 
   private static byte level(int value) {
-    return (byte) Math.max(0, Math.min(255, value));
+    return LEVELS[value & 1023];
   }
 
   /** {@code white - ink white / 255}, as Pillow rounds it. */

@@ -2,6 +2,7 @@ package io.github.repvgg4j.data.jpeg;
 
 import io.github.repvgg4j.data.format.FormatFault;
 import java.util.Arrays;
+import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /** Symbols of one Huffman table by their next bits (ITU-T T.81, annex C and F.2.2.3). */
 final class HuffmanDecoder {
@@ -29,21 +30,61 @@ final class HuffmanDecoder {
   /** Of each length: its first symbol's place, less its first code. */
   private final int[] offset = new int[MAX_BITS + 1];
 
+  private final int[] counts;
   private final byte[] symbols;
+
+  /** Tables K.3 and K.4 of the standard, which most files use. */
+  static final HuffmanDecoder[] STANDARD_DC = {
+    standard(JPEGHuffmanTable.StdDCLuminance), standard(JPEGHuffmanTable.StdDCChrominance)
+  };
+
+  /** Tables K.5 and K.6. */
+  static final HuffmanDecoder[] STANDARD_AC = {
+    standard(JPEGHuffmanTable.StdACLuminance), standard(JPEGHuffmanTable.StdACChrominance)
+  };
 
   /**
    * @param counts how many codes there are of 1 to 16 bits
    * @param symbols in the order of their codes
    */
-  HuffmanDecoder(int[] counts, byte[] symbols) throws FormatFault {
+  static HuffmanDecoder of(int[] counts, byte[] symbols) throws FormatFault {
+    for (HuffmanDecoder[] pair : new HuffmanDecoder[][] {STANDARD_DC, STANDARD_AC}) {
+      for (HuffmanDecoder known : pair) {
+        if (Arrays.equals(counts, known.counts) && Arrays.equals(symbols, known.symbols)) {
+          return known;
+        }
+      }
+    }
+    int code = 0;
+    for (int bits = 1; bits <= MAX_BITS; bits++) {
+      code += counts[bits - 1];
+      if (code >= 1 << bits) { // no code is all ones
+        throw new FormatFault("damaged: the JPEG has a wrong Huffman table");
+      }
+      code <<= 1;
+    }
+    return new HuffmanDecoder(counts, symbols);
+  }
+
+  private static HuffmanDecoder standard(JPEGHuffmanTable table) {
+    int[] counts = new int[MAX_BITS];
+    for (int i = 0; i < table.getLengths().length; i++) {
+      counts[i] = table.getLengths()[i];
+    }
+    byte[] symbols = new byte[table.getValues().length];
+    for (int i = 0; i < symbols.length; i++) {
+      symbols[i] = (byte) table.getValues()[i];
+    }
+    return new HuffmanDecoder(counts, symbols);
+  }
+
+  private HuffmanDecoder(int[] counts, byte[] symbols) {
+    this.counts = counts;
     this.symbols = symbols;
     int code = 0;
     int index = 0;
     for (int bits = 1; bits <= MAX_BITS; bits++) {
       offset[bits] = index - code;
-      if (code + counts[bits - 1] >= 1 << bits) { // no code is all ones
-        throw new FormatFault("damaged: the JPEG has a wrong Huffman table");
-      }
       for (int i = 0; i < counts[bits - 1]; i++) {
         enter(code++, bits, symbols[index++] & 0xff);
       }

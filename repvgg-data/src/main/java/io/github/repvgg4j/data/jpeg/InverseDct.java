@@ -64,7 +64,12 @@ final class InverseDct {
   private void column(short[] in, int at, int[] steps, int x) {
     int[] out = work;
     int v0 = in[at] * steps[x];
-    if ((in[at + 8] | in[at + 16] | in[at + 24] | in[at + 32] | in[at + 40] | in[at + 48]
+    if ((in[at + 8]
+            | in[at + 16]
+            | in[at + 24]
+            | in[at + 32]
+            | in[at + 40]
+            | in[at + 48]
             | in[at + 56])
         == 0) {
       int level = v0 << EXTRA;

@@ -10,6 +10,7 @@ import java.util.List;
 /** Decodes one JPEG: baseline, progressive or arithmetic; grey, RGB, YCbCr, CMYK, YCCK. */
 public final class JpegDecoder {
 
+  private static final int DAC = 0xcc;
   private static final int DQT = 0xdb;
   private static final int APP0 = 0xe0;
   private static final int APP14 = 0xee;
@@ -17,6 +18,7 @@ public final class JpegDecoder {
 
   private final ByteView data;
   private final Tables tables = new Tables();
+  private final Conditioning conditioning = new Conditioning();
   private final List<Plane> planes = new ArrayList<>();
   private JpegFrame frame;
   private int restartInterval;
@@ -47,12 +49,14 @@ public final class JpegDecoder {
       int at = markers.content();
       int end = markers.end();
       switch (markers.marker()) {
+        case DAC -> conditioning.read(data, at, end);
         case DQT -> tables.quantization(data, at, end);
         case JpegMarkers.DHT -> tables.huffman(data, at, end);
         case JpegMarkers.DRI -> restartInterval = end - at >= 2 ? data.u16(at) : 0;
         case JpegMarkers.SOS -> markers.skipTo(scan(at, end));
         case APP0 -> jfif |= end - at >= 14 && data.startsWith(at, "JFIF\0");
-        case APP14 -> adobe = end - at >= 12 && data.startsWith(at, "Adobe") ? data.u8(at + 11) : adobe;
+        case APP14 ->
+            adobe = end - at >= 12 && data.startsWith(at, "Adobe") ? data.u8(at + 11) : adobe;
         default -> {
           if (JpegFrame.is(markers.marker()) && frame == null) {
             frame = JpegFrame.parse(data, markers.marker(), at, end);
@@ -88,23 +92,30 @@ public final class JpegDecoder {
 
   private Scan members(int at, int count, BitReader bits) throws FormatFault {
     int tail = at + 1 + 2 * count;
-    ProgressiveScan.Band band = band(data.u8(tail), data.u8(tail + 1), data.u8(tail + 2), count);
+    Scan.Band band = band(data.u8(tail), data.u8(tail + 1), data.u8(tail + 2), count);
     List<Plane> members = new ArrayList<>();
     HuffmanDecoder[] dc = new HuffmanDecoder[count];
     HuffmanDecoder[] ac = new HuffmanDecoder[count];
+    int[] slots = new int[count];
     for (int i = 0; i < count; i++) {
       Plane plane = plane(data.u8(at + 1 + 2 * i));
       if (plane.steps == null) {
         plane.steps = tables.steps(plane.component.quantization());
       }
       members.add(plane);
-      int slots = data.u8(at + 2 + 2 * i);
+      slots[i] = data.u8(at + 2 + 2 * i);
+      if (frame.arithmetic()) {
+        continue;
+      }
       if (band.first() == 0 && !band.refines()) {
-        dc[i] = tables.dc(slots >> 4);
+        dc[i] = tables.dc(slots[i] >> 4);
       }
       if (band.last() > 0) {
-        ac[i] = tables.ac(slots & 15);
+        ac[i] = tables.ac(slots[i] & 15);
       }
+    }
+    if (frame.arithmetic()) {
+      return new ArithmeticScan(frame, members, bits, band, conditioning, slots);
     }
     if (!frame.progressive()) {
       return new SequentialScan(frame, members, bits, dc, ac);
@@ -112,9 +123,9 @@ public final class JpegDecoder {
     return new ProgressiveScan(frame, members, bits, band, band.first() == 0 ? dc : ac);
   }
 
-  private ProgressiveScan.Band band(int first, int last, int bits, int count) throws FormatFault {
+  private Scan.Band band(int first, int last, int bits, int count) throws FormatFault {
     if (!frame.progressive()) {
-      return new ProgressiveScan.Band(0, 63, false, 0);
+      return new Scan.Band(0, 63, false, 0);
     }
     int high = bits >> 4;
     int low = bits & 15;
@@ -122,7 +133,7 @@ public final class JpegDecoder {
     if (!sound || low > 13 || (high != 0 && low != high - 1)) {
       throw new FormatFault("damaged: a scan of the JPEG is wrong");
     }
-    return new ProgressiveScan.Band(first, last, high != 0, low);
+    return new Scan.Band(first, last, high != 0, low);
   }
 
   private Plane plane(int id) throws FormatFault {

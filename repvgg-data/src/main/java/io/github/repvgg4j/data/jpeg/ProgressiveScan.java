@@ -7,16 +7,6 @@ import java.util.List;
 /** Huffman-coded parts of coefficients: a band of them, some of their bits (ITU-T T.81, G.1.2). */
 final class ProgressiveScan extends Scan {
 
-  /**
-   * What a scan brings.
-   *
-   * @param first coefficient in the file's order
-   * @param last coefficient
-   * @param refines a bit of coefficients that earlier scans began
-   * @param low place of the lowest bit it brings
-   */
-  record Band(int first, int last, boolean refines, int low) {}
-
   private final Band band;
   private final HuffmanDecoder[] tables;
   private final int[] previous;
@@ -40,29 +30,24 @@ final class ProgressiveScan extends Scan {
   }
 
   @Override
-  void block(int member, int x, int y, boolean missing) {
-    if (missing) {
-      return;
-    }
-    Plane plane = planes.get(member);
-    short[] block = plane.coefficients;
-    int at = plane.at(x, y);
-    if (band.first == 0 && band.refines) {
-      block[at] |= (short) (bits.read(1) << band.low);
-    } else if (band.first == 0) {
+  boolean decode(int member, short[] block, int at) {
+    if (band.first() == 0 && band.refines()) {
+      block[at] |= (short) (bits.read(1) << band.low());
+    } else if (band.first() == 0) {
       int size = bits.decode(tables[member]);
       previous[member] += HuffmanDecoder.extend(bits.read(size), size);
-      block[at] = (short) (previous[member] << band.low);
-    } else if (blocksWithoutMore == 0 || band.refines) {
+      block[at] = (short) (previous[member] << band.low());
+    } else if (blocksWithoutMore == 0 || band.refines()) {
       others(tables[member], block, at);
     } else {
       blocksWithoutMore--;
     }
+    return false;
   }
 
   private void others(HuffmanDecoder table, short[] block, int at) {
-    int k = band.first;
-    while (blocksWithoutMore == 0 && k <= band.last) {
+    int k = band.first();
+    while (blocksWithoutMore == 0 && k <= band.last()) {
       int symbol = bits.decode(table);
       int run = symbol >> 4;
       int size = symbol & 15;
@@ -72,17 +57,17 @@ final class ProgressiveScan extends Scan {
       }
       int value = 0;
       if (size > 0) {
-        int read = band.refines ? bits.read(1) : bits.read(size);
-        value = HuffmanDecoder.extend(read, band.refines ? 1 : size) * (1 << band.low);
+        int read = band.refines() ? bits.read(1) : bits.read(size);
+        value = HuffmanDecoder.extend(read, band.refines() ? 1 : size) * (1 << band.low());
       }
-      k = band.refines ? refined(block, at, k, run) : k + run;
+      k = band.refines() ? refined(block, at, k, run) : k + run;
       if (value != 0) {
         block[at + ZIGZAG[k]] = (short) value;
       }
       k++;
     }
     if (blocksWithoutMore > 0) {
-      if (band.refines) {
+      if (band.refines()) {
         refined(block, at, k, 64);
       }
       blocksWithoutMore--;
@@ -92,8 +77,8 @@ final class ProgressiveScan extends Scan {
   /** Passes {@code run} zeros and stops at the next, refining what is not zero. */
   private int refined(short[] block, int at, int from, int run) {
     int zeros = run;
-    int bit = 1 << band.low;
-    for (int k = from; k <= band.last; k++) {
+    int bit = 1 << band.low();
+    for (int k = from; k <= band.last(); k++) {
       int place = at + ZIGZAG[k];
       int value = block[place];
       if (value == 0) {
@@ -104,6 +89,6 @@ final class ProgressiveScan extends Scan {
         block[place] += (short) (value > 0 ? bit : -bit);
       }
     }
-    return band.last + 1;
+    return band.last() + 1;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.data.jpeg;
 
 import io.github.repvgg4j.data.format.JpegFrame;
+import java.util.Arrays;
 import java.util.List;
 
 /** Goes through the blocks of one scan in the order of its data (ITU-T T.81, A.2). */
@@ -13,8 +14,9 @@ abstract class Scan {
   static final int[] ZIGZAG = zigzag();
 
   final BitReader bits;
-  final List<Plane> planes;
+  private final List<Plane> planes;
   private final JpegFrame frame;
+  private final short[] block = new short[64];
   private boolean missing;
 
   /**
@@ -35,27 +37,31 @@ abstract class Scan {
         order[i++] = diagonal % 2 == 0 ? 8 * other + step : 8 * step + other;
       }
     }
-    java.util.Arrays.fill(order, 64, order.length, 63);
+    Arrays.fill(order, 64, order.length, 63);
     return order;
   }
 
   /**
-   * Decodes a block.
+   * What a scan brings of its blocks.
    *
-   * @param member which of the scan's planes
-   * @param x column of the block in its plane
-   * @param y row of the block
-   * @param missing whether there is no data for it
+   * @param first coefficient in the file's order
+   * @param last coefficient
+   * @param refines a bit of coefficients that earlier scans began
+   * @param low place of the lowest bit it brings
    */
-  abstract void block(int member, int x, int y, boolean missing);
+  record Band(int first, int last, boolean refines, int low) {}
+
+  /**
+   * Decodes the next block.
+   *
+   * @param member which of the scan's planes it belongs to
+   * @param at where its coefficients begin
+   * @return whether all but the first are known to be zero
+   */
+  abstract boolean decode(int member, short[] into, int at);
 
   /** Begins anew behind a restart marker. */
   abstract void restart();
-
-  /** Whether there is no data for the next unit. */
-  boolean exhausted() {
-    return bits.exhausted();
-  }
 
   /**
    * Reads all blocks.
@@ -73,9 +79,9 @@ abstract class Scan {
         bits.restart(i / interval - 1 & 7);
         restart();
       }
-      missing = exhausted();
+      missing = bits.exhausted();
       if (alone) {
-        block(0, i % columns, i / columns, missing);
+        block(0, i % columns, i / columns);
       } else {
         unit(i % columns, i / columns);
       }
@@ -88,9 +94,22 @@ abstract class Scan {
       JpegFrame.Component c = planes.get(member).component;
       for (int y = unitY * c.vertical(); y < (unitY + 1) * c.vertical(); y++) {
         for (int x = unitX * c.horizontal(); x < (unitX + 1) * c.horizontal(); x++) {
-          block(member, x, y, missing);
+          block(member, x, y);
         }
       }
     }
+  }
+
+  private void block(int member, int x, int y) {
+    Plane plane = planes.get(member);
+    if (plane.keeps()) {
+      if (!missing) {
+        decode(member, plane.coefficients, plane.at(x, y));
+      }
+      return;
+    }
+    boolean flat = missing || decode(member, block, 0);
+    plane.transform(block, 0, x, y, flat);
+    Arrays.fill(block, (short) 0);
   }
 }

@@ -10,7 +10,6 @@ final class SequentialScan extends Scan {
   private final HuffmanDecoder[] dc;
   private final HuffmanDecoder[] ac;
   private final int[] previous;
-  private final short[] block = new short[64];
 
   /**
    * @param dc of each plane, for first coefficients
@@ -34,25 +33,7 @@ final class SequentialScan extends Scan {
   }
 
   @Override
-  void block(int member, int x, int y, boolean missing) {
-    Plane plane = planes.get(member);
-    if (plane.keeps()) {
-      if (!missing) {
-        decode(member, plane.coefficients, plane.at(x, y));
-      }
-      return;
-    }
-    boolean flat = missing || decode(member, block, 0);
-    plane.transform(block, 0, x, y, flat);
-    if (flat) {
-      block[0] = 0;
-    } else {
-      Arrays.fill(block, (short) 0);
-    }
-  }
-
-  /** Whether all coefficients but the first are zero. */
-  private boolean decode(int member, short[] into, int at) {
+  boolean decode(int member, short[] into, int at) {
     int size = bits.decode(dc[member]);
     previous[member] += HuffmanDecoder.extend(bits.read(size), size);
     into[at] = (short) previous[member];

@@ -3,7 +3,6 @@ package io.github.repvgg4j.data.jpeg;
 import io.github.repvgg4j.data.format.ByteView;
 import io.github.repvgg4j.data.format.FormatFault;
 import java.util.Arrays;
-import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /** The quantization and Huffman tables that a JPEG's segments have set so far. */
 final class Tables {
@@ -11,8 +10,8 @@ final class Tables {
   private static final int SLOTS = 4;
 
   private final int[][] steps = new int[SLOTS][];
-  private final HuffmanDecoder[] dc = new HuffmanDecoder[SLOTS];
-  private final HuffmanDecoder[] ac = new HuffmanDecoder[SLOTS];
+  private final HuffmanDecoder[] dc = Arrays.copyOf(HuffmanDecoder.STANDARD_DC, SLOTS);
+  private final HuffmanDecoder[] ac = Arrays.copyOf(HuffmanDecoder.STANDARD_AC, SLOTS);
 
   /** Takes a DQT segment (ITU-T T.81, B.2.4.1). */
   void quantization(ByteView data, int from, int end) throws FormatFault {
@@ -47,7 +46,7 @@ final class Tables {
         throw new FormatFault("damaged: the JPEG has a wrong Huffman table");
       }
       byte[] symbols = Arrays.copyOfRange(data.bytes(), at, at + total);
-      (slot < 16 ? dc : ac)[slot & 15] = new HuffmanDecoder(counts, symbols);
+      (slot < 16 ? dc : ac)[slot & 15] = HuffmanDecoder.of(counts, symbols);
       at += total;
     }
   }
@@ -58,19 +57,11 @@ final class Tables {
 
   /** For first coefficients; frames of Motion JPEG leave the standard's tables out. */
   HuffmanDecoder dc(int slot) throws FormatFault {
-    if (slot < 2 && dc[slot] == null) {
-      dc[slot] =
-          standard(slot == 0 ? JPEGHuffmanTable.StdDCLuminance : JPEGHuffmanTable.StdDCChrominance);
-    }
     return present(slot < SLOTS ? dc[slot] : null, "Huffman");
   }
 
   /** For the other coefficients. */
   HuffmanDecoder ac(int slot) throws FormatFault {
-    if (slot < 2 && ac[slot] == null) {
-      ac[slot] =
-          standard(slot == 0 ? JPEGHuffmanTable.StdACLuminance : JPEGHuffmanTable.StdACChrominance);
-    }
     return present(slot < SLOTS ? ac[slot] : null, "Huffman");
   }
 
@@ -79,17 +70,5 @@ final class Tables {
       throw new FormatFault("damaged: the JPEG lacks a " + kind + " table");
     }
     return table;
-  }
-
-  private static HuffmanDecoder standard(JPEGHuffmanTable table) throws FormatFault {
-    int[] counts = new int[HuffmanDecoder.MAX_BITS];
-    for (int i = 0; i < table.getLengths().length; i++) {
-      counts[i] = table.getLengths()[i];
-    }
-    byte[] symbols = new byte[table.getValues().length];
-    for (int i = 0; i < symbols.length; i++) {
-      symbols[i] = (byte) table.getValues()[i];
-    }
-    return new HuffmanDecoder(counts, symbols);
   }
 }
