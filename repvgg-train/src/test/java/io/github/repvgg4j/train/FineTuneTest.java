@@ -17,7 +17,7 @@ import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.FineTuneConfig;
-import io.github.repvgg4j.train.config.ModelConfig;
+import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;

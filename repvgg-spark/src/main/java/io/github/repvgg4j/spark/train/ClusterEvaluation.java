@@ -4,6 +4,7 @@ import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.train.loop.Evaluation;
@@ -34,6 +35,7 @@ final class ClusterEvaluation {
       NetworkState state,
       List<ImageRef> images,
       List<String> labels,
+      TestTimeAveraging averaging,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     Broadcast<NetworkState> network = context.broadcast(state);
@@ -43,7 +45,7 @@ final class ClusterEvaluation {
           context
               .parallelize(images, context.defaultParallelism())
               .mapPartitions(
-                  refs -> List.of(new Task(job, network, hadoop, classes).run(refs)).iterator())
+                  refs -> List.of(new Task(job, network, hadoop, classes, averaging).run(refs)).iterator())
               .collect();
       EvaluationSums sums = new EvaluationSums(labels.size());
       parts.forEach(sums::add);
@@ -57,7 +59,8 @@ final class ClusterEvaluation {
       JobDescription job,
       Broadcast<NetworkState> network,
       Broadcast<SerializableConfiguration> hadoop,
-      List<String> labels) {
+      List<String> labels,
+      TestTimeAveraging averaging) {
 
     EvaluationSums run(Iterator<ImageRef> refs) throws IOException {
       ExecutorTrainers.Loan loan = ExecutorTrainers.borrow(job);
@@ -107,9 +110,8 @@ final class ClusterEvaluation {
       var input = preprocessor.input();
       long[] shape = {used, input.channels(), input.height(), input.width()};
       float[] values = Arrays.copyOf(features, used * preprocessor.length());
-      try (INDArray images = Nd4j.create(values, shape, 'c');
-          INDArray output = trainer.graph().outputSingle(images)) {
-        sums.add(output.toFloatMatrix(), Arrays.copyOf(truths, used));
+      try (INDArray images = Nd4j.create(values, shape, 'c')) {
+        sums.add(trainer.graph(), images, Arrays.copyOf(truths, used), averaging);
       }
     }
   }

@@ -1,10 +1,15 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Counts a network's answers, batch by batch; parts counted elsewhere can be added. */
 public final class EvaluationSums implements Serializable {
@@ -23,10 +28,22 @@ public final class EvaluationSums implements Serializable {
   }
 
   /**
-   * @param probabilities {@code [images][classes]}
+   * Asks a network for its answers.
+   *
+   * @param images {@code [N, C, H, W]}
    * @param classes the true ones, from 0
+   * @param averaging copies of each image whose answers are averaged
    */
-  public void add(float[][] probabilities, int[] classes) {
+  public void add(
+      ComputationGraph graph, INDArray images, int[] classes, TestTimeAveraging averaging) {
+    INDArray logits = averaging.logits(copies -> Logits.of(graph, copies), images);
+    add(Head.of(graph).get(0).answers(logits).toFloatMatrix(), classes);
+  }
+
+  /**
+   * @param probabilities {@code [images][classes]}
+   */
+  private void add(float[][] probabilities, int[] classes) {
     for (int i = 0; i < classes.length; i++) {
       add(probabilities[i], classes[i]);
     }
