@@ -2,7 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.DataIdentity;
 import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.Closeable;
 import java.io.IOException;

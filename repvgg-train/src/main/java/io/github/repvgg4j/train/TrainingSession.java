@@ -1,9 +1,8 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.DataIdentity;
@@ -12,8 +11,10 @@ import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -191,8 +192,8 @@ final class TrainingSession implements Closeable {
   }
 
   private double step(ImageBatch images) {
-    try (INDArray pixels = images.featureArray();
-        INDArray targets = images.targetArray()) {
+    try (INDArray pixels = Floats.array(images.features(), images.shape());
+        INDArray targets = Floats.array(images.targets(), images.targetShape())) {
       if (network.frozenStages() == 0) {
         return trainer.step(pixels, targets);
       }

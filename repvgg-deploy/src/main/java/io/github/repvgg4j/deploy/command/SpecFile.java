@@ -1,10 +1,10 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.model.Branches;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import io.github.repvgg4j.yaml.RecordReader;

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.FinishedRun;

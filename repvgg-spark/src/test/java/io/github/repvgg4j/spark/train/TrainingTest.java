@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;

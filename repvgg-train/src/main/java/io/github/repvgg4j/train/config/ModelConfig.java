@@ -1,10 +1,9 @@
 package io.github.repvgg4j.train.config;
 
-import io.github.repvgg4j.model.Branches;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
@@ -62,7 +61,7 @@ public record ModelConfig(
       branches = LIMITS.value("branches", branches, Branches.ALL);
     }
     strides = LIMITS.value("strides", strides);
-    batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggGraphs.BN_EPS);
+    batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
     build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
   }
 

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.TestTimeAveraging;
@@ -54,8 +55,7 @@ public record Evaluation(
     try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
       for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
         if (batch.size() > 0) {
-          try (INDArray features = batch.featureArray();
-              INDArray output = probabilities(graph, features, averaging)) {
+          try (INDArray output = probabilities(graph, batch, averaging)) {
             sums.add(output.toFloatMatrix(), batch.classes());
           }
         }
@@ -65,15 +65,26 @@ public record Evaluation(
   }
 
   private static INDArray probabilities(
-      ComputationGraph graph, INDArray features, TestTimeAveraging averaging) {
+      ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
+    long[] shape = batch.shape();
     if (averaging == TestTimeAveraging.NONE) {
-      return graph.outputSingle(features);
+      try (INDArray features = Floats.array(batch.features(), shape)) {
+        return graph.outputSingle(features);
+      }
     }
-    return Nd4j.nn()
-        .softmax(
-            averaging.logits(
-                copy -> Transforms.log(Transforms.max(graph.outputSingle(copy), SMALLEST_AVERAGED)),
-                features),
-            1);
+    float[] mean =
+        averaging.logits(
+            copy -> logProbabilities(graph, copy, shape),
+            batch.features(),
+            (int) shape[2],
+            (int) shape[3]);
+    return Nd4j.nn().softmax(Floats.array(mean, batch.targetShape()), 1);
+  }
+
+  private static float[] logProbabilities(ComputationGraph graph, float[] images, long[] shape) {
+    try (INDArray input = Floats.array(images, shape)) {
+      return Floats.values(
+          Transforms.log(Transforms.max(graph.outputSingle(input), SMALLEST_AVERAGED)));
+    }
   }
 }
