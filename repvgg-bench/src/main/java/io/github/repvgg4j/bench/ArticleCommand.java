@@ -1,7 +1,7 @@
 package io.github.repvgg4j.bench;
 
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.bench.EngineProcess.Measured;
 import io.github.repvgg4j.bench.Workload.Form;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

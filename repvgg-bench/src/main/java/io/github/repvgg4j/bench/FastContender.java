@@ -1,10 +1,10 @@
 package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.bench.Workload.Form;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */

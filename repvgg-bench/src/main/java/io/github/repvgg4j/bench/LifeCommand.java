@@ -1,12 +1,12 @@
 package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.bench.Workload.Form;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;

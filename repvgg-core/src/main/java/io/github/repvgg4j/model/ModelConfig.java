@@ -1,5 +1,9 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
@@ -57,7 +61,7 @@ public record ModelConfig(
       branches = LIMITS.value("branches", branches, Branches.ALL);
     }
     strides = LIMITS.value("strides", strides);
-    batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggGraphs.BN_EPS);
+    batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
     build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
   }
 
@@ -70,8 +74,7 @@ public record ModelConfig(
   /** A published network. */
   public static ModelConfig of(RepVggVariant variant, InputShape input) {
     List<Integer> shape = List.of(input.channels(), input.height(), input.width());
-    return new ModelConfig(
-        variant.label(), null, null, null, null, null, null, null, null, shape);
+    return new ModelConfig(variant.label(), null, null, null, null, null, null, null, null, shape);
   }
 
   /** The structure with as many outputs, whatever {@link #numClasses} says. */

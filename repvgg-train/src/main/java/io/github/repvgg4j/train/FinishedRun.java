@@ -1,10 +1,10 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.TestTimeAveraging;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.accelerate.Accelerator;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.DataIdentity;
@@ -9,7 +10,7 @@ import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.TestTimeAveraging;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -167,8 +168,8 @@ final class LocalSteps implements StepSource {
   }
 
   private double step(ImageBatch batch) {
-    try (INDArray pixels = batch.featureArray();
-        INDArray targets = batch.targetArray()) {
+    try (INDArray pixels = Floats.array(batch.features(), batch.shape());
+        INDArray targets = Floats.array(batch.targets(), batch.targetShape())) {
       if (network.frozenStages() == 0) {
         return trainer.step(pixels, targets);
       }

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;

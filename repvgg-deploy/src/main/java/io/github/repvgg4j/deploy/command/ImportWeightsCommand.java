@@ -2,14 +2,14 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.ModelConfig;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.weights.ImageNetLabels;
 import io.github.repvgg4j.weights.ImportedWeights;

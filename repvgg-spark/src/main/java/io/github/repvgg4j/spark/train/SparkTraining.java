@@ -55,8 +55,7 @@ public final class SparkTraining {
               + " training images, there are "
               + images.train().size());
     }
-    try (StepSource steps =
-        new ClusterSteps(context, config, spark, images, options.listeners())) {
+    try (StepSource steps = new ClusterSteps(context, config, spark, images, options.listeners())) {
       return RunLoop.run(steps, options, listener);
     }
   }

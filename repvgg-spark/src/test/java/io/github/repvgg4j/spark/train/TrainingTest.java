@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.RunOptions;
@@ -162,7 +162,8 @@ class TrainingTest {
   void runFolderIsThatOfOneMachineAndResumeGoesOnToTheSameWeights() throws IOException {
     String section = "{workers: 2, averagingFrequency: 2, repartition: never}";
     List<String> log = new ArrayList<>();
-    RunResult whole = SparkTraining.run(spark, job("whole", 2, section), RunOptions.NEW, notes(log));
+    RunResult whole =
+        SparkTraining.run(spark, job("whole", 2, section), RunOptions.NEW, notes(log));
     assertThat(whole.folder())
         .isDirectoryContaining("glob:**/model.zip")
         .isDirectoryContaining("glob:**/metrics.jsonl")
@@ -179,7 +180,8 @@ class TrainingTest {
     RunResult stopped = SparkTraining.run(spark, job("cut", 2, section), stopping, notes(log));
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     RunResult resumed =
-        SparkTraining.run(spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), notes(log));
+        SparkTraining.run(
+            spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), notes(log));
     assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
     assertThat(entry(resumed, "parametersSha256")).isEqualTo(entry(whole, "parametersSha256"));
     String acceleration = entry(whole, "acceleration");
@@ -289,9 +291,7 @@ class TrainingTest {
                     RunOptions.NEW,
                     RunListener.SILENT))
         .hasMessageContaining("spark.batchPerWorker");
-    for (String key :
-        List.of(
-            "accumulate: 2", "progressive: [{untilEpoch: 1, side: 8}]")) {
+    for (String key : List.of("accumulate: 2", "progressive: [{untilEpoch: 1, side: 8}]")) {
       SparkJob job =
           SparkJob.parse("test", yaml("x", 1, "{}").replace("seed: 5", "seed: 5\n  " + key));
       assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, RunListener.SILENT))

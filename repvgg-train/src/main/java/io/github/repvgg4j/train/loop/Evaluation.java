@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How well a network does on labelled images.
@@ -59,9 +58,7 @@ public record Evaluation(
           return Optional.empty();
         }
         if (batch.size() > 0) {
-          try (INDArray features = batch.featureArray()) {
-            sums.add(graph, features, batch.classes(), averaging);
-          }
+          sums.add(graph, batch, averaging);
         }
       }
     }

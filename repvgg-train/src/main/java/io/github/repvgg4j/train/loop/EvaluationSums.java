@@ -1,5 +1,7 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.Logits;
@@ -30,14 +32,27 @@ public final class EvaluationSums implements Serializable {
   /**
    * Asks a network for its answers.
    *
-   * @param images {@code [N, C, H, W]}
-   * @param classes the true ones, from 0
    * @param averaging copies of each image whose answers are averaged
    */
-  public void add(
-      ComputationGraph graph, INDArray images, int[] classes, TestTimeAveraging averaging) {
-    INDArray logits = averaging.logits(copies -> Logits.of(graph, copies), images);
-    add(Head.of(graph).get(0).answers(logits).toFloatMatrix(), classes);
+  public void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
+    long[] shape = batch.shape();
+    float[] logits =
+        averaging.logits(
+            copies -> logits(graph, copies, shape),
+            batch.features(),
+            (int) shape[2],
+            (int) shape[3]);
+    try (INDArray rows = Floats.array(logits, batch.size(), logits.length / batch.size());
+        INDArray answers = Head.of(graph).get(0).answers(rows)) {
+      add(answers.toFloatMatrix(), batch.classes());
+    }
+  }
+
+  private static float[] logits(ComputationGraph graph, float[] images, long[] shape) {
+    try (INDArray input = Floats.array(images, shape);
+        INDArray logits = Logits.of(graph, input)) {
+      return Floats.values(logits);
+    }
   }
 
   /**

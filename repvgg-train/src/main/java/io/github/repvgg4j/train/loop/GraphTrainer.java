@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.model.BlockNames;
+import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.Map;

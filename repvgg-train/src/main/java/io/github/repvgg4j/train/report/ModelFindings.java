@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
 import java.io.IOException;
