@@ -12,7 +12,7 @@ import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.Logits;
-import io.github.repvgg4j.rewrite.Activations;
+import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.IOException;
