@@ -74,7 +74,7 @@ final class OneDnnEngine implements InferenceEngine {
 
   @Override
   public String description() {
-    return "oneDNN " + Cpu.version().orElseThrow() + " " + options.precision();
+    return "oneDNN " + Cpu.version().orElseThrow() + " " + options.precision().name();
   }
 
   @Override
