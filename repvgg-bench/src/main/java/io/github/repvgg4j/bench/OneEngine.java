@@ -4,7 +4,7 @@ import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.runtime.FastNetwork;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;

@@ -13,7 +13,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.accelerate.chain.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.RepVggSpec;

@@ -12,7 +12,7 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
