@@ -1,6 +1,6 @@
 package io.github.repvgg4j.data;
 
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,8 +1,5 @@
 package io.github.repvgg4j.data;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-
 /**
  * Images ready for a network.
  *
@@ -19,13 +16,8 @@ public record ImageBatch(long[] shape, float[] features, float[] targets, int[] 
     return classes.length;
   }
 
-  /** {@code [N, C, H, W]}, float32, a copy owned by the caller. */
-  public INDArray featureArray() {
-    return Nd4j.create(features, shape, 'c');
-  }
-
-  /** {@code [N, classes]}, float32, a copy owned by the caller. */
-  public INDArray targetArray() {
-    return Nd4j.create(targets, new long[] {size(), targets.length / size()}, 'c');
+  /** {@code [N, classes]}, of the targets. */
+  public long[] targetShape() {
+    return new long[] {size(), targets.length / size()};
   }
 }

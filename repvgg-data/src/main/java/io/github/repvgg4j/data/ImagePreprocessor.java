@@ -1,12 +1,10 @@
 package io.github.repvgg4j.data;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * From an image to a network's input, without chance: resized so that it covers the input divided
@@ -68,15 +66,19 @@ public final class ImagePreprocessor {
     return input.channels() * input.height() * input.width();
   }
 
-  /** Reads files and prepares them: {@code [N, C, H, W]}, float32, owned by the caller. */
-  public INDArray read(List<Path> files) throws IOException {
+  /** {@code [images, C, H, W]}, of a batch. */
+  public long[] shape(int images) {
+    return new long[] {images, input.channels(), input.height(), input.width()};
+  }
+
+  /** Reads files and prepares them: a batch {@code [N, C, H, W]} in C order. */
+  public float[] read(List<Path> files) throws IOException {
     float[] values = new float[files.size() * length()];
     for (int i = 0; i < files.size(); i++) {
       Path file = files.get(i);
       write(file.toString(), () -> ImageReader.read(file), values, i * length());
     }
-    return Nd4j.create(
-        values, new long[] {files.size(), input.channels(), input.height(), input.width()}, 'c');
+    return values;
   }
 
   /** One prepared image, {@code [C, H, W]} in C order. */

@@ -2,8 +2,6 @@ package io.github.repvgg4j.data;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Whether a test image is shown to the network in several copies whose answers are averaged. */
 public enum TestTimeAveraging {
@@ -47,22 +45,25 @@ public enum TestTimeAveraging {
   /**
    * The weighted mean of the answers to all copies.
    *
-   * @param logits the network: {@code [N, C, H, W]} to {@code [N, classes]}; logarithms of
-   *     probabilities do as well, being logits but for a number per image
-   * @param features {@code [N, C, H, W]}, stays the caller's
+   * @param network gives {@code [N, classes]} for {@code [N, C, H, W]}, both in C order: logits;
+   *     logarithms of probabilities do as well, being logits but for a number per image
+   * @param features {@code [N, C, H, W]}, stay the caller's
+   * @param height H, pixels
+   * @param width W, pixels
    * @return {@code [N, classes]}, mean logits; the network's own array for {@link #NONE}
    */
-  public INDArray logits(UnaryOperator<INDArray> logits, INDArray features) {
+  public float[] logits(UnaryOperator<float[]> network, float[] features, int height, int width) {
     if (this == NONE) {
-      return logits.apply(features);
+      return network.apply(features);
     }
-    float[] values = features.dup('c').data().asFloat();
-    INDArray sum = null;
+    float[] sum = null;
     for (Copy copy : copies) {
-      float[] changed = changed(copy, values, (int) features.size(2), (int) features.size(3));
-      try (INDArray input = Nd4j.create(changed, features.shape(), 'c')) {
-        INDArray weighted = logits.apply(input).mul(copy.share);
-        sum = sum == null ? weighted : sum.addi(weighted);
+      float[] answers = network.apply(changed(copy, features, height, width));
+      if (sum == null) {
+        sum = new float[answers.length];
+      }
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += answers[i] * (float) copy.share;
       }
     }
     return sum;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

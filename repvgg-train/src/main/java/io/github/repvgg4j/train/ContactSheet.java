@@ -7,7 +7,7 @@ import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.MagnitudeRange;
 import io.github.repvgg4j.data.PolicyOp;
 import io.github.repvgg4j.data.RgbImage;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

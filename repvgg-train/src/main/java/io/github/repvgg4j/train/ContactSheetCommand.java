@@ -6,7 +6,7 @@ import io.github.repvgg4j.data.GeneratedImages;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.machine.TemporaryFiles;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -97,7 +97,7 @@ final class ContactSheetCommand implements Callable<Integer> {
   private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
     try (ImageData images = ImageData.open(path, source.options())) {
       images.requireApart(output.toAbsolutePath().getParent());
-      InputShape input = job.model().spec(images.labels().size()).input();
+      InputShape input = job.spec(images.labels().size()).input();
       Preprocessing preprocessing = source.preprocessing();
       BufferedImage picture =
           ContactSheet.draw(

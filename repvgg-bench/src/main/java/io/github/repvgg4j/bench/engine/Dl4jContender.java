@@ -1,7 +1,7 @@
 package io.github.repvgg4j.bench.engine;
 
-import io.github.repvgg4j.backend.AccelerationMode;
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.accelerate.AccelerationMode;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.model.Logits;

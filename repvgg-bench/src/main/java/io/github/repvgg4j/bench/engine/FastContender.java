@@ -2,10 +2,10 @@ package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */

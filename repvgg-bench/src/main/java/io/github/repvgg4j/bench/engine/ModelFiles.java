@@ -1,11 +1,11 @@
 package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

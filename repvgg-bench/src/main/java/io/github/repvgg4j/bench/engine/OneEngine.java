@@ -1,16 +1,16 @@
 package io.github.repvgg4j.bench.engine;
 
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.backend.AccelerationMode;
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.accelerate.AccelerationMode;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.bench.measure.Machine;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions.SelfCheck;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;

@@ -9,7 +9,7 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 

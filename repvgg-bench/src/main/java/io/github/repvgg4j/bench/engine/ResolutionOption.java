@@ -1,7 +1,7 @@
 package io.github.repvgg4j.bench.engine;
 
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggVariant;
 import picocli.CommandLine.Option;
 
 /** The size of the images that a command measures with. */

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.bench.loading;
 
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.Augmentation;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.BatchLoader;
@@ -8,7 +9,7 @@ import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.TargetMix;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -108,8 +109,8 @@ final class OwnLoader implements LoaderContender {
     double sum = 0;
     try (BatchLoader.Epoch batches = loader.epoch(epoch++, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
-        try (INDArray features = batch.featureArray();
-            INDArray targets = batch.targetArray()) {
+        try (INDArray features = Floats.array(batch.features(), batch.shape());
+            INDArray targets = Floats.array(batch.targets(), batch.targetShape())) {
           images += targets.size(0);
           sum += targets.size(0) * look.applyAsDouble(features);
         }

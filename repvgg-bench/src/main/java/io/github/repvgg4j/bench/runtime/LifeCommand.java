@@ -1,15 +1,15 @@
 package io.github.repvgg4j.bench.runtime;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.bench.engine.DirectFloats;
 import io.github.repvgg4j.bench.engine.ResolutionOption;
 import io.github.repvgg4j.bench.engine.Workload;
 import io.github.repvgg4j.bench.measure.Machine;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.bench.training;
 
-import io.github.repvgg4j.backend.AccelerationMode;
-import io.github.repvgg4j.backend.Accelerator;
-import io.github.repvgg4j.backend.chain.Precision;
+import io.github.repvgg4j.accelerate.AccelerationMode;
+import io.github.repvgg4j.accelerate.Accelerator;
+import io.github.repvgg4j.accelerate.chain.Precision;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.optim.Schedule;

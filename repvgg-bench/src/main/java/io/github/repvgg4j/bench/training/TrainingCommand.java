@@ -2,9 +2,9 @@ package io.github.repvgg4j.bench.training;
 
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import io.github.repvgg4j.bench.measure.Table;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.spark.train;
 
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.Augmentation;
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.BadImages;
@@ -122,7 +123,9 @@ final class BatchSource implements Serializable {
               mix.targets(classes, job.classes()),
               classes);
       mix.apply(images, Draw.of(seed, batch.epoch(), BATCH_DRAW - batch.number()));
-      return new org.nd4j.linalg.dataset.MultiDataSet(images.featureArray(), images.targetArray());
+      return new org.nd4j.linalg.dataset.MultiDataSet(
+          Floats.array(images.features(), images.shape()),
+          Floats.array(images.targets(), images.targetShape()));
     }
   }
 }

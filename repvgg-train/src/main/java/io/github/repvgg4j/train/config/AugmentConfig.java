@@ -5,7 +5,7 @@ import io.github.repvgg4j.data.AugmentPolicy;
 import io.github.repvgg4j.data.Augmentation;
 import io.github.repvgg4j.data.ColourJitter;
 import io.github.repvgg4j.data.RandomErasing;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.ArrayList;
