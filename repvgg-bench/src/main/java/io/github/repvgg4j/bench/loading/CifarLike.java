@@ -1,6 +1,6 @@
 package io.github.repvgg4j.bench.loading;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.github.repvgg4j.bench.loading;
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import io.github.repvgg4j.bench.measure.Machine;
 import io.github.repvgg4j.bench.measure.TempFolder;
-import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.set.ImageData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

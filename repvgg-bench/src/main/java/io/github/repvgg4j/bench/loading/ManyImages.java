@@ -1,9 +1,9 @@
 package io.github.repvgg4j.bench.loading;
 
 import io.github.repvgg4j.bench.measure.Table;
-import io.github.repvgg4j.data.BatchLoader;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.set.ImageData;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
