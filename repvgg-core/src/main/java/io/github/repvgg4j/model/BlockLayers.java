@@ -2,6 +2,8 @@ package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;

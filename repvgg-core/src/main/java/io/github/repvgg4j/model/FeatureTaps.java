@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.spec.BlockNames;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

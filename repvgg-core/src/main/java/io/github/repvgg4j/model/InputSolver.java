@@ -2,6 +2,7 @@ package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.model.NetworkInput.Origin;
 import io.github.repvgg4j.model.ShapeWalk.Fit;
+import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.spec.InputShape;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

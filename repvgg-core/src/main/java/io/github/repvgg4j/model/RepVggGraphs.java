@@ -1,5 +1,9 @@
 package io.github.repvgg4j.model;
 
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -26,9 +30,6 @@ import org.nd4j.linalg.learning.config.Sgd;
  * variance is kept as it is, not as a logarithm, so that imported values survive bit for bit.
  */
 public final class RepVggGraphs {
-
-  /** BatchNorm epsilon of the reference implementation. */
-  public static final double BN_EPS = 1e-5;
 
   /** Share of the old running statistics kept at each step. */
   public static final double BN_DECAY = 0.9;

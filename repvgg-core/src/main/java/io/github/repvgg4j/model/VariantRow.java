@@ -1,6 +1,9 @@
 package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 /**
- * What a RepVGG network is: its structure as a value ({@link io.github.repvgg4j.model.RepVggSpec}),
- * the names of its layers ({@link io.github.repvgg4j.model.BlockNames}) and the Deeplearning4j
- * graph built from it ({@link io.github.repvgg4j.model.RepVggGraphs}).
+ * Networks of Deeplearning4j: built from a {@link io.github.repvgg4j.spec.RepVggSpec} ({@link
+ * io.github.repvgg4j.model.RepVggGraphs}), and what can be told of any: its input, its head, its
+ * cost.
  */
 package io.github.repvgg4j.model;

@@ -2,11 +2,12 @@ package io.github.repvgg4j.proof;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.AtomicFile;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.machine.TemporaryFiles;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class TrainingForm {
 
   /** Whether a fused zip has its training form with it. */
   public static boolean isIn(Path fusedZip) throws IOException {
-    try (SafeZip zip = ModelZip.open(fusedZip)) {
+    try (SafeZip zip = ModelArchive.open(fusedZip)) {
       return zip.has(ENTRY);
     }
   }
@@ -76,7 +77,7 @@ public final class TrainingForm {
   }
 
   private static void extract(Path fusedZip, Path target) throws IOException {
-    try (SafeZip zip = ModelZip.open(fusedZip)) {
+    try (SafeZip zip = ModelArchive.open(fusedZip)) {
       if (!zip.has(ENTRY)) {
         throw new ArchiveException(
             fusedZip

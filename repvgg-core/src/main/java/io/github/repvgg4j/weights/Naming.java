@@ -1,7 +1,7 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.BlockSpec;
+import io.github.repvgg4j.spec.BlockSpec;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.TensorSlot.Layout;
 import java.util.ArrayList;
 import java.util.HashSet;

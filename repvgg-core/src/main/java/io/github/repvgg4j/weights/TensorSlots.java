@@ -1,10 +1,10 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.BlockSpec;
-import io.github.repvgg4j.model.Branches;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.TensorSlot.Layout;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.weights;
 
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 
 /** The end of a message about tensors that do not fit: what network they would fit. */
 final class VariantHint {

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -6,7 +6,7 @@ import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.RepVggChains;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

@@ -3,11 +3,11 @@ package io.github.repvgg4j.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,12 +3,15 @@ package io.github.repvgg4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +48,7 @@ class BatchNormEpsTest {
     shifted.setParams(graph.params().dup());
     for (Layer layer : shifted.getLayers()) {
       if (layer.conf().getLayer() instanceof BatchNormalization) {
-        layer.getParam("var").addi(eps - RepVggGraphs.BN_EPS);
+        layer.getParam("var").addi(eps - RepVggSpec.BATCH_NORM_EPS);
       }
     }
     INDArray x = Nd4j.rand(DataType.DOUBLE, 4, 3, 32, 32);
@@ -80,7 +83,7 @@ class BatchNormEpsTest {
         .write(zip);
     assertThat(ModelZip.readMetadata(zip).spec()).contains(spec);
     try (FileSystem files = FileSystems.newFileSystem(zip)) {
-      Path json = files.getPath(ModelZip.METADATA);
+      Path json = files.getPath(ModelArchive.METADATA);
       String text = Files.readString(json, StandardCharsets.UTF_8);
       assertThat(text).contains("\"batchNormEps\" : 0.001");
       Files.writeString(json, text.replaceAll("\"batchNormEps\" : 0.001,", ""));

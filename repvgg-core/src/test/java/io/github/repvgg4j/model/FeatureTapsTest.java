@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.List;

@@ -3,7 +3,9 @@ package io.github.repvgg4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;

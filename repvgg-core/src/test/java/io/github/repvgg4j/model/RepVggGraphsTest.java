@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -2,14 +2,14 @@ package io.github.repvgg4j.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.BlockSpec;
-import io.github.repvgg4j.model.Branches;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.File;
@@ -61,7 +61,7 @@ class RepVggFusionTest {
 
   private static ComputationGraph block(int in, int out, int stride, DataType type) {
     BlockSpec spec =
-        new BlockSpec(1, 0, 1, in, out, stride, 1, false, Branches.ALL, RepVggGraphs.BN_EPS);
+        new BlockSpec(1, 0, 1, in, out, stride, 1, false, Branches.ALL, RepVggSpec.BATCH_NORM_EPS);
     var builder =
         new NeuralNetConfiguration.Builder()
             .seed(5)

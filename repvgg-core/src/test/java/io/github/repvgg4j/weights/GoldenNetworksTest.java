@@ -3,12 +3,12 @@ package io.github.repvgg4j.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.BlockNames;
 import io.github.repvgg4j.model.Logits;
-import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.weights;
 
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.testkit.Golden;
 import java.util.List;
 

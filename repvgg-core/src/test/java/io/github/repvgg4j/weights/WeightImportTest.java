@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.InputShape;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.testkit.Golden;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -27,7 +27,7 @@ class StockOnlyTest {
       public class Serve {
         public static void main(String[] args) throws Exception {
           try {
-            Class.forName("io.github.repvgg4j.model.RepVggSpec");
+            Class.forName("io.github.repvgg4j.spec.RepVggSpec");
             System.exit(7);
           } catch (ClassNotFoundException notOnTheClassPath) {
           }

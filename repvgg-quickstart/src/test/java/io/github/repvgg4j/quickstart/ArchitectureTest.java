@@ -7,10 +7,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the architecture: train -> core <- deploy, and the algebra knows no network. */
+/** Holds the arrows between modules that ARCHITECTURE.md draws, and what each may know. */
 class ArchitectureTest {
 
   private static final String BASE = "io.github.repvgg4j.";
@@ -19,46 +22,89 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
 
+  /**
+   * A module.
+   *
+   * @param packages below {@link #BASE}, each with its sub-packages
+   * @param uses modules that it may know
+   */
+  private record Module(String name, List<String> packages, List<String> uses) {}
+
+  private static final List<Module> MODULES =
+      List.of(
+          new Module("archive", List.of("archive", "spec", "text", "machine"), List.of()),
+          new Module(
+              "core",
+              List.of(
+                  "array",
+                  "layer",
+                  "model",
+                  "modelzip",
+                  "proof",
+                  "reparam",
+                  "rewrite",
+                  "weights",
+                  "yaml"),
+              List.of("archive")),
+          new Module("accelerate", List.of("accelerate"), List.of("archive", "core")),
+          new Module("data", List.of("data"), List.of("archive")),
+          new Module(
+              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data")),
+          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data")),
+          new Module(
+              "deploy",
+              List.of("deploy"),
+              List.of("archive", "core", "accelerate", "data", "runtime")));
+
   @Test
-  void trainAndDeployNeverSeeEachOther() {
-    check(
-        noClasses()
-            .that()
-            .resideInAPackage(BASE + "train..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(BASE + "deploy.."));
-    check(
-        noClasses()
-            .that()
-            .resideInAPackage(BASE + "deploy..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(BASE + "train.."));
+  void modulesKnowOnlyThoseBelowThem() {
+    for (Module module : MODULES) {
+      String[] others =
+          MODULES.stream()
+              .filter(other -> other != module && !module.uses().contains(other.name()))
+              .flatMap(other -> other.packages().stream())
+              .map(ArchitectureTest::within)
+              .toArray(String[]::new);
+      check(classesOf(module).should().dependOnClassesThat().resideInAnyPackage(others));
+    }
   }
 
   @Test
-  void coreReachesBackToNoOtherModule() {
+  void everyPackageBelongsToAModule() {
+    String[] known =
+        Stream.concat(
+                MODULES.stream().flatMap(module -> module.packages().stream()),
+                Stream.of("quickstart", "testkit"))
+            .map(ArchitectureTest::within)
+            .toArray(String[]::new);
+    check(classes().should().resideInAnyPackage(known));
+  }
+
+  @Test
+  void archivesAndImagesNeedNoNd4j() {
     check(
         noClasses()
             .that()
             .resideInAnyPackage(
-                BASE + "model..",
-                BASE + "layer..",
-                BASE + "reparam..",
-                BASE + "rewrite..",
-                BASE + "backend..",
-                BASE + "weights..",
-                BASE + "archive..",
-                BASE + "machine..")
+                within("archive"),
+                within("spec"),
+                within("text"),
+                within("machine"),
+                within("data"))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                BASE + "data..",
-                BASE + "train..",
-                BASE + "deploy..",
-                "org.datavec..",
-                "picocli.."));
+            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
+  }
+
+  private static GivenClassesConjunction classesOf(Module module) {
+    return noClasses()
+        .that()
+        .resideInAnyPackage(
+            module.packages().stream().map(ArchitectureTest::within).toArray(String[]::new));
+  }
+
+  private static String within(String name) {
+    return BASE + name + "..";
   }
 
   @Test

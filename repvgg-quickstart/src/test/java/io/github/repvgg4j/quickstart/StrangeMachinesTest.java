@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.deploy.DeployMain;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.testkit.JavaProcess.Result;
 import io.github.repvgg4j.train.TrainMain;

@@ -3,26 +3,26 @@ package io.github.repvgg4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;
 import io.github.repvgg4j.spark.predict.ShippedModel;
 import io.github.repvgg4j.spark.train.SparkJob;
 import io.github.repvgg4j.spark.train.SparkTraining;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.RunOptions;
@@ -237,9 +237,9 @@ class ClusterTimingTest {
   private void training(String model, int side, int batch, int iterations, int... frequencies)
       throws Exception {
     Path images = folder.resolve("images");
-    io.github.repvgg4j.data.GeneratedImages.write(
+    io.github.repvgg4j.data.set.GeneratedImages.write(
         images,
-        new io.github.repvgg4j.data.GeneratedImages.Options(
+        new io.github.repvgg4j.data.set.GeneratedImages.Options(
             (2 * batch * iterations + 9) / 10, 2, side, 1));
     Traffic traffic = new Traffic();
     TestCluster.context().sc().addSparkListener(traffic);
@@ -291,7 +291,7 @@ class ClusterTimingTest {
     RunResult result =
         workers == 0
             ? Training.run(job.training(), RunListener.SILENT)
-            : SparkTraining.run(TestCluster.context(), job, RunOptions.NEW, line -> {});
+            : SparkTraining.run(TestCluster.context(), job, RunOptions.NEW, RunListener.SILENT);
     // The second epoch: the first one compiles.
     String last = Files.readAllLines(result.folder().resolve("metrics.jsonl")).get(1);
     double rate =

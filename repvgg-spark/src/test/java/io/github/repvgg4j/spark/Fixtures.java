@@ -2,19 +2,21 @@ package io.github.repvgg4j.spark;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -115,7 +117,10 @@ public final class Fixtures {
     Map<String, float[]> said = new TreeMap<>();
     try (var files = Files.walk(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
-        said.put(file.toUri().getPath(), network.apply(preprocessor.read(List.of(file))));
+        said.put(
+            file.toUri().getPath(),
+            network.apply(
+                Floats.array(preprocessor.apply(ImageReader.read(file)), preprocessor.shape(1))));
       }
     }
     return said;

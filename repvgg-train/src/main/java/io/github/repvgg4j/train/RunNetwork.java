@@ -1,12 +1,12 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.model.FeatureTaps;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.ChainGradient;

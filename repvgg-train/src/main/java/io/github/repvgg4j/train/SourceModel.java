@@ -2,13 +2,13 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.Sha256;
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.model.ModelConfig;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.FineTuneConfig;
-import io.github.repvgg4j.train.config.ModelConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.backend.BackendStartup;
-import io.github.repvgg4j.backend.BackendUnavailableException;
+import io.github.repvgg4j.accelerate.BackendStartup;
+import io.github.repvgg4j.accelerate.BackendUnavailableException;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -88,7 +88,7 @@ class DataLayoutTest {
       for (int i = 0; i < test.size(); i++) {
         ImagePreprocessor preprocessor =
             new ImagePreprocessor(
-                Preprocessing.IMAGENET, new io.github.repvgg4j.model.InputShape(3, 16, 16));
+                Preprocessing.IMAGENET, new io.github.repvgg4j.spec.InputShape(3, 16, 16));
         float[] values = new float[preprocessor.length()];
         preprocessor.write(test.read(i), values, 0);
         var input = Nd4j.create(values, new long[] {1, 3, 16, 16}, 'c');

@@ -2,11 +2,11 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.File;

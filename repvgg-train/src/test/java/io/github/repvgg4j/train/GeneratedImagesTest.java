@@ -3,15 +3,16 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.BatchLoader;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.TargetMix;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.load.TargetMix;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class GeneratedImagesTest {
             train,
             epoch,
             (features, batch) -> {
-              linear.fit(features, batch.targetArray());
+              linear.fit(features, Floats.array(batch.targets(), batch.targetShape()));
               return 0;
             });
       }
@@ -70,7 +71,9 @@ class GeneratedImagesTest {
     int sum = 0;
     try (BatchLoader.Epoch batches = loader.epoch(epoch, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
-        sum += use.of(batch.featureArray().reshape(batch.size(), PIXELS), batch);
+        sum +=
+            use.of(
+                Floats.array(batch.features(), batch.shape()).reshape(batch.size(), PIXELS), batch);
       }
     }
     return sum;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.backend.BackendStartup;
+import io.github.repvgg4j.accelerate.BackendStartup;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

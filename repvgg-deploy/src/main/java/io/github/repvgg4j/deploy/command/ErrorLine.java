@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.backend.BackendStartup;
+import io.github.repvgg4j.accelerate.BackendStartup;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.text.FailureWords;
 import java.io.UncheckedIOException;

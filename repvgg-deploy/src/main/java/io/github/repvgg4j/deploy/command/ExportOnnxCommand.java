@@ -1,13 +1,13 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Batch;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Images;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Input;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Output;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

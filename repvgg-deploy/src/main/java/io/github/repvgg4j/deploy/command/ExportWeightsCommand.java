@@ -1,8 +1,8 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.Naming;
 import io.github.repvgg4j.weights.Tensor;
 import io.github.repvgg4j.weights.WeightExport;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.inspect.ModelFacts;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;

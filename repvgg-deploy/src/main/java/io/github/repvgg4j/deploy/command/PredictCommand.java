@@ -2,13 +2,14 @@ package io.github.repvgg4j.deploy.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.deploy.predict.ImageClassifier;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.deploy.predict.TopClass;
 import io.github.repvgg4j.model.HeadFunction.Meaning;
+import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.archive.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;

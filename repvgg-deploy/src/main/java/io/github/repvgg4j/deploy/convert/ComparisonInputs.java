@@ -1,18 +1,18 @@
 package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.convert.RunFolder.RunData;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.NetworkInput.Origin;
-import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.UnknownInputException;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.convert;
 
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.spec.InputShape;
 import java.nio.file.Path;
 import java.util.Optional;
 

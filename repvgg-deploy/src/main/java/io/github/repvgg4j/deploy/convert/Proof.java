@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.accelerate.AccelerationReport;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
-import io.github.repvgg4j.backend.AccelerationReport;
-import io.github.repvgg4j.backend.Accelerator;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Latency;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;

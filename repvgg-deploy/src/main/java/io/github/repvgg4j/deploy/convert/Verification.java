@@ -1,13 +1,12 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.NetworkInput;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.Certificate.RegionProof;
 import io.github.repvgg4j.proof.CertificateCheck;
@@ -16,6 +15,8 @@ import io.github.repvgg4j.proof.Certifier;
 import io.github.repvgg4j.proof.TrainingForm;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public record Verification(
   }
 
   private static Certificate certificate(Path fastZip) throws IOException {
-    try (SafeZip zip = ModelZip.open(fastZip)) {
+    try (SafeZip zip = ModelArchive.open(fastZip)) {
       if (!zip.has(Certificate.ENTRY)) {
         throw new IOException(
             ModelZip.readMetadata(fastZip).form() == ModelMetadata.Form.TRAINING

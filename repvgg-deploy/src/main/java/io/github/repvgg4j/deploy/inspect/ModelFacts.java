@@ -1,14 +1,15 @@
 package io.github.repvgg4j.deploy.inspect;
 
+import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.NetworkInput;
-import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.model.UnknownInputException;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ public record ModelFacts(
   }
 
   private static List<String> entries(Path file) throws IOException {
-    try (SafeZip zip = ModelZip.open(file)) {
+    try (SafeZip zip = ModelArchive.open(file)) {
       return zip.entries().stream().map(ZipEntry::getName).sorted().toList();
     }
   }

@@ -4,7 +4,7 @@ import io.github.repvgg4j.deploy.onnx.NetworkNodes.LayerBody;
 import io.github.repvgg4j.deploy.onnx.NetworkNodes.Node;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.onnx;
 
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.util.Optional;
 
 /**

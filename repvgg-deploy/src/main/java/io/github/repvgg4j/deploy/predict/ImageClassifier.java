@@ -2,16 +2,15 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.model.Head;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Gives the model's answers to images, batch by batch; bad images are named and left out. */
 public final class ImageClassifier {
@@ -102,13 +101,16 @@ public final class ImageClassifier {
     }
     InputShape shape = preprocessor.input();
     float[] used = Arrays.copyOf(values, pending.size() * preprocessor.length());
-    INDArray input =
-        Nd4j.create(
+    long[] batchShape = preprocessor.shape(pending.size());
+    float[] logits =
+        averaging.logits(
+            images -> Floats.values(model.engine().logits(Floats.array(images, batchShape))),
             used,
-            new long[] {pending.size(), shape.channels(), shape.height(), shape.width()},
-            'c');
-    INDArray logits = averaging.logits(model.engine()::logits, input);
-    double[][] answers = head.answers(logits).toDoubleMatrix();
+            shape.height(),
+            shape.width());
+    double[][] answers =
+        head.answers(Floats.array(logits, pending.size(), logits.length / pending.size()))
+            .toDoubleMatrix();
     for (int i = 0; i < answers.length; i++) {
       receiver.answer(pending.get(i), answers[i]);
     }

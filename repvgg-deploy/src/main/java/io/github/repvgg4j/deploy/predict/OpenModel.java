@@ -2,11 +2,11 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.deploy.runtime.FastNetwork;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
 import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

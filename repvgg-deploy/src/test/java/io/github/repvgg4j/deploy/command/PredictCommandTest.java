@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class PredictCommandTest {
 
@@ -34,12 +37,10 @@ class PredictCommandTest {
 
   @Test
   void bothFormsNameTheClassesWithTheNetworksProbabilities() throws IOException {
-    float[] expected =
-        Models.training()
-            .outputSingle(
-                new ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input())
-                    .read(List.of(red)))
-            .toFloatVector();
+    ImagePreprocessor preprocessor =
+        new ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input());
+    INDArray input = Floats.array(preprocessor.apply(ImageReader.read(red)), preprocessor.shape(1));
+    float[] expected = Models.training().outputSingle(input).toFloatVector();
     for (String form : List.of("model.zip", "fast.zip")) {
       Cli run = Cli.run("predict", "--json", folder.resolve(form), red);
       assertThat(run.exitCode()).isZero();

@@ -2,9 +2,10 @@ package io.github.repvgg4j.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZipWriter;
+import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.deploy.Models;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class VerifyCommandTest {
     ModelZip.LoadedModel loaded = ModelZip.load(fast);
     byte[] certificate;
     byte[] kept;
-    try (var zip = ModelZip.open(fast)) {
+    try (var zip = ModelArchive.open(fast)) {
       certificate = zip.read(Certificate.ENTRY);
       kept = zip.read(TrainingForm.ENTRY);
     }

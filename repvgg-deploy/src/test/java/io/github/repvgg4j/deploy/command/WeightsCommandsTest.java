@@ -3,8 +3,8 @@ package io.github.repvgg4j.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.repvgg4j.archive.ModelZip;
 import io.github.repvgg4j.deploy.onnx.Python;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.weights.Naming;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.deploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.spec.InputShape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.spark.predict;
 
-import io.github.repvgg4j.backend.Accelerator;
+import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.Logits;

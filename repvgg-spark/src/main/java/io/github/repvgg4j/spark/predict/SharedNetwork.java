@@ -1,14 +1,14 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZip.LoadedModel;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.deploy.runtime.RuntimeOptions;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,14 +1,15 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.Augmentation;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.Draw;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageReader;
-import io.github.repvgg4j.data.RgbImage;
-import io.github.repvgg4j.data.TargetMix;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.augment.Augmentation;
+import io.github.repvgg4j.data.augment.Draw;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
@@ -122,7 +123,9 @@ final class BatchSource implements Serializable {
               mix.targets(classes, job.classes()),
               classes);
       mix.apply(images, Draw.of(seed, batch.epoch(), BATCH_DRAW - batch.number()));
-      return new org.nd4j.linalg.dataset.MultiDataSet(images.featureArray(), images.targetArray());
+      return new org.nd4j.linalg.dataset.MultiDataSet(
+          Floats.array(images.features(), images.shape()),
+          Floats.array(images.targets(), images.targetShape()));
     }
   }
 }

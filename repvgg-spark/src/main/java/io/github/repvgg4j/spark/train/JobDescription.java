@@ -1,12 +1,12 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.backend.AccelerationReport;
-import io.github.repvgg4j.backend.Accelerator;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.accelerate.AccelerationReport;
+import io.github.repvgg4j.accelerate.Accelerator;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.ChainGradient;
@@ -33,7 +33,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
   }
 
   RepVggSpec spec() {
-    return config().model().spec(classes);
+    return config().spec(classes);
   }
 
   ImagePreprocessor preprocessor() {

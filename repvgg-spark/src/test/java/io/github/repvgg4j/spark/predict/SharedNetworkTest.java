@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.archive.ModelZip;
-import io.github.repvgg4j.archive.ModelZipWriter;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.deploy.runtime.Precision;
-import io.github.repvgg4j.model.BlockNames;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.Fixtures;
+import io.github.repvgg4j.spec.BlockNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

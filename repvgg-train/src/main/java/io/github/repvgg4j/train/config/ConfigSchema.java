@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.repvgg4j.model.RepVggVariant;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.yaml.Choice;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Words;

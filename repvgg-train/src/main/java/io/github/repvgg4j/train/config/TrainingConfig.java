@@ -1,8 +1,8 @@
 package io.github.repvgg4j.train.config;
 
-import io.github.repvgg4j.data.TargetMix;
-import io.github.repvgg4j.data.TestTimeAveraging;
-import io.github.repvgg4j.model.InputShape;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.TargetMix;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.model.BlockNames;
+import io.github.repvgg4j.spec.BlockNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.model.BlockNames;
-import io.github.repvgg4j.model.BlockSpec;
-import io.github.repvgg4j.model.RepVggSpec;
 import io.github.repvgg4j.reparam.BatchNormStatistics;
 import io.github.repvgg4j.reparam.ConvolutionLaws;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

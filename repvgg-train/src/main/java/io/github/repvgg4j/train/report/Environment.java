@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.backend.Doctor;
-import io.github.repvgg4j.backend.DoctorReport;
+import io.github.repvgg4j.accelerate.Doctor;
+import io.github.repvgg4j.accelerate.DoctorReport;
 import java.util.ArrayList;
 import java.util.List;
 

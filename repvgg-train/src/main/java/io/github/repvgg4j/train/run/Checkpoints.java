@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.run;
 
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,10 @@ public final class Checkpoints {
     List<Path> files = newestFirst(run.checkpoints());
     for (Path file : files) {
       try {
-        requireSameRun(file, CheckpointFile.progress(file), start, data, changes);
-        return CheckpointFile.read(file, vectors);
+        CheckpointFile.Content content = CheckpointFile.read(file);
+        requireSameRun(file, content.progress(), start, data, changes);
+        content.copyTo(vectors);
+        return content.progress();
       } catch (RunRefusedException e) {
         throw e;
       } catch (IOException e) {

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.model.InputShape;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.model.RepVggSpec;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.train.optim.Dl4jUpdater;
 import io.github.repvgg4j.train.optim.Schedule;

@@ -1,0 +1,121 @@
+package io.github.repvgg4j.accelerate.chain;
+
+import io.github.repvgg4j.accelerate.helper.OneDnn;
+import io.github.repvgg4j.array.RowMajor;
+import io.github.repvgg4j.onednn.Order;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.program.PlanCache;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Loss and gradient of a graph by one chain of oneDNN primitives, in place of Deeplearning4j's
+ * {@code computeGradientAndScore}. Reads the graph's own parameters and leaves them as they are;
+ * fits networks of convolutions, BatchNorm, sums, ReLU and a softmax head, as RepVGG's are. Not
+ * thread-safe.
+ */
+public final class GradientChain implements AutoCloseable {
+
+  private static final int KEPT_PLANS = 2;
+  private static final List<Order> ORDERS = List.of(Order.BLOCKS_OF_16, Order.BLOCKS_OF_8);
+
+  private final List<ChainNode> nodes;
+  private final INDArray parameters;
+  private final INDArray gradient;
+  private final Precision precision;
+  private final PlanCache<List<Long>, ChainPlan, ChainUnsupportedException> plans =
+      new PlanCache<>(KEPT_PLANS, this::plan);
+  private Order order;
+
+  private GradientChain(ComputationGraph graph, List<ChainNode> nodes, Precision precision) {
+    this.nodes = nodes;
+    this.parameters = graph.params().reshape(1, graph.numParams());
+    this.gradient = Nd4j.create(DataType.FLOAT, 1, graph.numParams());
+    this.precision = precision;
+  }
+
+  /**
+   * @param graph initialised; its flat parameter vector must stay the same array
+   * @throws ChainUnsupportedException when the network holds something else, or oneDNN can't be
+   *     used
+   */
+  public static GradientChain of(ComputationGraph graph, Precision precision)
+      throws ChainUnsupportedException {
+    if (OneDnn.obstacle().isPresent()) {
+      throw new ChainUnsupportedException(OneDnn.obstacle().get());
+    }
+    return new GradientChain(graph, ChainReader.read(graph), precision);
+  }
+
+  /**
+   * Loss and gradient of a batch.
+   *
+   * @param features {@code [N, C, H, W]} FLOAT
+   * @param targets {@code [N, classes]} FLOAT, rows sum to 1
+   * @return the mean cross-entropy; {@link #gradient} then holds this batch's gradient
+   * @throws ChainUnsupportedException when oneDNN has no fast code for this shape
+   */
+  public double compute(INDArray features, INDArray targets) throws ChainUnsupportedException {
+    INDArray plain = RowMajor.of(features);
+    double[] loss = new double[1];
+    plans.use(
+        Arrays.stream(features.shape()).boxed().toList(),
+        plan -> loss[0] = plan.run(plain, targets));
+    return loss[0];
+  }
+
+  /**
+   * {@code [1, P]}, in the order of the graph's parameters: the gradient's sum over the batch, and
+   * for BatchNorm's running mean and variance their step (to be subtracted as it is).
+   */
+  public INDArray gradient() {
+    return gradient;
+  }
+
+  /** Of the images. */
+  long channels() {
+    return nodes.stream()
+        .filter(ChainNode.Convolution.class::isInstance)
+        .map(ChainNode.Convolution.class::cast)
+        .findFirst()
+        .orElseThrow()
+        .in();
+  }
+
+  long classes() {
+    return ((ChainNode.Head) nodes.get(nodes.size() - 1)).classes();
+  }
+
+  /** Bytes of activations and working copies of all shapes seen. */
+  public long bytes() {
+    return plans.bytes();
+  }
+
+  /** The widest layout that oneDNN has fast code for; one layout serves all shapes. */
+  private ChainPlan plan(List<Long> shape) throws ChainUnsupportedException {
+    long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+    ChainUnsupportedException first = null;
+    for (Order candidate : order == null ? ORDERS : List.of(order)) {
+      try {
+        ChainLayout layout = new ChainLayout(precision.type(), candidate);
+        ChainPlan plan = new ChainWriter(layout, parameters, gradient).write(nodes, dims);
+        order = candidate;
+        return plan;
+      } catch (ChainUnsupportedException e) {
+        first = first == null ? e : first;
+      } catch (RuntimeException e) {
+        first = first == null ? new ChainUnsupportedException("oneDNN: " + e.getMessage()) : first;
+      }
+    }
+    throw first;
+  }
+
+  @Override
+  public void close() {
+    plans.close();
+  }
+}

@@ -1,0 +1,210 @@
+package io.github.repvgg4j.accelerate.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.repvgg4j.model.NetworkTail;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Against Deeplearning4j's stock backpropagation in float64. */
+class GradientChainTest {
+
+  private static final long SEED = 20;
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(1, 2, 1, 1), List.of(16, 16, 32, 32, 48), 5, new InputShape(3, 12, 12))
+          .withStrides(List.of(1, 2, 1, 2, 1));
+
+  @ParameterizedTest
+  @CsvSource({"1, 4, 12", "1, 3, 16", "2, 4, 12"})
+  void gradientLossAndStatisticsAreThoseOfDeeplearning4jInFloat64(int groups, int images, int side)
+      throws ChainUnsupportedException {
+    RepVggSpec spec =
+        SPEC.withBlockOptions(new BlockOptions(groups, false))
+            .withBatchNormEps(groups == 2 ? 1e-3 : RepVggSpec.BATCH_NORM_EPS);
+    ComputationGraph graph = graph(spec, DataType.FLOAT);
+    ComputationGraph exact = graph(spec, DataType.DOUBLE);
+    exact.setParams(graph.params().castTo(DataType.DOUBLE));
+    INDArray features = features(images, side);
+    INDArray targets = softTargets(images, 5);
+    exact.setInputs(features.castTo(DataType.DOUBLE));
+    exact.setLabels(targets.castTo(DataType.DOUBLE));
+    exact.computeGradientAndScore();
+    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      INDArray before = graph.params().dup();
+      double loss = chain.compute(features, targets);
+
+      assertThat(loss).isCloseTo(exact.score(), org.assertj.core.data.Offset.offset(1e-5));
+      assertThat(relative(chain.gradient(), expected)).isLessThan(1e-5);
+      assertThat(graph.params()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void eachParameterArrayHasItsOwnGradient() throws ChainUnsupportedException {
+    ComputationGraph graph = graph(SPEC, DataType.FLOAT);
+    ComputationGraph exact = graph(SPEC, DataType.DOUBLE);
+    exact.setParams(graph.params().castTo(DataType.DOUBLE));
+    INDArray features = features(8, 12);
+    INDArray targets = softTargets(8, 5);
+    exact.setInputs(features.castTo(DataType.DOUBLE));
+    exact.setLabels(targets.castTo(DataType.DOUBLE));
+    exact.computeGradientAndScore();
+    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      chain.compute(features, targets);
+      for (var layer : graph.getLayers()) {
+        for (var entry : layer.paramTable().entrySet()) {
+          INDArray view = entry.getValue();
+          ChainNode.Slice slice = new ChainNode.Slice(view.offset(), view.length());
+          assertThat(relative(Ranges.of(chain.gradient(), slice), Ranges.of(expected, slice)))
+              .as("%s %s", layer.conf().getLayer().getLayerName(), entry.getKey())
+              .isLessThan(1e-4);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {24, 20, 8, 4})
+  void channelsThatFillNoBlock(int width) {
+    RepVggSpec spec =
+        RepVggSpec.of(
+            List.of(1, 2, 1, 1),
+            List.of(width, width, width, width, width),
+            5,
+            new InputShape(3, 12, 12));
+    ComputationGraph graph = graph(spec, DataType.FLOAT);
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
+          .isLessThan(1e-4);
+      INDArray features = features(4, 12);
+      INDArray targets = softTargets(4, 5);
+      chain.compute(features, targets);
+      INDArray first = chain.gradient().dup();
+      for (int again = 0; again < 20; again++) {
+        chain.compute(features, targets);
+        assertThat(chain.gradient()).isEqualTo(first);
+      }
+    } catch (ChainUnsupportedException e) {
+      assertThat(width).as(e.getMessage()).isLessThan(16);
+    }
+  }
+
+  @Test
+  void repeatsBitForBitAndKeepsShapesApart() throws ChainUnsupportedException {
+    ComputationGraph graph = graph(SPEC, DataType.FLOAT);
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      chain.compute(features(4, 12), softTargets(4, 5));
+      INDArray first = chain.gradient().dup();
+      chain.compute(features(2, 16), softTargets(2, 5));
+      chain.compute(features(3, 8), softTargets(3, 5));
+      chain.compute(features(4, 12), softTargets(4, 5));
+      assertThat(chain.gradient().sub(first).norm2Number().doubleValue()).isZero();
+    }
+  }
+
+  @Test
+  void bfloat16FollowsFloat32() throws ChainUnsupportedException {
+    ComputationGraph graph = graph(SPEC, DataType.FLOAT);
+    try (GradientChain exact = GradientChain.of(graph, Precision.FP32);
+        GradientChain rough = GradientChain.of(graph, Precision.BF16)) {
+      double loss = exact.compute(features(8, 12), softTargets(8, 5));
+      double roughLoss;
+      try {
+        roughLoss = rough.compute(features(8, 12), softTargets(8, 5));
+      } catch (ChainUnsupportedException e) {
+        org.junit.jupiter.api.Assumptions.abort("no bfloat16 here: " + e.getMessage());
+        return;
+      }
+      assertThat(roughLoss).isCloseTo(loss, org.assertj.core.data.Offset.offset(0.02));
+      assertThat(relative(rough.gradient(), exact.gradient())).isBetween(1e-4, 0.3);
+    }
+  }
+
+  @Test
+  void checkNamesTheLayerWhoseGradientIsOff() throws ChainUnsupportedException {
+    ComputationGraph graph = graph(SPEC, DataType.FLOAT);
+    ComputationGraph other = graph(SPEC, DataType.FLOAT);
+    other.getLayer("stage2.block0.dense.conv").getParam("W").muli(3);
+    other.getLayer("stage2.block0.dense.bn").getParam("gamma").muli(2);
+    try (GradientChain chain = GradientChain.of(other, Precision.FP32)) {
+      assertThatThrownBy(() -> ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
+          .isInstanceOf(ChainUnsupportedException.class)
+          .hasMessageContaining("differs from the graph's by")
+          .hasMessageContaining("allowed");
+    }
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+      assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
+          .isLessThan(1e-4);
+    }
+  }
+
+  @Test
+  void tailOfANetworkHasAChainOfItsOwn() throws ChainUnsupportedException {
+    ComputationGraph whole = graph(SPEC, DataType.FLOAT);
+    ComputationGraph tail = NetworkTail.of(whole, SPEC, 3);
+    try (GradientChain chain = GradientChain.of(tail, Precision.FP32)) {
+      assertThat(ChainCheck.requireAgreement(tail, chain, Precision.FP32, 6, 6)).isLessThan(1e-4);
+    }
+    assertThatThrownBy(() -> GradientChain.of(NetworkTail.of(whole, SPEC, 5), Precision.FP32))
+        .isInstanceOf(ChainUnsupportedException.class)
+        .hasMessage("no convolution in it");
+  }
+
+  @Test
+  void whatHasNoPrimitiveIsRefusedByName() {
+    ComputationGraph squeezed =
+        graph(SPEC.withBlockOptions(new BlockOptions(1, true)), DataType.FLOAT);
+    assertThatThrownBy(() -> GradientChain.of(squeezed, Precision.FP32))
+        .isInstanceOf(ChainUnsupportedException.class)
+        .hasMessage("stage0.block0.se: SqueezeExcitation");
+    assertThatThrownBy(() -> GradientChain.of(graph(SPEC, DataType.DOUBLE), Precision.FP32))
+        .isInstanceOf(ChainUnsupportedException.class)
+        .hasMessage("parameters are DOUBLE");
+  }
+
+  private static ComputationGraph graph(RepVggSpec spec, DataType type) {
+    ComputationGraph graph =
+        RepVggGraphs.build(spec, GraphOptions.withSeed(SEED).withDataType(type));
+    RandomStatistics.fill(graph, SEED);
+    return graph;
+  }
+
+  private static INDArray features(int images, int side) {
+    Nd4j.getRandom().setSeed(SEED);
+    return Nd4j.randn(DataType.FLOAT, images, 3, side, side);
+  }
+
+  private static INDArray softTargets(int images, int classes) {
+    INDArray targets = Nd4j.create(DataType.FLOAT, images, classes).assign(0.1 / classes);
+    for (int i = 0; i < images; i++) {
+      int right = i % classes;
+      targets.putScalar(new long[] {i, right}, 0.9 + 0.1 / classes);
+    }
+    return targets;
+  }
+
+  private static double relative(INDArray found, INDArray expected) {
+    INDArray wide = expected.castTo(DataType.DOUBLE);
+    return found.castTo(DataType.DOUBLE).sub(wide).norm2Number().doubleValue()
+        / Math.max(1e-30, wide.norm2Number().doubleValue());
+  }
+}

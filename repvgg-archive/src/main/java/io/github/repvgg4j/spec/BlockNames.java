@@ -1,0 +1,65 @@
+package io.github.repvgg4j.spec;
+
+/**
+ * The one grammar of layer names:
+ *
+ * <pre>
+ *   stage1.block0                 the block; in the fast form, its one convolution
+ *   stage1.block0.dense.conv      3x3 convolution    stage1.block0.dense.bn
+ *   stage1.block0.pointwise.conv  1x1 convolution    stage1.block0.pointwise.bn
+ *   stage1.block0.identity.bn     where in = out and stride 1
+ *   stage1.block0.add             sum of the branches
+ *   stage1.block0.se              squeeze-and-excitation, where the network has it
+ *   stage1.block0.relu            the block's output
+ *   head.pool, head.linear        global average pooling; linear layer and softmax
+ * </pre>
+ */
+public final class BlockNames {
+
+  /** The graph's one input. */
+  public static final String INPUT = "input";
+
+  /** Global average pooling. */
+  public static final String POOL = "head.pool";
+
+  /** The linear classifier with its softmax; the graph's one output. */
+  public static final String LINEAR = "head.linear";
+
+  private BlockNames() {}
+
+  public static String block(int stage, int index) {
+    return "stage" + stage + ".block" + index;
+  }
+
+  public static String denseConv(String block) {
+    return block + ".dense.conv";
+  }
+
+  public static String denseBn(String block) {
+    return block + ".dense.bn";
+  }
+
+  public static String pointwiseConv(String block) {
+    return block + ".pointwise.conv";
+  }
+
+  public static String pointwiseBn(String block) {
+    return block + ".pointwise.bn";
+  }
+
+  public static String identityBn(String block) {
+    return block + ".identity.bn";
+  }
+
+  public static String add(String block) {
+    return block + ".add";
+  }
+
+  public static String squeezeExcitation(String block) {
+    return block + ".se";
+  }
+
+  public static String relu(String block) {
+    return block + ".relu";
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.repvgg4j.runtime;
+
+import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.program.PlanCache;
+import io.github.repvgg4j.onednn.program.SharedProgram;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
+ * others wait in order, which is quicker for all of them than sharing cores.
+ */
+final class OneDnnEngine implements InferenceEngine {
+
+  private final RuntimeOptions options;
+  private final PlanBuilder.Model model;
+  private final PlanCache<BatchShape, SharedProgram, RuntimeException> plans;
+  private final int places;
+  private final Semaphore running;
+  private boolean closed;
+
+  /** Reads all parameters; {@code graph} and {@code parameters} must belong together. */
+  OneDnnEngine(FastGraph graph, Parameters parameters, RuntimeOptions options) throws IOException {
+    this.options = options;
+    int threads = options.threads() == 0 ? OpenMpThreads.byDefault() : options.threads();
+    this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+    this.running = new Semaphore(places, true);
+    this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
+    this.plans = new PlanCache<>(options.plans(), this::plan);
+  }
+
+  private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
+      throws IOException {
+    List<LayerWeights> weights = new ArrayList<>();
+    try {
+      for (FastLayer layer : layers) {
+        weights.add(LayerWeights.read(layer, parameters));
+      }
+      return List.copyOf(weights);
+    } catch (IOException | RuntimeException e) {
+      weights.forEach(LayerWeights::close);
+      throw e;
+    }
+  }
+
+  private SharedProgram plan(BatchShape shape) {
+    return new PlanBuilder(model, options.precision()).build(shape);
+  }
+
+  @Override
+  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    running.acquireUninterruptibly();
+    try {
+      requireOpen();
+      OpenMpThreads.with(options.threads(), () -> runNow(images, shape, logits));
+    } finally {
+      running.release();
+    }
+  }
+
+  private void runNow(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    plans.use(shape, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this FastNetwork is closed");
+    }
+  }
+
+  @Override
+  public String description() {
+    return "oneDNN " + Cpu.version().orElseThrow() + " " + options.precision().name();
+  }
+
+  @Override
+  public MemoryUse memory() {
+    long weights = model.weights().stream().mapToLong(LayerWeights::bytes).sum();
+    return new MemoryUse(weights, plans.bytes());
+  }
+
+  /** Waits for running calls, then frees everything off-heap; later calls fail. */
+  @Override
+  public void close() {
+    running.acquireUninterruptibly(places);
+    try {
+      if (!closed) {
+        closed = true;
+        plans.close();
+        model.weights().forEach(LayerWeights::close);
+      }
+    } finally {
+      running.release(places);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.github.repvgg4j.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.testkit.Tolerance;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class FastNetworkLifeTest {
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(1, 1, 2, 1), List.of(16, 16, 32, 32, 64), 10, InputShape.square(32));
+  private static final RuntimeOptions FP32 = RuntimeOptions.of(Precision.FP32);
+
+  @TempDir Path folder;
+
+  private Path zip(MultiLayerNetwork network) throws Exception {
+    Path zip = folder.resolve("fast.zip");
+    ModelZipWriter.of(network, ModelMetadata.of(Form.FAST, SPEC)).write(zip);
+    return zip;
+  }
+
+  @Test
+  void loadedZipAnswersAsTheNetworkItWasWrittenFrom() throws Exception {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 1);
+    INDArray images = FusedNetworks.images(2, 2, 3, 32, 32);
+    try (FastNetwork fast = FastNetwork.load(zip(network), FP32)) {
+      assertThat(fast.selfCheck().orElseThrow().passed()).isTrue();
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(network, images));
+    }
+  }
+
+  @Test
+  void directBuffersGiveTheSameLogitsAsArrays() throws Exception {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
+    INDArray images = FusedNetworks.images(4, 2, 3, 32, 32);
+    FloatBuffer in = direct(7 + 2 * 3 * 32 * 32).position(7);
+    in.put(images.data().asFloat()).position(7);
+    FloatBuffer out = direct(3 + 20).position(3);
+    try (FastNetwork fast =
+        FastNetwork.load(zip(network), FP32.selfCheck(SelfCheck.SKIP).threads(1))) {
+      fast.logits(in, 2, InputShape.square(32), out);
+      INDArray expected = fast.logits(images);
+      for (int i = 0; i < 20; i++) {
+        assertThat(out.get(3 + i)).isEqualTo(expected.getFloat(i));
+      }
+      assertThat(fast.selfCheck()).isEmpty();
+    }
+  }
+
+  @Test
+  void heapBuffersAndShortBuffersAreRefused() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
+    InputShape shape = InputShape.square(32);
+    try (FastNetwork fast = FastNetwork.of(network, shape, FP32)) {
+      assertThatThrownBy(() -> fast.logits(FloatBuffer.allocate(3072), 1, shape, direct(10)))
+          .hasMessageContaining("images: a direct buffer in native order expected");
+      assertThatThrownBy(() -> fast.logits(direct(3071), 1, shape, direct(10)))
+          .hasMessage("images: 3072 numbers expected, the buffer has 3071");
+      assertThatThrownBy(() -> fast.logits(direct(3072), 1, shape, direct(9)))
+          .hasMessage("logits: 10 numbers expected, the buffer has 9");
+      assertThatThrownBy(() -> fast.logits(direct(3072), 1, new InputShape(1, 48, 64), direct(10)))
+          .hasMessage("images: 3 channels expected, got 1");
+    }
+  }
+
+  @Test
+  void manyCallersGetTheirOwnAnswers() throws Exception {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 5);
+    ExecutorService callers = Executors.newFixedThreadPool(8);
+    try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), FP32.threads(1).plans(2))) {
+      List<Future<?>> answers = new ArrayList<>();
+      for (int caller = 0; caller < 8; caller++) {
+        INDArray images = FusedNetworks.images(caller, 1 + caller % 4, 3, 32, 32);
+        INDArray expected = Logits.of(network, images);
+        answers.add(
+            callers.submit(
+                () -> {
+                  for (int i = 0; i < 50; i++) {
+                    Tolerance.FLOAT32.check(fast.logits(images), expected);
+                  }
+                }));
+      }
+      for (Future<?> answer : answers) {
+        answer.get();
+      }
+    } finally {
+      callers.shutdown();
+    }
+  }
+
+  @Test
+  void closedNetworkRefusesCallsAndLeavesNoPointerBehind() throws Exception {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 6);
+    INDArray images = FusedNetworks.images(7, 1, 3, 32, 32);
+    Path zip = zip(network);
+    RuntimeOptions quick = FP32.selfCheck(SelfCheck.SKIP);
+    long before = 0;
+    for (int i = 0; i < 20; i++) {
+      FastNetwork fast = FastNetwork.load(zip, quick);
+      images.close();
+      images = FusedNetworks.images(7, 1 + i % 2, 3, 32, 32);
+      fast.logits(images).close();
+      fast.close();
+      fast.close();
+      INDArray last = images;
+      assertThatThrownBy(() -> fast.logits(last)).hasMessage("this FastNetwork is closed");
+      System.gc();
+      Thread.sleep(20);
+      before = i == 9 ? Pointer.totalBytes() : before;
+    }
+    assertThat(Pointer.totalBytes()).isLessThan(before + 200_000);
+  }
+
+  @Test
+  void weightsArePackedOnceALayoutNotOnceAPlan() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 8);
+    try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), FP32)) {
+      long one = fast.memory().weightBytes();
+      assertThat(one).isLessThan(2 * network.numParams() * Float.BYTES);
+      runBatches(fast);
+      long all = fast.memory().weightBytes();
+      // oneDNN may want another layout for another batch size, which ones depends on the processor
+      assertThat(all).isLessThan(BATCHES.length * one);
+      runBatches(fast);
+      assertThat(fast.memory().weightBytes()).isEqualTo(all);
+    }
+  }
+
+  private static final int[] BATCHES = {1, 2, 3, 8, 16};
+
+  private static void runBatches(FastNetwork fast) {
+    for (int batch : BATCHES) {
+      fast.logits(FusedNetworks.images(9, batch, 3, 32, 32));
+    }
+  }
+
+  @Test
+  void fallsBackToDeeplearning4jAndSaysWhyWhereOneDnnCannotBeLoaded() throws Exception {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 10);
+    INDArray images = FusedNetworks.images(11, 2, 3, 32, 32);
+    FastNetworkLoader loader =
+        new FastNetworkLoader(FP32, () -> Optional.of("no jnidnnl in java.library.path"));
+    try (FastNetwork fast = loader.load(zip(network))) {
+      assertThat(fast.description())
+          .isEqualTo("Deeplearning4j, as oneDNN cannot be loaded: no jnidnnl in java.library.path");
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(network, images));
+    }
+  }
+
+  @Test
+  void selfCheckRefusesWeightsThatDiffer() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 12);
+    try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), FP32)) {
+      network.getLayer(2).getParam("W").muli(1.001);
+      SelfCheckReport report =
+          Dl4jComparison.run(fast.engine(), network, SPEC.input(), Precision.FP32);
+      assertThat(report.passed()).isFalse();
+      assertThat(report.maxRelativeDifference()).isBetween(1e-4, 1e-2);
+    }
+  }
+
+  private static FloatBuffer direct(int numbers) {
+    return ByteBuffer.allocateDirect(numbers * Float.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+}

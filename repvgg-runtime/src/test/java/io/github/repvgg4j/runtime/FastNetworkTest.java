@@ -1,0 +1,130 @@
+package io.github.repvgg4j.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.testkit.RandomStatistics;
+import io.github.repvgg4j.testkit.Tolerance;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class FastNetworkTest {
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(2, 2, 2, 1), List.of(16, 24, 32, 40, 72), 10, InputShape.square(32));
+
+  @ParameterizedTest(name = "batch {0}, {1} x {2}, strides {3}")
+  @CsvSource({
+    "1, 32, 32, 2",
+    "2, 33, 31, 2",
+    "3, 17, 40, 2",
+    "4, 1, 1, 2",
+    "5, 9, 9, 1",
+    "1, 65, 7, 1"
+  })
+  void fp32LogitsAreDeeplearning4jsForAnyShape(int batch, int height, int width, int stride) {
+    RepVggSpec spec = SPEC.withStrides(List.of(stride, 2, 1, stride, 2));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 1);
+    INDArray images = FusedNetworks.images(2, batch, 3, height, width);
+    try (FastNetwork fast =
+        FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.FP32))) {
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(network, images));
+      Tolerance.FLOAT32.check(fast.answers(images).castTo(DataType.FLOAT), network.output(images));
+    }
+  }
+
+  @Test
+  void bf16StaysWithinItsBound() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
+    INDArray images = FusedNetworks.images(4, 3, 3, 32, 32);
+    try (FastNetwork fast =
+        FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.BF16))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isBetween(1e-5, SelfCheckReport.bound(Precision.BF16));
+      assertThat(fast.selfCheck().orElseThrow().top1Agreement()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} groups, squeeze-and-excitation {1}, {2}")
+  @CsvSource({
+    "2, false, FP32",
+    "8, false, FP32",
+    "1, true, FP32",
+    "4, true, FP32",
+    "4, true, BF16"
+  })
+  void groupsAndSqueezeExcitationAreDeeplearning4js(
+      int groups, boolean gates, Precision precision) {
+    RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 3, 3, 37, 32);
+    try (FastNetwork fast = FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(precision))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24, 40, 20})
+  void gatesOfChannelsThatFillNoBlock(int width) {
+    RepVggSpec spec =
+        RepVggSpec.of(
+                List.of(1, 1, 1, 1), List.of(width, width, width, width, width), 10, SPEC.input())
+            .withBlockOptions(new BlockOptions(1, true));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 3, 3, 32, 32);
+    INDArray expected = Logits.of(network, images);
+    try (FastNetwork fast =
+        FastNetwork.of(network, spec.input(), RuntimeOptions.of(Precision.FP32))) {
+      for (int again = 0; again < 10; again++) {
+        Tolerance.FLOAT32.check(fast.logits(images), expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void gatesOfLargeImagesOfFewChannels(Precision precision) {
+    RepVggSpec spec =
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(24, 24, 32, 32, 32), 10, SPEC.input())
+            .withBlockOptions(new BlockOptions(1, true));
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 2, 3, 260, 230);
+    try (FastNetwork fast = FastNetwork.of(network, spec.input(), RuntimeOptions.of(precision))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "4, true"})
+  void runsWhatTheFuserWrites(int groups, boolean squeezeExcitation) {
+    RepVggSpec spec = SPEC.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(7));
+    RandomStatistics.fill(graph, 8);
+    MultiLayerNetwork fused = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
+    INDArray images = FusedNetworks.images(9, 2, 3, 31, 32);
+    try (FastNetwork fast =
+        FastNetwork.of(fused, spec.input(), RuntimeOptions.of(Precision.FP32))) {
+      Tolerance.FLOAT32.check(fast.logits(images), Logits.of(graph, images));
+    }
+  }
+}
