@@ -68,7 +68,7 @@ final class ArithmeticScan extends Scan {
   }
 
   @Override
-  boolean decode(int member, short[] into, int at) {
+  int decode(int member, short[] into, int at) {
     int bit = 1 << band.low();
     if (band.first() == 0 && band.refines()) {
       into[at] |= (short) (half() * bit);
@@ -83,7 +83,7 @@ final class ArithmeticScan extends Scan {
         others(slots[member] & 15, into, at);
       }
     }
-    return false;
+    return 63;
   }
 
   /** A decision of equal odds. */

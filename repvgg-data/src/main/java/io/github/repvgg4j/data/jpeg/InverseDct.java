@@ -12,6 +12,9 @@ final class InverseDct {
   /** What columns keep beyond whole numbers. */
   private static final int EXTRA = 2;
 
+  /** Up to here all coefficients are among the first four of a row. */
+  private static final int LAST_OF_FEW = 9;
+
   private static final int C0_298 = 2446;
   private static final int C0_390 = 3196;
   private static final int C0_541 = 4433;
@@ -38,16 +41,25 @@ final class InverseDct {
   private final int[] work = new int[64];
 
   /**
+   * Transforms a block.
+   *
    * @param coefficients 64 in rows, beginning at {@code from}
+   * @param last place of the last that is not zero, in the file's order; 63 when it is not known
    * @param steps what each is multiplied by
    * @param plane takes 8 rows of 8, {@code stride} apart, beginning at {@code to}
    */
-  void transform(short[] coefficients, int from, int[] steps, byte[] plane, int to, int stride) {
-    for (int x = 0; x < 8; x++) {
+  void transform(
+      short[] coefficients, int from, int last, int[] steps, byte[] plane, int to, int stride) {
+    boolean few = last <= LAST_OF_FEW;
+    for (int x = 0; x < (few ? 4 : 8); x++) {
       column(coefficients, from + x, steps, x);
     }
     for (int y = 0; y < 8; y++) {
-      row(8 * y, plane, to + y * stride);
+      if (few) {
+        rowOfFew(8 * y, plane, to + y * stride);
+      } else {
+        row(8 * y, plane, to + y * stride);
+      }
     }
   }
 
@@ -148,14 +160,30 @@ final class InverseDct {
     int o2 = v3 * C3_072 + z2 + z3;
     int o3 = v1 * C1_501 + z1 + z4;
 
+    pair(plane, to, to + 7, a0, o3);
+    pair(plane, to + 1, to + 6, a1, o2);
+    pair(plane, to + 2, to + 5, a2, o1);
+    pair(plane, to + 3, to + 4, a3, o0);
+  }
+
+  /** A row whose last four values are zero: as {@link #row}, without them. */
+  private void rowOfFew(int from, byte[] plane, int to) {
+    int v1 = work[from + 1];
+    int v2 = work[from + 2];
+    int v3 = work[from + 3];
+    int e0 = (work[from] << FRACTION) + (1 << FRACTION + EXTRA + 2);
+    int e2 = v2 * C0_541;
+    int e3 = v2 * (C0_541 + C0_765);
+    int z5 = (v3 + v1) * C1_175;
+    pair(plane, to, to + 7, e0 + e3, v1 * (C1_501 - C0_899 - C0_390) + z5);
+    pair(plane, to + 1, to + 6, e0 + e2, v3 * (C3_072 - C2_562 - C1_961) + z5);
+    pair(plane, to + 2, to + 5, e0 - e2, z5 - v3 * C2_562 - v1 * C0_390);
+    pair(plane, to + 3, to + 4, e0 - e3, z5 - v1 * C0_899 - v3 * C1_961);
+  }
+
+  private static void pair(byte[] plane, int left, int right, int even, int odd) {
     int shift = FRACTION + EXTRA + 3;
-    plane[to] = LEVELS[a0 + o3 >> shift & 1023];
-    plane[to + 7] = LEVELS[a0 - o3 >> shift & 1023];
-    plane[to + 1] = LEVELS[a1 + o2 >> shift & 1023];
-    plane[to + 6] = LEVELS[a1 - o2 >> shift & 1023];
-    plane[to + 2] = LEVELS[a2 + o1 >> shift & 1023];
-    plane[to + 5] = LEVELS[a2 - o1 >> shift & 1023];
-    plane[to + 3] = LEVELS[a3 + o0 >> shift & 1023];
-    plane[to + 4] = LEVELS[a3 - o0 >> shift & 1023];
+    plane[left] = LEVELS[even + odd >> shift & 1023];
+    plane[right] = LEVELS[even - odd >> shift & 1023];
   }
 }

@@ -63,14 +63,14 @@ final class Plane {
   /**
    * Makes samples of a block.
    *
-   * @param flat every coefficient but the first is zero
+   * @param last place of the last coefficient that is not zero, in the file's order
    */
-  void transform(short[] block, int from, int x, int y, boolean flat) {
+  void transform(short[] block, int from, int x, int y, int last) {
     int to = 8 * (y * stride + x);
-    if (flat) {
+    if (last == 0) {
       InverseDct.flat(block[from], steps[0], samples, to, stride);
     } else {
-      inverse.transform(block, from, steps, samples, to, stride);
+      inverse.transform(block, from, last, steps, samples, to, stride);
     }
   }
 
@@ -82,7 +82,7 @@ final class Plane {
     }
     for (int y = 0; y < rows; y++) {
       for (int x = 0; x < columns; x++) {
-        transform(coefficients, at(x, y), x, y, false);
+        transform(coefficients, at(x, y), x, y, 63);
       }
     }
   }

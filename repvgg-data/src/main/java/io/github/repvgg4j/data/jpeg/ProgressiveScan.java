@@ -30,7 +30,7 @@ final class ProgressiveScan extends Scan {
   }
 
   @Override
-  boolean decode(int member, short[] block, int at) {
+  int decode(int member, short[] block, int at) {
     if (band.first() == 0 && band.refines()) {
       block[at] |= (short) (bits.read(1) << band.low());
     } else if (band.first() == 0) {
@@ -42,7 +42,7 @@ final class ProgressiveScan extends Scan {
     } else {
       blocksWithoutMore--;
     }
-    return false;
+    return 63;
   }
 
   private void others(HuffmanDecoder table, short[] block, int at) {

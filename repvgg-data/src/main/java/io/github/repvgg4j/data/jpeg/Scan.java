@@ -56,9 +56,9 @@ abstract class Scan {
    *
    * @param member which of the scan's planes it belongs to
    * @param at where its coefficients begin
-   * @return whether all but the first are known to be zero
+   * @return place of the last that is not zero, in the file's order; 63 when it is not known
    */
-  abstract boolean decode(int member, short[] into, int at);
+  abstract int decode(int member, short[] into, int at);
 
   /** Begins anew behind a restart marker. */
   abstract void restart();
@@ -108,8 +108,8 @@ abstract class Scan {
       }
       return;
     }
-    boolean flat = missing || decode(member, block, 0);
-    plane.transform(block, 0, x, y, flat);
+    int last = missing ? 0 : decode(member, block, 0);
+    plane.transform(block, 0, x, y, last);
     Arrays.fill(block, (short) 0);
   }
 }

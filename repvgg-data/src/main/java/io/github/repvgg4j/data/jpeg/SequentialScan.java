@@ -33,14 +33,14 @@ final class SequentialScan extends Scan {
   }
 
   @Override
-  boolean decode(int member, short[] into, int at) {
+  int decode(int member, short[] into, int at) {
     int size = bits.decode(dc[member]);
     previous[member] += HuffmanDecoder.extend(bits.read(size), size);
     into[at] = (short) previous[member];
-    return others(ac[member], into, at) == 1;
+    return others(ac[member], into, at);
   }
 
-  /** Bits are held in local variables: most of the time of decoding is spent here. */
+  /** The last coefficient's place. Bits are held in local variables: most of the time of decoding is spent here. */
   private int others(HuffmanDecoder table, short[] into, int at) {
     int[] whole = table.coefficients;
     int[] zigzag = ZIGZAG;
@@ -79,6 +79,6 @@ final class SequentialScan extends Scan {
     }
     bits.held = held;
     bits.count = count;
-    return k;
+    return Math.min(k, 64) - 1;
   }
 }
