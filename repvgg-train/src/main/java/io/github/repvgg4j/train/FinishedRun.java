@@ -8,6 +8,7 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.ModelFindings;
@@ -58,7 +59,7 @@ final class FinishedRun {
             .withProvenance("program", ResultFile.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
             .withProvenance("data", String.valueOf(Path.of(config.data().path()).getFileName()))
-            .withProvenance("configuration", Training.fingerprint(config));
+            .withProvenance("configuration", Fingerprint.of(config));
     FineTuneConfig fineTune = config.training().fineTune();
     if (fineTune != null) {
       metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());

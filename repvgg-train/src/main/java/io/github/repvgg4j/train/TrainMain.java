@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,23 +60,7 @@ public final class TrainMain implements Callable<Integer> {
       defaultValue = "configs/quickstart.yaml")
   private Path config;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description = "The run's folder, instead of output.folder.")
-  private Path output;
-
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description = "Folder or zip of the images, instead of data.path.")
-  private Path data;
-
-  @Option(names = "--resume", description = "Go on from the newest checkpoint of the run's folder.")
-  private boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace an earlier run in the folder.")
-  private boolean overwrite;
+  @Mixin private JobOptions options;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -151,12 +135,9 @@ public final class TrainMain implements Callable<Integer> {
   @Override
   public Integer call() {
     ConsoleLog.install(verbose);
-    if (resume && overwrite) {
-      err.println("error: --resume and --overwrite exclude each other");
-      return CommandLine.ExitCode.USAGE;
-    }
+    StartMode mode = options.mode();
     try {
-      return train() == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
+      return train(mode) == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
     } catch (ConfigException
         | DivergedException
         | BackendUnavailableException
@@ -168,29 +149,14 @@ public final class TrainMain implements Callable<Integer> {
     }
   }
 
-  private RunResult.State train() throws IOException {
-    TrainConfig read = ConfigFiles.read(find(config));
-    TrainConfig job = output == null ? read : given("--output", () -> read.withFolder(output));
-    if (data != null) {
-      TrainConfig base = job;
-      job = given("--data", () -> base.withData(base.data().insteadFrom(data.toString())));
-    }
+  private RunResult.State train(StartMode mode) throws IOException {
+    TrainConfig job = options.applyTo(ConfigFiles.read(find(config)));
     BackendStartup.prepare();
-    StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
     try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
       return result.state();
-    }
-  }
-
-  /** A fault of an option's value bears the option's name, not that of the key it stands for. */
-  private static TrainConfig given(String option, Supplier<TrainConfig> job) {
-    try {
-      return job.get();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(option + e.getMessage().replaceFirst("^\\w+", ""));
     }
   }
 

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.runtime.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +27,8 @@ import org.apache.spark.SparkFiles;
  * @param fileName what {@link SparkFiles} knows it by
  * @param origin where the user has it, for messages
  * @param engine who computes on the executors
- * @param precision of the fast engine
  */
-public record ShippedModel(String fileName, String origin, EngineName engine, Precision precision)
+public record ShippedModel(String fileName, String origin, EngineChoice engine)
     implements Serializable {
 
   /** On the driver: application and file name of what Spark has already. */
@@ -46,8 +45,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
    * @param location a local path, or one of Hadoop's file systems
    * @throws IOException one line: which file, what is wrong with it
    */
-  public static ShippedModel of(
-      SparkContext spark, String location, EngineName engine, Precision precision)
+  public static ShippedModel of(SparkContext spark, String location, EngineChoice engine)
       throws IOException {
     Path folder = TemporaryFiles.folder("repvgg-model");
     Path copy = folder.resolve("model.zip");
@@ -57,7 +55,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
     folder.toFile().deleteOnExit();
     named.toFile().deleteOnExit();
     try {
-      check(location, ModelZip.readMetadata(named), engine, precision);
+      check(location, ModelZip.readMetadata(named), engine.engine());
     } catch (IOException e) {
       throw new IOException(e.getMessage().replace(named.toString(), location), e);
     }
@@ -66,7 +64,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
     } else {
       Files.delete(named);
     }
-    return new ShippedModel(named.getFileName().toString(), location, engine, precision);
+    return new ShippedModel(named.getFileName().toString(), location, engine);
   }
 
   private static void fetch(SparkContext spark, String location, Path copy) throws IOException {
@@ -82,12 +80,8 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
     }
   }
 
-  private static void check(
-      String location, ModelMetadata metadata, EngineName engine, Precision precision)
+  private static void check(String location, ModelMetadata metadata, EngineName engine)
       throws IOException {
-    if (engine == EngineName.DL4J && precision != Precision.FP32) {
-      throw new IOException("precision " + precision + " needs the engine FAST (--engine fast)");
-    }
     if (engine == EngineName.FAST && metadata.form() != ModelMetadata.Form.FAST) {
       throw new IOException(
           location + ": is a training form; convert it first, or take the engine DL4J");

@@ -1,0 +1,31 @@
+package io.github.repvgg4j.train.config;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What two configurations share that lead to the same weights. */
+public final class Fingerprint {
+
+  private Fingerprint() {}
+
+  /** SHA-256 of the configuration without places and threads, in hexadecimal digits. */
+  public static String of(TrainConfig config) {
+    TrainConfig essence =
+        config.withFolder(Path.of("-")).withData(config.data().withPath("-").withThreads(1));
+    FineTuneConfig fineTune = config.training().fineTune();
+    if (fineTune != null) {
+      essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
+    }
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(ConfigFiles.write(essence).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
