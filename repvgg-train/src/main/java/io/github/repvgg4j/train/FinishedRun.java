@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.modelzip.ModelZip;
@@ -56,7 +57,7 @@ final class FinishedRun {
         ModelMetadata.of(ModelMetadata.Form.TRAINING, spec(steps))
             .withLabels(steps.images().labels())
             .withPreprocessing(config.data().preprocessing())
-            .withProvenance("program", ResultFile.program())
+            .withProvenance("program", ProjectVersion.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
             .withProvenance("data", String.valueOf(Path.of(config.data().path()).getFileName()))
             .withProvenance("configuration", Fingerprint.of(config));
@@ -118,6 +119,19 @@ final class FinishedRun {
     return OptionalDouble.of(top1);
   }
 
+  private static RunReport.Figures figures(RunResult result, FurtherTests further) {
+    return new RunReport.Figures(
+        ProjectVersion.program(),
+        result.top1(),
+        further.top1Averaged(),
+        further.finalTop1(),
+        result.lastTop1(),
+        result.bestEpoch(),
+        result.seconds(),
+        result.parameters(),
+        result.badImages());
+  }
+
   /** The run is done; a page that cannot be made takes nothing from it. */
   private void writeReport(
       RunResult result,
@@ -141,7 +155,7 @@ final class FinishedRun {
               folder.path().toAbsolutePath().normalize().getFileName().toString(),
               config,
               metrics,
-              result.figures(further),
+              figures(result, further),
               steps.acceleration(),
               ModelFindings.of(model(), spec, evaluation, tested)));
     } catch (IOException | RuntimeException e) {

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.accelerate.BackendStartup;
 import io.github.repvgg4j.accelerate.BackendUnavailableException;
+import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Parameters;
     name = "repvgg-train",
     subcommands = {CompareCommand.class, ContactSheetCommand.class, SchemaCommand.class},
     mixinStandardHelpOptions = true,
-    version = "repvgg4j 0.1.0-SNAPSHOT",
     description = {
       "Trains a RepVGG network as a YAML file says and leaves model, metrics, curves and log in",
       "the run's folder. docs/training.md explains each key."
@@ -100,8 +100,9 @@ public final class TrainMain implements Callable<Integer> {
       return FAILED;
     }
     TrainMain program = new TrainMain(out, err);
-    return new CommandLine(program)
-        .setOut(Console.writer(out))
+    CommandLine line = new CommandLine(program);
+    line.getCommandSpec().version(ProjectVersion.program());
+    return line.setOut(Console.writer(out))
         .setErr(Console.writer(err))
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler((e, all) -> wrongUsage(e))

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.machine.TemporaryFiles;
@@ -12,9 +13,6 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
@@ -50,7 +48,7 @@ public record ShippedModel(String fileName, String origin, EngineChoice engine)
     Path folder = TemporaryFiles.folder("repvgg-model");
     Path copy = folder.resolve("model.zip");
     fetch(spark, location, copy);
-    Path named = folder.resolve(sha256(copy) + ".zip");
+    Path named = folder.resolve(Sha256.of(copy) + ".zip");
     Files.move(copy, named);
     folder.toFile().deleteOnExit();
     named.toFile().deleteOnExit();
@@ -98,18 +96,5 @@ public record ShippedModel(String fileName, String origin, EngineChoice engine)
   SharedNetwork network() {
     return LOADED.computeIfAbsent(
         this, model -> SharedNetwork.load(Paths.get(SparkFiles.get(fileName)), model));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] chunk = new byte[1 << 16];
-      for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
-        digest.update(chunk, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,10 +1,8 @@
 package io.github.repvgg4j.train.config;
 
+import io.github.repvgg4j.archive.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** What two configurations share that lead to the same weights. */
 public final class Fingerprint {
@@ -19,13 +17,6 @@ public final class Fingerprint {
     if (fineTune != null) {
       essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
     }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(ConfigFiles.write(essence).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(ConfigFiles.write(essence).getBytes(StandardCharsets.UTF_8));
   }
 }
