@@ -3,11 +3,14 @@ package io.github.repvgg4j.quickstart;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +24,22 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
+
+  /** A slice each file of training: a class with its inner ones. */
+  private static final SliceAssignment FILES_OF_TRAINING =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getPackageName().startsWith(BASE + "train")
+              ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "files of training";
+        }
+      };
 
   /**
    * A module.
@@ -138,6 +157,11 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     check(SlicesRuleDefinition.slices().matching(BASE + "(**)").should().beFreeOfCycles());
+  }
+
+  @Test
+  void classesOfTrainingHaveNoCycles() {
+    check(SlicesRuleDefinition.slices().assignedFrom(FILES_OF_TRAINING).should().beFreeOfCycles());
   }
 
   @Test
