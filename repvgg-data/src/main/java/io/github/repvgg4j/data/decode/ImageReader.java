@@ -17,8 +17,7 @@ import java.nio.file.Path;
  * Turns image files into RGB, as {@code docs/image-decoding.md} says: by decoders in Java alone.
  * Grey and palette images become RGB, transparency is dropped, the EXIF orientation is applied.
  * Files that are cut off, damaged or too large are refused by name instead of being decoded to
- * grey.
- * Thread-safe.
+ * grey. Thread-safe.
  */
 public final class ImageReader {
 

@@ -40,7 +40,10 @@ final class SequentialScan extends Scan {
     return others(ac[member], into, at);
   }
 
-  /** The last coefficient's place. Bits are held in local variables: most of the time of decoding is spent here. */
+  /**
+   * The last coefficient's place. Bits are held in local variables: most of the time of decoding is
+   * spent here.
+   */
   private int others(HuffmanDecoder table, short[] into, int at) {
     int[] whole = table.coefficients;
     int[] zigzag = ZIGZAG;
