@@ -1,21 +1,24 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
-import io.github.repvgg4j.weights.PickleReader.Global;
-import io.github.repvgg4j.weights.PickleReader.Tuple;
-import io.github.repvgg4j.weights.TorchConstructors.Storage;
-import io.github.repvgg4j.weights.TorchConstructors.View;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Contents;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Global;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Tuple;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.Storage;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.View;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What a pickle holds, laid out flat: every tensor at any depth of maps, lists and tuples with the
  * place where it stands. A container is entered once, so one that holds itself does no harm.
  */
-final class CheckpointTree {
+final class CheckpointTree implements Checkpoint {
 
   /** Deeper than anyone nests, and harmless to a stack. */
   private static final int MAX_DEPTH = 64;
@@ -23,28 +26,39 @@ final class CheckpointTree {
   /** Counting what stands under each of many names would take long. */
   private static final int MAX_DESCRIBED = 50;
 
+  private final Path path;
+  private final Contents contents;
   private final Object root;
-  private final List<Candidate<View>> candidates = new ArrayList<>();
+  private final Function<View, Candidate.Source> sources;
+  private final List<Candidate> candidates = new ArrayList<>();
   private final Map<Object, String> places = new IdentityHashMap<>();
   private final Map<String, String> aliases = new LinkedHashMap<>();
 
-  private CheckpointTree(Object root) {
-    this.root = root;
+  /**
+   * Lays a pickle out.
+   *
+   * @param sources makes the source of a tensor; nothing is read for it
+   */
+  CheckpointTree(Path path, Contents contents, Function<View, Candidate.Source> sources) {
+    this.path = path;
+    this.contents = contents;
+    this.root = contents.root();
+    this.sources = sources;
+    enter("", root, 0);
   }
 
-  static CheckpointTree of(Object root) {
-    CheckpointTree tree = new CheckpointTree(root);
-    tree.enter("", root, 0);
-    return tree;
+  @Override
+  public Path path() {
+    return path;
   }
 
-  /** In the order of the file. */
-  List<Candidate<View>> candidates() {
+  @Override
+  public List<Candidate> candidates() {
     return Collections.unmodifiableList(candidates);
   }
 
-  /** Where what stands at a place was met first: one map may stand under several names. */
-  String firstPlace(String place) {
+  @Override
+  public String firstPlace(String place) {
     for (Map.Entry<String, String> alias : aliases.entrySet()) {
       if (isAtOrAbove(alias.getKey(), place)) {
         return alias.getValue() + place.substring(alias.getKey().length());
@@ -53,17 +67,27 @@ final class CheckpointTree {
     return place;
   }
 
-  /** What the root is, such as {@code argparse.Namespace}. */
-  String rootKind() {
-    return kind(root);
-  }
-
-  boolean rootIsObject() {
-    return root instanceof PythonObject;
+  @Override
+  public String withoutTensors() {
+    String kind = kind(root);
+    if (contents.storages().isEmpty()) {
+      return "holds no tensors but a " + kind + "; save model.state_dict()";
+    }
+    boolean isObject = root instanceof PythonObject;
+    if (!isObject && objects().isEmpty()) {
+      return "holds no tensors by name but a " + kind + "; save model.state_dict()";
+    }
+    return isObject
+        ? "holds a whole Python object ("
+            + kind
+            + "), which only its own program can load; save model.state_dict() instead"
+        : "holds its tensors within Python objects ("
+            + String.join(", ", objects())
+            + "), which are not looked into; save model.state_dict() instead";
   }
 
   /** Kinds of the objects within, the first few. */
-  List<String> objects() {
+  private List<String> objects() {
     return candidates.stream()
         .filter(c -> !c.isTensor())
         .map(Candidate::kind)
@@ -87,7 +111,7 @@ final class CheckpointTree {
         .forEach(
             (key, value) -> {
               if (value instanceof View view) {
-                candidates.add(Candidate.tensor(place, key, view.shape(), view));
+                candidates.add(Candidate.tensor(place, key, view.shape(), sources.apply(view)));
               } else if (named) {
                 candidates.add(Candidate.other(place, key, kind(value)));
               }
@@ -129,12 +153,8 @@ final class CheckpointTree {
     return text.length() > Candidate.MAX_KEY ? Printable.text(text) : text;
   }
 
-  /**
-   * What stands beside a place on the way to it from the top, each in a few words.
-   *
-   * @param place the chosen one
-   */
-  List<String> beside(String place) {
+  @Override
+  public List<String> beside(String place) {
     List<String> beside = new ArrayList<>();
     Object at = root;
     String here = "";

@@ -1,7 +1,7 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.weights.TorchConstructors.Storage;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.Storage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

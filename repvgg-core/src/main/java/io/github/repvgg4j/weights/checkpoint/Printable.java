@@ -1,13 +1,14 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 /** Text out of a file, made fit for one line of a message. */
-final class Printable {
+public final class Printable {
 
   private static final int MAX_LENGTH = 120;
 
   private Printable() {}
 
-  static String text(String text) {
+  /** As it is where it is a name, else cut, with a question mark for what is not ASCII. */
+  public static String text(String text) {
     if (isName(text)) {
       return text;
     }
@@ -16,7 +17,7 @@ final class Printable {
   }
 
   /** Whether a name can stand for a tensor: printable ASCII of reasonable length. */
-  static boolean isName(String text) {
+  public static boolean isName(String text) {
     if (text.length() > MAX_LENGTH) {
       return false;
     }

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.AtomicFile;
@@ -28,7 +28,26 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  static StateDict read(Path path, Wanted wanted) throws IOException {
+  /** A file without maps in maps. */
+  private record Flat(Path path, List<Candidate> candidates) implements Checkpoint {
+
+    @Override
+    public String firstPlace(String place) {
+      return place;
+    }
+
+    @Override
+    public List<String> beside(String place) {
+      return List.of();
+    }
+
+    @Override
+    public String withoutTensors() {
+      return "holds no tensors";
+    }
+  }
+
+  static Checkpoint read(Path path) throws IOException {
     long fileBytes = Files.size(path);
     long headerBytes = new FileRegion(path, 0, Long.BYTES).map().getLong(0);
     if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, fileBytes - Long.BYTES)) {
@@ -46,22 +65,20 @@ final class Safetensors {
         new FileRegion(path, Long.BYTES + headerBytes, fileBytes - Long.BYTES - headerBytes);
     Map<String, SafetensorsHeader.Entry> entries = SafetensorsHeader.parse(path, header);
     checkRanges(path, entries, data.length());
-    List<Candidate<SafetensorsHeader.Entry>> candidates = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     entries.forEach(
-        (name, entry) -> candidates.add(Candidate.tensor("", name, entry.shape(), entry)));
-    if (candidates.isEmpty()) {
-      throw new ArchiveException(path + ": holds no tensors");
-    }
-    return wanted.in(
-        path,
-        candidates,
-        (what, entry) ->
-            entry.type().isReadable()
-                ? new Tensor(
-                    entry.shape(),
-                    entry.type(),
-                    data.part(entry.begin(), entry.end() - entry.begin()))
-                : Tensor.unreadable(what, entry.shape(), entry.type()));
+        (name, entry) ->
+            candidates.add(
+                Candidate.tensor("", name, entry.shape(), what -> tensor(what, entry, data))));
+    return new Flat(path, candidates);
+  }
+
+  private static Tensor tensor(String what, SafetensorsHeader.Entry entry, FileRegion data)
+      throws IOException {
+    return entry.type().isReadable()
+        ? new Tensor(
+            entry.shape(), entry.type(), data.part(entry.begin(), entry.end() - entry.begin()))
+        : Tensor.unreadable(what, entry.shape(), entry.type());
   }
 
   /** The format forbids overlaps and holes: the ranges in order must tile the data. */

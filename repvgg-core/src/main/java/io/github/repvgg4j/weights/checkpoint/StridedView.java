@@ -1,8 +1,8 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.weights.TorchConstructors.Storage;
-import io.github.repvgg4j.weights.TorchConstructors.View;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.Storage;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.View;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

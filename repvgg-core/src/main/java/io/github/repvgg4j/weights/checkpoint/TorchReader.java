@@ -1,8 +1,8 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.weights.PickleReader.Contents;
-import io.github.repvgg4j.weights.TorchConstructors.Storage;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Contents;
+import io.github.repvgg4j.weights.checkpoint.TorchConstructors.Storage;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -27,11 +27,9 @@ final class TorchReader {
   private static final long MAX_PICKLE_BYTES = 64L << 20;
 
   private final Path path;
-  private final Wanted wanted;
 
-  private TorchReader(Path path, Wanted wanted) {
+  private TorchReader(Path path) {
     this.path = path;
-    this.wanted = wanted;
   }
 
   /** Finds the bytes of a storage; called once a storage. */
@@ -40,15 +38,15 @@ final class TorchReader {
     StridedView.StorageBytes find(Storage storage) throws IOException;
   }
 
-  static StateDict readZip(Path path, Wanted wanted) throws IOException {
-    return new TorchReader(path, wanted).zip();
+  static Checkpoint readZip(Path path) throws IOException {
+    return new TorchReader(path).zip();
   }
 
-  static StateDict readLegacy(Path path, Wanted wanted) throws IOException {
-    return new TorchReader(path, wanted).legacy();
+  static Checkpoint readLegacy(Path path) throws IOException {
+    return new TorchReader(path).legacy();
   }
 
-  private StateDict zip() throws IOException {
+  private Checkpoint zip() throws IOException {
     StoredZip zip = StoredZip.open(path);
     String pickle = null;
     for (String name : zip.names()) {
@@ -76,7 +74,7 @@ final class TorchReader {
     }
     zip.checkCrc(pickle, region);
     Contents contents = PickleReader.read(path, region.map());
-    return stateDict(
+    return checkpoint(
         contents, storage -> zipStorage(zip, folder + "data/" + storage.key(), storage));
   }
 
@@ -105,7 +103,7 @@ final class TorchReader {
     };
   }
 
-  private StateDict legacy() throws IOException {
+  private Checkpoint legacy() throws IOException {
     long fileBytes = Files.size(path);
     ByteBuffer head = new FileRegion(path, 0, Math.min(fileBytes, MAX_PICKLE_BYTES)).map();
     if (!LEGACY_MAGIC.equals(PickleReader.read(path, head).root())
@@ -120,7 +118,7 @@ final class TorchReader {
     List<?> keys = PickleReader.read(path, head).root() instanceof List<?> list ? list : List.of();
     Map<String, FileRegion> regions =
         legacyRegions(keys, contents.storages(), head.position(), fileBytes);
-    return stateDict(
+    return checkpoint(
         contents,
         storage -> {
           FileRegion region = regions.get(storage.key());
@@ -169,41 +167,20 @@ final class TorchReader {
     return regions;
   }
 
-  private StateDict stateDict(Contents contents, Storages storages) throws IOException {
-    CheckpointTree tree = CheckpointTree.of(contents.root());
-    if (tree.candidates().stream().noneMatch(c -> c.isTensor() || Naming.isAnyWeight(c.name()))) {
-      throw fault(withoutTensors(tree, contents));
-    }
+  private Checkpoint checkpoint(Contents contents, Storages storages) {
     Map<Storage, StridedView.StorageBytes> known = new HashMap<>();
-    return wanted.in(
+    return new CheckpointTree(
         path,
-        tree,
-        (what, view) -> {
-          StridedView.StorageBytes bytes = known.get(view.storage());
-          if (bytes == null) {
-            bytes = storages.find(view.storage());
-            known.put(view.storage(), bytes);
-          }
-          return StridedView.tensor(what, view, bytes);
-        });
-  }
-
-  /** Why there is nothing to take. */
-  private static String withoutTensors(CheckpointTree tree, Contents contents) {
-    String kind = tree.rootKind();
-    if (contents.storages().isEmpty()) {
-      return "holds no tensors but a " + kind + "; save model.state_dict()";
-    }
-    if (!tree.rootIsObject() && tree.objects().isEmpty()) {
-      return "holds no tensors by name but a " + kind + "; save model.state_dict()";
-    }
-    return tree.rootIsObject()
-        ? "holds a whole Python object ("
-            + kind
-            + "), which only its own program can load; save model.state_dict() instead"
-        : "holds its tensors within Python objects ("
-            + String.join(", ", tree.objects())
-            + "), which are not looked into; save model.state_dict() instead";
+        contents,
+        view ->
+            what -> {
+              StridedView.StorageBytes bytes = known.get(view.storage());
+              if (bytes == null) {
+                bytes = storages.find(view.storage());
+                known.put(view.storage(), bytes);
+              }
+              return StridedView.tensor(what, view, bytes);
+            });
   }
 
   private long byteLength(Storage storage) throws ArchiveException {

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.testkit.PickleBytes;
 import io.github.repvgg4j.testkit.PythonPickler;
@@ -18,18 +18,18 @@ import java.util.Random;
  * Writes what {@code torch.save} writes, with tensors that lie in their storages in the ways of
  * PyTorch: gapless, within a larger storage, with permuted axes.
  */
-final class TorchFile {
+public final class TorchFile {
 
   private final Random random;
   private final Map<String, byte[]> storages = new LinkedHashMap<>();
   private final Map<String, Long> lengths = new LinkedHashMap<>();
 
-  TorchFile(Random random) {
+  public TorchFile(Random random) {
     this.random = random;
   }
 
   /** A value for the pickle; its numbers go into a storage of their own. */
-  Object tensor(Tensor tensor) throws Exception {
+  public Object tensor(Tensor tensor) throws Exception {
     int rank = tensor.shape().size();
     List<Integer> order = new ArrayList<>();
     for (int axis = 0; axis < rank; axis++) {
@@ -100,7 +100,7 @@ final class TorchFile {
   }
 
   /** The zip container. */
-  byte[] zip(int protocol, Object root) throws Exception {
+  public byte[] zip(int protocol, Object root) throws Exception {
     List<Object> entries = new ArrayList<>();
     entries.add("archive/data.pkl");
     entries.add(PythonPickler.pickle(protocol, root));
@@ -113,7 +113,7 @@ final class TorchFile {
   }
 
   /** The container before PyTorch 1.6. */
-  byte[] legacy(int protocol, Object root) {
+  public byte[] legacy(int protocol, Object root) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(PickleBytes.legacyHead().bytes());
     out.writeBytes(PythonPickler.pickle(protocol, root));

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.weights.PickleReader.Global;
-import io.github.repvgg4j.weights.PickleReader.Tuple;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Global;
+import io.github.repvgg4j.weights.checkpoint.PickleReader.Tuple;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

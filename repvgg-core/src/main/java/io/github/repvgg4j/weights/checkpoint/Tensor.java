@@ -1,10 +1,11 @@
-package io.github.repvgg4j.weights;
+package io.github.repvgg4j.weights.checkpoint;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -34,10 +35,16 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
 
   /** A float32 tensor over an array, which is not copied. */
   public static Tensor ofFloats(List<Long> shape, float[] values) {
+    return ofFloats(shape, () -> values);
+  }
+
+  /** A float32 tensor whose numbers, row-major, are fetched when they are asked for. */
+  public static Tensor ofFloats(List<Long> shape, Supplier<float[]> numbers) {
     return new Tensor(
         shape,
         TensorType.FLOAT32,
         () -> {
+          float[] values = numbers.get();
           ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
           bytes.asFloatBuffer().put(values);
           return bytes;
@@ -85,7 +92,7 @@ public record Tensor(List<Long> shape, TensorType type, Content content) {
   }
 
   /** The elements from {@code first} to {@code end}, exclusive; only these are read. */
-  float[] floats(int first, int end) throws IOException {
+  public float[] floats(int first, int end) throws IOException {
     int from = Math.multiplyExact(first, type.width());
     return floats(content.bytes(from, Math.multiplyExact(end, type.width()) - from));
   }
