@@ -3,7 +3,7 @@ package io.github.repvgg4j.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;

@@ -2,8 +2,6 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ProjectVersion;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.modelzip.ModelZip;

@@ -1,6 +1,6 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.head;
 
-import io.github.repvgg4j.model.HeadLayer.Readers;
+import io.github.repvgg4j.model.head.HeadLayer.Readers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.input;
 
 /** What a network reads cannot be told, or is not what was said. The message is one line. */
 public final class UnknownInputException extends IllegalArgumentException {

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.input;
 
 import java.util.ArrayList;
 import java.util.HashMap;

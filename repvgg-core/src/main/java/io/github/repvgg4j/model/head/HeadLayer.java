@@ -1,8 +1,8 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.head;
 
 import io.github.repvgg4j.layer.GraphConfigurations;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
-import io.github.repvgg4j.model.HeadFunction.Activated;
+import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;

@@ -1,7 +1,7 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.input;
 
-import io.github.repvgg4j.model.NetworkInput.Origin;
-import io.github.repvgg4j.model.ShapeWalk.Fit;
+import io.github.repvgg4j.model.input.NetworkInput.Origin;
+import io.github.repvgg4j.model.input.ShapeWalk.Fit;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.head;
 
 import java.util.Locale;
 import java.util.stream.IntStream;

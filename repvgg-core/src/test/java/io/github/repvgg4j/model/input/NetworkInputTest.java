@@ -1,9 +1,9 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.repvgg4j.model.NetworkInput.Origin;
+import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.head;
 
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;

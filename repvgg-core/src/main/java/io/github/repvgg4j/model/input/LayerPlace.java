@@ -1,4 +1,4 @@
-package io.github.repvgg4j.model;
+package io.github.repvgg4j.model.input;
 
 import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.ArrayList;
