@@ -32,6 +32,7 @@ class ArchitectureTest {
 
   private static final List<Module> MODULES =
       List.of(
+          new Module("onednn", List.of("onednn"), List.of()),
           new Module("archive", List.of("archive", "spec", "text", "machine"), List.of()),
           new Module(
               "core",
@@ -46,15 +47,15 @@ class ArchitectureTest {
                   "weights",
                   "yaml"),
               List.of("archive")),
-          new Module("accelerate", List.of("accelerate"), List.of("archive", "core")),
+          new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module(
-              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data")),
-          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data")),
+              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data", "onednn")),
+          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data", "onednn")),
           new Module(
               "deploy",
               List.of("deploy"),
-              List.of("archive", "core", "accelerate", "data", "runtime")));
+              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {
@@ -105,6 +106,24 @@ class ArchitectureTest {
 
   private static String within(String name) {
     return BASE + name + "..";
+  }
+
+  @Test
+  void oneModuleOwnsOneDnnAndKnowsNoNd4j() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(within("onednn"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco.dnnl.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(within("onednn"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j.."));
   }
 
   @Test
