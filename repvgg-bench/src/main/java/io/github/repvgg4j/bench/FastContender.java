@@ -1,8 +1,8 @@
 package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.bench.Workload.Form;
-import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
-import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggVariant;

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.bench;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.bench.Workload.Form;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

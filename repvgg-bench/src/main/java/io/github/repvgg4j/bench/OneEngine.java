@@ -1,14 +1,14 @@
 package io.github.repvgg4j.bench;
 
-import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;
-import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,8 +1,7 @@
 package io.github.repvgg4j.bench;
 
-import io.github.repvgg4j.array.Floats;
-
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.Augmentation;
 import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.data.BatchLoader;

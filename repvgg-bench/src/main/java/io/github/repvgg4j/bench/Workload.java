@@ -1,12 +1,12 @@
 package io.github.repvgg4j.bench;
 
-import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
-import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.util.Arrays;
 import java.util.Random;

@@ -50,8 +50,13 @@ class ArchitectureTest {
           new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module(
-              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data", "onednn")),
-          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data", "onednn")),
+              "runtime",
+              List.of("runtime"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
+          new Module(
+              "train",
+              List.of("train"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
           new Module(
               "deploy",
               List.of("deploy"),
