@@ -3,11 +3,14 @@ package io.github.repvgg4j.quickstart;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,6 +25,22 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
 
+  /** A slice each file of training: a class with its inner ones. */
+  private static final SliceAssignment FILES_OF_TRAINING =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getPackageName().startsWith(BASE + "train")
+              ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "files of training";
+        }
+      };
+
   /**
    * A module.
    *
@@ -32,7 +51,6 @@ class ArchitectureTest {
 
   private static final List<Module> MODULES =
       List.of(
-          new Module("onednn", List.of("onednn"), List.of()),
           new Module("archive", List.of("archive", "spec", "text", "machine"), List.of()),
           new Module(
               "core",
@@ -47,6 +65,7 @@ class ArchitectureTest {
                   "weights",
                   "yaml"),
               List.of("archive")),
+          new Module("onednn", List.of("onednn"), List.of()),
           new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module(
@@ -87,7 +106,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void archivesAndImagesNeedNoNd4j() {
+  void archivesImagesAndOneDnnNeedNoNd4j() {
     check(
         noClasses()
             .that()
@@ -96,10 +115,22 @@ class ArchitectureTest {
                 within("spec"),
                 within("text"),
                 within("machine"),
+                within("onednn"),
                 within("data"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
+  }
+
+  @Test
+  void oneModuleOwnsOneDnn() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(within("onednn"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco.dnnl.."));
   }
 
   private static GivenClassesConjunction classesOf(Module module) {
@@ -111,24 +142,6 @@ class ArchitectureTest {
 
   private static String within(String name) {
     return BASE + name + "..";
-  }
-
-  @Test
-  void oneModuleOwnsOneDnnAndKnowsNoNd4j() {
-    check(
-        noClasses()
-            .that()
-            .resideOutsideOfPackage(within("onednn"))
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.bytedeco.dnnl.."));
-    check(
-        noClasses()
-            .that()
-            .resideInAPackage(within("onednn"))
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j.."));
   }
 
   @Test
@@ -145,6 +158,11 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     check(SlicesRuleDefinition.slices().matching(BASE + "(**)").should().beFreeOfCycles());
+  }
+
+  @Test
+  void classesOfTrainingHaveNoCycles() {
+    check(SlicesRuleDefinition.slices().assignedFrom(FILES_OF_TRAINING).should().beFreeOfCycles());
   }
 
   @Test
