@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
