@@ -73,7 +73,7 @@ public final class Converter {
             .withForm(Form.FAST)
             .withProvenance("parent.file", source.getFileName().toString())
             .withProvenance("parent.sha256", Sha256.of(source))
-            .withProvenance("convertedBy", "repvgg4j " + ProjectVersion.number());
+            .withProvenance("convertedBy", ProjectVersion.program());
     ConversionReport[] report = new ConversionReport[1];
     AtomicFile.write(
         files.zip(),
