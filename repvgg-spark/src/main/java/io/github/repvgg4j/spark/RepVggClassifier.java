@@ -2,7 +2,7 @@ package io.github.repvgg4j.spark;
 
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Prediction;
 import io.github.repvgg4j.spark.predict.Scoring;

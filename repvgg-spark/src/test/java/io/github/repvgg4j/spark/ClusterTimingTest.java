@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
-import io.github.repvgg4j.runtime.Precision;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -237,9 +237,9 @@ class ClusterTimingTest {
   private void training(String model, int side, int batch, int iterations, int... frequencies)
       throws Exception {
     Path images = folder.resolve("images");
-    io.github.repvgg4j.data.GeneratedImages.write(
+    io.github.repvgg4j.data.set.GeneratedImages.write(
         images,
-        new io.github.repvgg4j.data.GeneratedImages.Options(
+        new io.github.repvgg4j.data.set.GeneratedImages.Options(
             (2 * batch * iterations + 9) / 10, 2, side, 1));
     Traffic traffic = new Traffic();
     TestCluster.context().sc().addSparkListener(traffic);

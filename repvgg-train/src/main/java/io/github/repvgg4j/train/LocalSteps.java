@@ -2,14 +2,14 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.BatchLoader;
-import io.github.repvgg4j.data.DataIdentity;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.set.DataIdentity;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -197,10 +197,7 @@ final class LocalSteps implements StepSource {
   }
 
   private Optional<Evaluation> test(
-      ComputationGraph model,
-      BatchLoader loader,
-      TestTimeAveraging averaging,
-      BooleanSupplier stop)
+      ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
     EvaluationSums sums = new EvaluationSums(images.labels().size());
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;

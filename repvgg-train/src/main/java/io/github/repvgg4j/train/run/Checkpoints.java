@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.run;
 
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.run;
 
 import io.github.repvgg4j.archive.AtomicFile;
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.text.FailureWords;
 import java.io.Closeable;
 import java.io.IOException;
