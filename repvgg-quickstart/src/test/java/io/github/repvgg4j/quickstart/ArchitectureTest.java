@@ -65,15 +65,21 @@ class ArchitectureTest {
                   "weights",
                   "yaml"),
               List.of("archive")),
-          new Module("accelerate", List.of("accelerate"), List.of("archive", "core")),
+          new Module("onednn", List.of("onednn"), List.of()),
+          new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module(
-              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data")),
-          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data")),
+              "runtime",
+              List.of("runtime"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
+          new Module(
+              "train",
+              List.of("train"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
           new Module(
               "deploy",
               List.of("deploy"),
-              List.of("archive", "core", "accelerate", "data", "runtime")));
+              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {
@@ -113,6 +119,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
+  }
+
+  @Test
+  void oneModuleOwnsOneDnn() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(within("onednn"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco.dnnl.."));
   }
 
   private static GivenClassesConjunction classesOf(Module module) {

@@ -13,7 +13,6 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.accelerate.chain.Precision;
 import io.github.repvgg4j.bench.engine.Engines;
 import io.github.repvgg4j.bench.engine.PyTorchBlocks;
 import io.github.repvgg4j.onednn.Precision;
