@@ -197,10 +197,7 @@ final class LocalSteps implements StepSource {
   }
 
   private Optional<Evaluation> test(
-      ComputationGraph model,
-      BatchLoader loader,
-      TestTimeAveraging averaging,
-      BooleanSupplier stop)
+      ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
     EvaluationSums sums = new EvaluationSums(images.labels().size());
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
