@@ -126,7 +126,7 @@ public final class OnnxExport {
     if (options.output() == OnnxOptions.Output.LOGITS) {
       return LOGITS;
     }
-    return heads.get(0).function().meaning() == HeadFunction.Meaning.PROBABILITIES
+    return heads.get(0).function().meaning() == Meaning.PROBABILITIES
         ? PROBABILITIES
         : OUTPUT;
   }
