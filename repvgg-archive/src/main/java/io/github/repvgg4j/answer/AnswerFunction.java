@@ -47,6 +47,7 @@ public interface AnswerFunction {
         : Pointwise.function(type, activation)
             .map(
                 function ->
-                    new Pointwise(type.toLowerCase(Locale.ROOT), Pointwise.meaning(type), function));
+                    new Pointwise(
+                        type.toLowerCase(Locale.ROOT), Pointwise.meaning(type), function));
   }
 }

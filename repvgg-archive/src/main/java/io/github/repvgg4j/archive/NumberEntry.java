@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.zip.ZipException;
 
 /**
- * The numbers of an entry that {@code Nd4j.write} wrote, such as {@link
- * ModelArchive#COEFFICIENTS}, read from front to back without ND4J. Two buffers (shape information,
- * data), each an {@link ArrayHeader} and its elements (big endian). What the headers claim is held
- * against the entry's size before memory is taken.
+ * The numbers of an entry that {@code Nd4j.write} wrote, such as {@link ModelArchive#COEFFICIENTS},
+ * read from front to back without ND4J. Two buffers (shape information, data), each an {@link
+ * ArrayHeader} and its elements (big endian). What the headers claim is held against the entry's
+ * size before memory is taken.
  */
 public final class NumberEntry implements Closeable {
 

@@ -60,10 +60,7 @@ public sealed interface HeadFunction {
               .toArray();
       int[] back = IntStream.range(0, rank).map(i -> position(classesLast, i)).toArray();
       INDArray moved = values.permute(classesLast).dup('c');
-      return rows(moved, values.size(axis))
-          .reshape('c', moved.shape())
-          .permute(back)
-          .dup('c');
+      return rows(moved, values.size(axis)).reshape('c', moved.shape()).permute(back).dup('c');
     }
 
     private INDArray rows(INDArray values, long classes) {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.OpenMpThreads;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ final class OneDnnEngine implements InferenceEngine {
 
   private final OneDnn oneDnn = new OneDnn();
   private final RuntimeOptions options;
+  private final int threads;
   private final PlanBuilder.Model model;
   private final PlanCache plans;
   private final int places;
@@ -24,7 +26,7 @@ final class OneDnnEngine implements InferenceEngine {
   /** Reads all parameters; {@code graph} and {@code parameters} must belong together. */
   OneDnnEngine(FastGraph graph, Parameters parameters, RuntimeOptions options) throws IOException {
     this.options = options;
-    int threads = options.threads() == 0 ? OpenMpThreads.byDefault() : options.threads();
+    this.threads = options.threads() == 0 ? OpenMpThreads.standard() : options.threads();
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     this.running = new Semaphore(places, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
@@ -56,7 +58,7 @@ final class OneDnnEngine implements InferenceEngine {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(options.threads(), () -> runNow(images, key, logits));
+      OpenMpThreads.with(threads, () -> runNow(images, key, logits));
     } finally {
       running.release();
     }

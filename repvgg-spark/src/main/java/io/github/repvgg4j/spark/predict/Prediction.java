@@ -1,8 +1,7 @@
 package io.github.repvgg4j.spark.predict;
 
-import java.util.ArrayList;
+import io.github.repvgg4j.answer.TopClass;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -44,16 +43,9 @@ public record Prediction(List<Candidate> top, String error) {
     return new Prediction(List.of(), error);
   }
 
-  /** Ties go to the lower class index. */
-  static Prediction of(double[] probabilities, SharedNetwork network, int topK) {
-    List<Candidate> top = new ArrayList<>();
-    IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-        .limit(topK)
-        .forEach(
-            i -> top.add(new Candidate(network.metadata().label(i), (float) probabilities[i])));
-    return new Prediction(top, null);
+  static Prediction of(List<TopClass> top) {
+    return new Prediction(
+        top.stream().map(each -> new Candidate(each.label(), (float) each.value())).toList(), null);
   }
 
   /** The best label, or null. */

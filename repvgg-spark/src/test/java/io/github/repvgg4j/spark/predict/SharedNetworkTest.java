@@ -71,7 +71,7 @@ class SharedNetworkTest {
         double[] answers =
             SharedNetwork.load(
                     fast, new ShippedModel("fast.zip", "fast.zip", engine, Precision.FP32))
-                .answers(List.of(image))[0];
+                .answers(image, 1)[0];
         for (int i = 0; i < answers.length; i++) {
           assertThat(answers[i])
               .as("%s, %s", activation, engine)
