@@ -42,14 +42,14 @@ public record Probe(long seed, InputShape shape, int images, float[] logits) {
               + MAX_NUMBERS
               + " numbers");
     }
-    if (logits.length == 0 || logits.length % images != 0) {
-      throw new IllegalArgumentException(
-          "logits: " + logits.length + " numbers are no whole rows of " + images + " images");
-    }
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new IllegalArgumentException("logits: hold " + logit);
       }
+    }
+    if (logits.length == 0 || logits.length % images != 0) {
+      throw new IllegalArgumentException(
+          "logits: " + logits.length + " numbers are no whole rows of " + images + " images");
     }
     if (isConstant(logits)) {
       throw new IllegalArgumentException(

@@ -27,10 +27,12 @@ record Plane(int channels, int height, int width, double[] values) {
   }
 
   Plane map(After after) {
-    if (!after.isNothing()) {
-      Arrays.setAll(values, i -> apply(after, values[i]));
+    if (after.isNothing()) {
+      return this;
     }
-    return this;
+    Plane result = zeros(channels, height, width);
+    Arrays.setAll(result.values, i -> apply(after, values[i]));
+    return result;
   }
 
   private static double apply(After after, double x) {
