@@ -25,9 +25,7 @@ public final class Cpu {
         OWNED.keep(ENGINE, dnnl::dnnl_engine_destroy);
         return Optional.empty();
       } catch (LinkageError | RuntimeException e) {
-        return Optional.of(
-            "org.bytedeco:dnnl or org.bytedeco:opencl can't be loaded: "
-                + e.toString().lines().findFirst().orElse("unknown"));
+        return Optional.of(e.toString().lines().findFirst().orElse("unknown"));
       }
     }
   }

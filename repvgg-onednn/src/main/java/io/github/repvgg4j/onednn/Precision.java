@@ -1,6 +1,7 @@
 package io.github.repvgg4j.onednn;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** The arithmetic of the convolutions; sums are kept in 32 bits in all. */
 public enum Precision {
@@ -27,6 +28,12 @@ public enum Precision {
     }
     throw new IllegalArgumentException(
         "precision: must be one of " + Arrays.toString(values()) + ", got " + text);
+  }
+
+  /** As users write it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Of activations, and of the weights' working copies. */

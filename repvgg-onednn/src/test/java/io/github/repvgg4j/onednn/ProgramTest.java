@@ -229,19 +229,18 @@ class ProgramTest {
   void planInUseIsClosedWhenItsLastUserIsDone() {
     try (PlanCache<Integer, Counted, RuntimeException> cache =
         new PlanCache<>(2, shape -> new Counted())) {
-      Counted first =
-          cache.with(
-              1,
-              plan -> {
-                cache.with(2, other -> other);
-                cache.with(3, other -> other);
-                assertThat(plan.open).isTrue();
-                return plan;
-              });
-      assertThat(first.open).isFalse();
+      List<Counted> used = new ArrayList<>();
+      cache.use(
+          1,
+          plan -> {
+            used.add(plan);
+            cache.use(2, used::add);
+            cache.use(3, used::add);
+            assertThat(plan.open).isTrue();
+          });
+      assertThat(used).extracting(plan -> plan.open).containsExactly(false, true, true);
       assertThat(cache.bytes()).isEqualTo(2);
-      boolean kept = cache.with(2, plan -> plan.open);
-      assertThat(kept).isTrue();
+      cache.use(2, plan -> assertThat(plan).isSameAs(used.get(1)));
     }
   }
 

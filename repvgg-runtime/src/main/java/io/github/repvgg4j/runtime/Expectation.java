@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.runtime.SelfCheckReport.Reference;
 import io.github.repvgg4j.spec.InputShape;
@@ -68,23 +69,23 @@ record Expectation(Probe probe, Reference reference) {
   }
 
   /** Image by image, as a service asks: what is planned for the check is there for the service. */
-  SelfCheckReport compare(InferenceEngine engine, Precision precision) {
+  SelfCheckReport compare(OneDnnEngine engine, Precision precision) {
     InputShape shape = probe.shape();
     float[] images = probe.values();
     int length = images.length / probe.images();
     FloatBuffer image = direct(length);
     FloatBuffer answer = direct(probe.classes());
     float[] actual = new float[probe.logits().length];
-    PlanCache.Key key = new PlanCache.Key(1, shape.channels(), shape.height(), shape.width());
+    BatchShape one = new BatchShape(1, shape.channels(), shape.height(), shape.width());
     for (int i = 0; i < probe.images(); i++) {
       image.clear().put(images, i * length, length).flip();
-      engine.run(image, key, answer);
+      engine.run(image, one, answer);
       answer.duplicate().clear().get(actual, i * probe.classes(), probe.classes());
     }
     return new SelfCheckReport(
         reference,
         probe.difference(actual),
-        precision.maxRelativeDifference(),
+        SelfCheckReport.bound(precision),
         agreement(actual),
         probe.images());
   }

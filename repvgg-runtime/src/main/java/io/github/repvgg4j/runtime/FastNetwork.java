@@ -28,13 +28,12 @@ import java.util.Optional;
  */
 public final class FastNetwork implements AutoCloseable {
 
-  private final InferenceEngine engine;
+  private final OneDnnEngine engine;
   private final int channels;
   private final Result last;
   private final Optional<SelfCheckReport> selfCheck;
 
-  FastNetwork(
-      InferenceEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
+  FastNetwork(OneDnnEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
     this.last = last;
@@ -140,7 +139,7 @@ public final class FastNetwork implements AutoCloseable {
     long pixels = (long) shape.channels() * shape.height() * shape.width();
     require("images", images, batch * pixels);
     require("logits", logits, (long) batch * last.length());
-    engine.run(images, new PlanCache.Key(batch, channels, shape.height(), shape.width()), logits);
+    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
     Reference.reachabilityFence(images);
     Reference.reachabilityFence(logits);
   }
@@ -178,7 +177,7 @@ public final class FastNetwork implements AutoCloseable {
     return engine.description();
   }
 
-  InferenceEngine engine() {
+  OneDnnEngine engine() {
     return engine;
   }
 

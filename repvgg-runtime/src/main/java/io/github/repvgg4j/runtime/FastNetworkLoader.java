@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class FastNetworkLoader {
   private final Supplier<Optional<String>> oneDnnUnavailable;
 
   FastNetworkLoader(RuntimeOptions options) {
-    this(options, OneDnn::unavailable);
+    this(options, Cpu::unavailable);
   }
 
   /** With another answer to whether oneDNN can be loaded, for tests. */

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.FastGraph.Node;
 import io.github.repvgg4j.runtime.FastLayer.Concatenation;
 import io.github.repvgg4j.runtime.FastLayer.Convolution;
@@ -125,10 +126,11 @@ record PlainReference(FastGraph graph, List<List<float[]>> weights) {
 
   private static Plane gated(SqueezeExcitation gate, Plane in, List<float[]> weights) {
     Plane squeezed =
-        dense(mean(in).values(), weights.get(1), weights.get(0), gate.squeezed()).map(After.RELU);
+        dense(mean(in).values(), weights.get(1), weights.get(0), gate.squeezed())
+            .map(Function.RELU);
     Plane gates =
         dense(squeezed.values(), weights.get(3), weights.get(2), gate.channels())
-            .map(After.SIGMOID);
+            .map(Function.SIGMOID);
     int pixels = in.height() * in.width();
     Plane out = Plane.zeros(in.channels(), in.height(), in.width());
     for (int i = 0; i < in.values().length; i++) {

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Arrays;
-import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * One image's tensor in float64.
@@ -26,27 +26,25 @@ record Plane(int channels, int height, int width, double[] values) {
     return values[(channel * height + y) * width + x];
   }
 
-  Plane map(After after) {
-    if (after.isNothing()) {
+  Plane map(Function function) {
+    if (function.isIdentity()) {
       return this;
     }
     Plane result = zeros(channels, height, width);
-    Arrays.setAll(result.values, i -> apply(after, values[i]));
+    Arrays.setAll(result.values, i -> apply(function, values[i]));
     return result;
   }
 
-  private static double apply(After after, double x) {
-    dnnl.algorithm function = after.function();
-    if (function == dnnl.algorithm.eltwise_relu) {
-      return x < 0 ? after.alpha() * x : x;
-    } else if (function == dnnl.algorithm.eltwise_bounded_relu) {
-      return Math.min(after.alpha(), Math.max(0, x));
-    } else if (function == dnnl.algorithm.eltwise_elu) {
-      return x < 0 ? after.alpha() * Math.expm1(x) : x;
-    } else if (function == dnnl.algorithm.eltwise_tanh) {
-      return Math.tanh(x);
-    }
-    double sigmoid = 1 / (1 + Math.exp(-x));
-    return function == dnnl.algorithm.eltwise_logistic ? sigmoid : x * sigmoid;
+  private static double apply(Function function, double x) {
+    float alpha = function.alpha();
+    return switch (function.kind()) {
+      case LINEAR -> alpha * x;
+      case RELU -> x < 0 ? alpha * x : x;
+      case BOUNDED_RELU -> Math.min(alpha, Math.max(0, x));
+      case ELU -> x < 0 ? alpha * Math.expm1(x) : x;
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+      case SWISH -> x / (1 + Math.exp(-alpha * x));
+    };
   }
 }

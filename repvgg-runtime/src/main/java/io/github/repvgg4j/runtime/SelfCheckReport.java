@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 
 /**
@@ -30,6 +31,14 @@ public record SelfCheckReport(
     Reference(String text) {
       this.text = text;
     }
+  }
+
+  /** What max|fast - reference| / max|reference| of the logits may be. */
+  public static double bound(Precision precision) {
+    return switch (precision) {
+      case FP32 -> 1e-4;
+      case BF16 -> 5e-2;
+    };
   }
 
   /** False also where the difference is not a number. */

@@ -9,6 +9,7 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.runtime.SelfCheckReport.Reference;
 import io.github.repvgg4j.spec.InputShape;
@@ -52,7 +53,7 @@ class SelfCheckTest {
       SelfCheckReport report = fast.selfCheck().orElseThrow();
       assertThat(report.reference()).isEqualTo(Reference.DEEPLEARNING4J);
       assertThat(report.images()).isEqualTo(3);
-      assertThat(report.maxRelativeDifference()).isLessThan(precision.maxRelativeDifference());
+      assertThat(report.maxRelativeDifference()).isLessThan(report.bound());
       assertThat(report.top1Agreement()).isEqualTo(1);
     }
   }

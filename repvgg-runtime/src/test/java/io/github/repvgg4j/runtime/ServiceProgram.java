@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.file.Files;

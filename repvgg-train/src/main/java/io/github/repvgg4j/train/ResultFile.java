@@ -1,11 +1,11 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.archive.ProjectVersion;
+import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,16 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The content of {@code result.json}. */
-public final class ResultFile {
+final class ResultFile {
 
   private ResultFile() {}
 
-  public static Map<String, Object> of(
-      RunResult result,
-      TrainConfig config,
-      String acceleration,
-      BadImages badImages,
-      INDArray parameters) {
+  static Map<String, Object> of(RunResult result, StepSource steps) {
+    TrainConfig config = steps.config();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("top1", result.top1());
     json.put("lastTop1", result.lastTop1());
@@ -33,22 +29,16 @@ public final class ResultFile {
     json.put("seed", config.training().seed());
     json.put("preset", config.preset());
     json.put("differences", ConfigDifference.of(config));
-    json.put("parametersSha256", sha256(parameters));
-    json.put("acceleration", acceleration);
-    json.put("badImages", badImages.found());
+    json.put("parametersSha256", sha256(steps.network().params()));
+    json.put("acceleration", steps.acceleration());
+    json.put("badImages", steps.badImages());
     json.put("versions", versions());
     return json;
   }
 
-  /** Name and version of this program. */
-  public static String program() {
-    String version = ResultFile.class.getPackage().getImplementationVersion();
-    return "repvgg4j " + (version == null ? "0.1.0-SNAPSHOT" : version);
-  }
-
   private static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("program", program());
+    versions.put("program", ProjectVersion.program());
     versions.put("nd4jBackend", Nd4j.getBackend().getClass().getSimpleName());
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -58,19 +48,15 @@ public final class ResultFile {
 
   /** Of the last weights, float32 big endian: equal runs have equal hashes. */
   private static String sha256(INDArray parameters) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer bytes = ByteBuffer.allocate(4 << 16);
-      float[] values = parameters.toFloatVector();
-      for (int from = 0; from < values.length; from += 1 << 16) {
-        int count = Math.min(1 << 16, values.length - from);
-        bytes.clear();
-        bytes.asFloatBuffer().put(values, from, count);
-        digest.update(bytes.array(), 0, 4 * count);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer bytes = ByteBuffer.allocate(4 << 16);
+    float[] values = parameters.toFloatVector();
+    for (int from = 0; from < values.length; from += 1 << 16) {
+      int count = Math.min(1 << 16, values.length - from);
+      bytes.clear();
+      bytes.asFloatBuffer().put(values, from, count);
+      digest.update(bytes.array(), 0, 4 * count);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,7 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.train.config.TrainConfig;
-import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
@@ -39,48 +37,22 @@ public record RunResult(
   /**
    * @param progress to which the run has come
    * @param seconds in all
-   * @param parameters of the network
-   * @param badImages left out
    */
-  public static RunResult of(
-      RunFolder folder,
-      TrainConfig config,
-      Progress progress,
-      double seconds,
-      long parameters,
-      int badImages,
-      State state) {
+  static RunResult of(
+      RunFolder folder, StepSource steps, Progress progress, double seconds, State state) {
     return new RunResult(
         folder.path(),
         folder.model(),
-        Path.of(config.data().path()),
+        Path.of(steps.config().data().path()),
         progress.bestTop1(),
         progress.lastTop1(),
         progress.bestEpoch(),
         progress.epoch(),
         seconds,
-        parameters,
-        badImages,
+        steps.network().numParams(),
+        steps.badImageCount(),
         state,
         folder.isWaiting());
-  }
-
-  /**
-   * What the run's page shows of it.
-   *
-   * @param further what else was tested
-   */
-  RunReport.Figures figures(FurtherTests further) {
-    return new RunReport.Figures(
-        ResultFile.program(),
-        top1,
-        further.top1Averaged(),
-        further.finalTop1(),
-        lastTop1,
-        bestEpoch,
-        seconds,
-        parameters,
-        badImages);
   }
 
   /** How the run ended. */

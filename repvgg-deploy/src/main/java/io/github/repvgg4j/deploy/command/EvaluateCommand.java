@@ -1,11 +1,12 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.deploy.predict.EvaluationReport;
 import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
 import io.github.repvgg4j.deploy.predict.Evaluator;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.runtime.image.ImageAnswer;
 import io.github.repvgg4j.runtime.image.ImageClassifier;
+import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

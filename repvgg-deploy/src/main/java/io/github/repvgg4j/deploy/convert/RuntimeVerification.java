@@ -7,8 +7,8 @@ import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
-import io.github.repvgg4j.runtime.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.SelfCheckReport;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public record RuntimeVerification(
       return new RuntimeVerification(Optional.empty(), Optional.empty(), List.of());
     }
     List<String> faults = new ArrayList<>();
-    double bound = Precision.FP32.maxRelativeDifference();
+    double bound = SelfCheckReport.bound(Precision.FP32);
     double difference = difference(fast.network(), probe.get());
     if (!(difference <= bound)) {
       faults.add(

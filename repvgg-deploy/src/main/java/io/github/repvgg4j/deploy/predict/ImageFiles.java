@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.FoundImages;
 import io.github.repvgg4j.data.listing.Manifest;
+import io.github.repvgg4j.data.set.OpenImages;
 import io.github.repvgg4j.runtime.image.ImageSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Locale;
 /** The images that a user means by some paths, which may name folders, zips and manifests. */
 public final class ImageFiles implements Closeable {
 
-  private final List<FoundImages> opened = new ArrayList<>();
+  private final List<OpenImages> opened = new ArrayList<>();
   private final List<ImageSource> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -43,7 +43,7 @@ public final class ImageFiles implements Closeable {
       sources.add(ImageSource.of(List.of(path))); // a missing one is named like any bad image
       return;
     }
-    FoundImages found = FoundImages.in(path);
+    OpenImages found = OpenImages.all(path);
     opened.add(found);
     notes.addAll(found.notes());
     sources.add(ImageSource.of(found.images()));
@@ -66,7 +66,7 @@ public final class ImageFiles implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (FoundImages found : opened) {
+    for (OpenImages found : opened) {
       found.close();
     }
   }

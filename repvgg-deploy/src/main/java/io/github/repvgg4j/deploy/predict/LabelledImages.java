@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.EvaluationData;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.data.set.OpenImages;
 import io.github.repvgg4j.runtime.image.ImageSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public record LabelledImages(
    */
   public static LabelledImages open(Path data, ImageData.Options options, List<String> labels)
       throws IOException {
-    EvaluationData opened = EvaluationData.open(data, options, labels);
+    OpenImages opened = OpenImages.labelled(data, options, labels);
     try {
       List<String> names = opened.labels();
       List<String> known = labels.stream().map(ListedImage::composed).toList();

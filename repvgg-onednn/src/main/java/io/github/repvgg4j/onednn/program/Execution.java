@@ -140,6 +140,12 @@ public final class Execution implements AutoCloseable {
     }
   }
 
+  /** Takes the memory between the calls now rather than at the first run. */
+  public void takeMemory() {
+    requireOpen();
+    place();
+  }
+
   /** Moves the memory between the calls to where the scratch has it now. */
   private void place() {
     if (buffered.isEmpty()) {

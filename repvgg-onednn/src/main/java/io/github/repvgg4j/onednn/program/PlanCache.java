@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * The plans of the last few shapes; one in use is closed only when its last user is done.
@@ -32,11 +32,11 @@ public final class PlanCache<K, P extends Plan, E extends Exception> implements 
     this.planner = planner;
   }
 
-  /** Uses the plan of a shape, made now if it is new. */
-  public <R> R with(K shape, Function<P, R> use) throws E {
+  /** Runs with the plan of a shape, made now if it is new. */
+  public void use(K shape, Consumer<P> use) throws E {
     P plan = acquire(shape);
     try {
-      return use.apply(plan);
+      use.accept(plan);
     } finally {
       release(plan);
     }

@@ -55,6 +55,11 @@ public final class Program implements AutoCloseable {
         .toList();
   }
 
+  /** How many calls. */
+  public int size() {
+    return steps.size();
+  }
+
   /** Memory of one execution. */
   public long bytes() {
     return plan.bytes();

@@ -39,6 +39,7 @@ public final class Tape {
       all.put(Argument.SCRATCHPAD, buffer(primitive.layout(Argument.SCRATCHPAD)));
     }
     steps.add(new Step(name, primitive, all));
+    primitive.code();
   }
 
   /** One call that writes its TARGET, in the layout it chose, to a new array. */

@@ -7,9 +7,9 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
@@ -162,7 +162,7 @@ public final class ImageClassifier implements AutoCloseable {
 
   /**
    * Classifies a decoded image: 8 bits of sRGB, transparency dropped, as {@link
-   * io.github.repvgg4j.data.ImageReader#read(String, BufferedImage)} says.
+   * io.github.repvgg4j.data.decode.ImageReader#read(String, BufferedImage)} says.
    *
    * @param name for messages
    */

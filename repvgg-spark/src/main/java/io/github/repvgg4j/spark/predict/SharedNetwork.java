@@ -4,10 +4,8 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.EngineNetwork;
-import io.github.repvgg4j.deploy.predict.FastEngine;
+import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
-import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.image.ImageClassifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,10 +33,8 @@ final class SharedNetwork {
   }
 
   private static Engine engine(Path file, ShippedModel model) throws IOException {
-    if (model.engine() == EngineName.FAST) {
-      return FastEngine.load(file, RuntimeOptions.of(model.precision()));
-    }
-    LoadedModel loaded = ModelZip.load(file);
-    return new Dl4jShells(loaded.network());
+    return model.engine().engine() == EngineName.FAST
+        ? OpenModel.load(file, model.engine()).engine()
+        : new Dl4jShells(ModelZip.load(file).network());
   }
 }

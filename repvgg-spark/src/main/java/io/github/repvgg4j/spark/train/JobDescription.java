@@ -2,7 +2,7 @@ package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.accelerate.AccelerationReport;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
@@ -33,7 +33,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
   }
 
   RepVggSpec spec() {
-    return config().model().spec(classes);
+    return config().spec(classes);
   }
 
   ImagePreprocessor preprocessor() {
