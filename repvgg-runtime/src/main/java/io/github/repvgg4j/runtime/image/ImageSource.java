@@ -1,10 +1,11 @@
-package io.github.repvgg4j.deploy.predict;
+package io.github.repvgg4j.runtime.image;
 
 import io.github.repvgg4j.data.decode.ImageReader;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.RgbImage;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.machine.FileNames;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +41,43 @@ public interface ImageSource {
           throw new BadImageException(file.toString(), "is a pipe, socket or device, not a file");
         }
         return ImageReader.read(file);
+      }
+    };
+  }
+
+  /**
+   * One image file's content.
+   *
+   * @param name for messages
+   */
+  static ImageSource of(String name, byte[] file) {
+    return one(name, () -> ImageReader.decode(name, file));
+  }
+
+  /**
+   * One decoded image.
+   *
+   * @param name for messages
+   */
+  static ImageSource of(String name, BufferedImage image) {
+    return one(name, () -> ImageReader.read(name, image));
+  }
+
+  private static ImageSource one(String name, BadImageException.Work<RgbImage> reading) {
+    return new ImageSource() {
+      @Override
+      public int size() {
+        return 1;
+      }
+
+      @Override
+      public String name(int index) {
+        return name;
+      }
+
+      @Override
+      public RgbImage read(int index) throws BadImageException {
+        return reading.run();
       }
     };
   }

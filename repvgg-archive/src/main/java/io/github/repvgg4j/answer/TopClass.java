@@ -1,8 +1,7 @@
-package io.github.repvgg4j.deploy.predict;
+package io.github.repvgg4j.answer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.model.head.HeadFunction.Meaning;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
