@@ -58,6 +58,7 @@ class ArchitectureTest {
                   "array",
                   "layer",
                   "model",
+                  "network",
                   "modelzip",
                   "proof",
                   "reparam",

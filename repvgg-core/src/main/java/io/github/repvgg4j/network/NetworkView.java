@@ -1,4 +1,4 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.network;
 
 import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.ArrayList;

@@ -1,7 +1,8 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.rewrite.step;
 
 import io.github.repvgg4j.array.Arrays64;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.NotFusibleException;

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.network;
 
 import java.util.LinkedHashMap;
 import java.util.List;

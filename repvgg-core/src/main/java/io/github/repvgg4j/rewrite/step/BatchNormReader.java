@@ -1,4 +1,4 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.rewrite.step;
 
 import io.github.repvgg4j.array.Arrays64;
 import io.github.repvgg4j.reparam.BatchNormStatistics;

@@ -1,6 +1,7 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.rewrite.step;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.BatchNormStatistics;
 import io.github.repvgg4j.reparam.Geometry;
@@ -30,13 +31,14 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /** Reads what a node computes in inference out of its configuration; structure, never names. */
-final class StepReader {
+public final class StepReader {
 
   private StepReader() {}
 
-  static Step read(Node node) {
-    if (node.body() instanceof Node.VertexBody body) {
-      return vertex(body.vertex(), node.inputs().size());
+  /** What a node computes; of its parameters only small ones are read. */
+  public static Step read(Node node) {
+    if (node.vertex() != null) {
+      return vertex(node.vertex(), node.inputs().size());
     }
     Layer layer = node.layer();
     if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {

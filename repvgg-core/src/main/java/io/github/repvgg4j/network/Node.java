@@ -1,4 +1,4 @@
-package io.github.repvgg4j.rewrite.view;
+package io.github.repvgg4j.network;
 
 import io.github.repvgg4j.layer.GraphConfigurations;
 import java.util.List;
@@ -42,14 +42,14 @@ public record Node(String name, List<String> inputs, Body body, Map<String, INDA
     return GraphConfigurations.unfrozen(layer);
   }
 
+  /** The vertex; null for a layer. */
+  public GraphVertex vertex() {
+    return body instanceof VertexBody vertexBody ? vertexBody.vertex() : null;
+  }
+
   /** What its input goes through first; null for nothing, and for a vertex. */
   public InputPreProcessor preprocessor() {
     return body instanceof LayerBody layerBody ? layerBody.preprocessor() : null;
-  }
-
-  /** What it computes in inference, out of its configuration; reads small parameters only. */
-  public Step step() {
-    return StepReader.read(this);
   }
 
   /** The same, reading other nodes. */
