@@ -20,7 +20,8 @@ final class OneDnnEngine implements AutoCloseable {
   private final RuntimeOptions options;
   private final int threads;
   private final PlanBuilder.Model model;
-  private final PlanCache<BatchShape, SharedProgram, RuntimeException> plans;
+  private final Planner planner;
+  private final PlanCache<Planner.Request, SharedProgram, RuntimeException> plans;
   private final int places;
   private final Semaphore running;
   private boolean closed;
@@ -32,7 +33,8 @@ final class OneDnnEngine implements AutoCloseable {
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     this.running = new Semaphore(places, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
-    this.plans = new PlanCache<>(options.plans(), this::plan);
+    this.planner = new Planner(model, options, threads);
+    this.plans = new PlanCache<>(options.planning().shapes(), planner::plan);
   }
 
   private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
@@ -49,32 +51,44 @@ final class OneDnnEngine implements AutoCloseable {
     }
   }
 
-  private SharedProgram plan(BatchShape shape) {
-    return new PlanBuilder(model, options.precision()).build(shape);
-  }
-
   /**
    * @param images direct, native order, float32 [N, C, H, W] from its position on
    * @param logits direct, native order, float32 [N, classes] from its position on, written
    */
   void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    run(images, planner.request(shape), logits);
+  }
+
+  /** The same with other kernels than its own, for the self-check. */
+  void run(FloatBuffer images, Planner.Request request, FloatBuffer logits) {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> runNow(images, shape, logits));
+      OpenMpThreads.with(threads, () -> runNow(images, request, logits));
     } finally {
       running.release();
     }
   }
 
-  private void runNow(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
-    plans.use(shape, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+  private void runNow(FloatBuffer images, Planner.Request request, FloatBuffer logits) {
+    plans.use(request, plan -> plan.run(Memory.address(images), Memory.address(logits)));
   }
 
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("this FastNetwork is closed");
     }
+  }
+
+  /** What a call with this shape may come to run. */
+  List<Planner.Request> possible(BatchShape shape) {
+    return planner.possible(shape);
+  }
+
+  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  void forgetPlans() {
+    plans.close();
+    model.weights().forEach(LayerWeights::trim);
   }
 
   /** One line: what runs. */

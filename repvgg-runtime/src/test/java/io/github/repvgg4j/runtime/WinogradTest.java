@@ -1,0 +1,194 @@
+package io.github.repvgg4j.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.onednn.Convolutions;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.testkit.Golden;
+import io.github.repvgg4j.testkit.Tolerance;
+import io.github.repvgg4j.weights.WeightFiles;
+import io.github.repvgg4j.weights.WeightImport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The choice between kernels, which is one only where the CPU has Winograd's. */
+class WinogradTest {
+
+  /** Of logits, from float64; direct kernels come as near as 1e-6. */
+  private static final double GOLDEN_LIMIT = 5e-6;
+
+  private static final RepVggSpec SPEC =
+      RepVggSpec.of(List.of(2, 3, 2, 1), List.of(16, 16, 32, 48, 64), 10, InputShape.square(32));
+  private static final RuntimeOptions FP32 =
+      RuntimeOptions.of(Precision.FP32).selfCheck(SelfCheck.SKIP);
+
+  private static ArrayNetwork fast(MultiLayerNetwork network, RuntimeOptions options) {
+    return ArrayNetwork.of(network, SPEC.input(), options);
+  }
+
+  private static Set<Kernel> kernels() {
+    long[] source = {1, 16, 16, 16};
+    FastLayer.Convolution layer =
+        new FastLayer.Convolution("layer", 16, 16, new FastLayer.Window(3, 1, 1), 1, Function.RELU);
+    return Arrays.stream(Kernel.values())
+        .filter(kernel -> kernel != Kernel.DIRECT)
+        .filter(
+            kernel -> {
+              var found = ConvolutionPrimitives.winograd(layer, source, kernel);
+              found.ifPresent(Primitive::close);
+              return found.isPresent();
+            })
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Golden.class)
+  void answersAsTheReferencesFloat64(Golden golden) throws Exception {
+    RepVggSpec spec = spec(golden);
+    Model fused =
+        GraphFuser.fuse(
+                WeightImport.network(WeightFiles.load(golden.weights()), spec).network(),
+                FuseOptions.DEFAULT.strict())
+            .network();
+    INDArray input = golden.array("input.npy");
+    INDArray expected = golden.array("logits_float64.npy");
+    for (RuntimeOptions options :
+        List.of(FP32.convolutions(Convolutions.WINOGRAD), withoutRoom(Convolutions.WINOGRAD))) {
+      try (ArrayNetwork fast = ArrayNetwork.of(fused, spec.input(), options)) {
+        assertThat(Tolerance.maxRelDifference(fast.logits(input), expected))
+            .isLessThanOrEqualTo(GOLDEN_LIMIT);
+        for (int image = 0; image < input.size(0); image++) { // other kernels than for all at once
+          INDArray one = input.get(rows(image)).dup('c');
+          assertThat(Tolerance.maxRelDifference(fast.logits(one), expected.get(rows(image))))
+              .isLessThanOrEqualTo(GOLDEN_LIMIT);
+        }
+      }
+    }
+  }
+
+  private static RepVggSpec spec(Golden golden) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(golden.file("case.json").toFile());
+    List<Integer> depths = new ArrayList<>();
+    json.get("num_blocks").forEach(depth -> depths.add(depth.intValue()));
+    List<Integer> widths = new ArrayList<>();
+    for (int stage = 0; stage < depths.size(); stage++) {
+      widths.add((int) ((64 << stage) * json.get("width_multiplier").get(stage).doubleValue()));
+    }
+    widths.add(0, Math.min(64, widths.get(0)));
+    InputShape input = InputShape.square(json.get("resolution").intValue());
+    return RepVggSpec.of(depths, widths, json.get("num_classes").intValue(), input)
+        .withBlockOptions(
+            new RepVggSpec.BlockOptions(
+                json.get("groups_on_even_layers").intValue(),
+                json.get("squeeze_excitation_before_relu").booleanValue()));
+  }
+
+  private static INDArrayIndex rows(int row) {
+    return NDArrayIndex.interval(row, row + 1);
+  }
+
+  private static RuntimeOptions withoutRoom(Convolutions convolutions) {
+    return FP32.convolutions(convolutions).weightGrowth(0);
+  }
+
+  @ParameterizedTest(name = "batch {0}, {1} x {2}")
+  @CsvSource({"1, 32, 32", "2, 33, 31", "3, 7, 40", "1, 1, 1", "8, 17, 16"})
+  void logitsAreDeeplearning4jsForAnyShape(int batch, int height, int width) {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 1);
+    INDArray images = FusedNetworks.images(2, batch, 3, height, width);
+    INDArray expected = Logits.of(network, images);
+    for (RuntimeOptions options :
+        List.of(
+            FP32, FP32.convolutions(Convolutions.WINOGRAD), withoutRoom(Convolutions.FASTEST))) {
+      try (ArrayNetwork fast = fast(network, options)) {
+        Tolerance.FLOAT32.check(fast.logits(images), expected);
+      }
+    }
+  }
+
+  @Test
+  void theChoiceStaysWhenAShapeIsPlannedAgainAndInOtherNetworks() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
+    INDArray images = FusedNetworks.images(4, 2, 3, 32, 32);
+    try (ArrayNetwork one = fast(network, FP32.plans(1));
+        ArrayNetwork other = fast(network, FP32)) {
+      INDArray first = one.logits(images);
+      one.logits(FusedNetworks.images(4, 3, 3, 32, 32)); // which takes the only place
+      Tolerance.EXACT.check(one.logits(images), first);
+      Tolerance.EXACT.check(other.logits(images), first);
+    }
+  }
+
+  @Test
+  void pinnedKernelsAreTheOnesThatRun() {
+    assumeThat(kernels()).contains(Kernel.WINOGRAD);
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 5);
+    INDArray images = FusedNetworks.images(6, 2, 3, 32, 32);
+    try (ArrayNetwork direct = fast(network, FP32.convolutions(Convolutions.DIRECT));
+        ArrayNetwork winograd = fast(network, FP32.convolutions(Convolutions.WINOGRAD))) {
+      assertThat(Tolerance.maxRelDifference(winograd.logits(images), direct.logits(images)))
+          .isBetween(1e-9, 1e-5);
+    }
+  }
+
+  @Test
+  void transformedWeightsTakeNoMoreThanTheirBound() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 7);
+    INDArray images = FusedNetworks.images(8, 2, 3, 32, 32);
+    long direct = weightBytes(network, images, FP32.convolutions(Convolutions.DIRECT));
+    RuntimeOptions winograd = FP32.convolutions(Convolutions.WINOGRAD);
+    for (double growth : new double[] {0, 0.5, 1, 4}) {
+      // what is transformed at each call may have been brought into another order, once
+      assertThat(weightBytes(network, images, winograd.weightGrowth(growth)))
+          .isLessThanOrEqualTo((long) ((1 + growth) * 1.05 * direct));
+    }
+    if (kernels().contains(Kernel.WINOGRAD)) {
+      assertThat(weightBytes(network, images, winograd)).isGreaterThan(2 * direct);
+    }
+  }
+
+  private static long weightBytes(
+      MultiLayerNetwork network, INDArray images, RuntimeOptions options) {
+    try (ArrayNetwork fast = fast(network, options)) {
+      fast.logits(images);
+      return fast.network().memory().weightBytes();
+    }
+  }
+
+  @Test
+  void selfCheckSeesEveryKernelThatMayBeChosen() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 9);
+    try (ArrayNetwork fast = fast(network, FP32)) {
+      List<Planner.Request> possible =
+          fast.network().engine().possible(new BatchShape(1, 3, 32, 32));
+      assertThat(possible).hasSize(1 + kernels().size());
+    }
+    try (ArrayNetwork checked = fast(network, FP32.selfCheck(SelfCheck.REFERENCE))) {
+      assertThat(checked.selfCheck().orElseThrow().maxRelativeDifference()).isBetween(1e-9, 1e-5);
+    }
+  }
+}
