@@ -3,6 +3,7 @@ package io.github.repvgg4j.modelzip;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ArrayHeader;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.array.RowMajor;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -42,7 +43,7 @@ final class ArrayEntry {
       }
       INDArray vector = Nd4j.createUninitialized(type, 1, length);
       if (type == DataType.FLOAT) {
-        readFloats(in, vector, length);
+        HostMemory.write(vector, numbers -> readFloats(in, numbers));
       } else {
         for (long i = 0; i < length; i++) {
           vector.putScalar(i, in.readDouble());
@@ -68,7 +69,7 @@ final class ArrayEntry {
       out.writeUTF(values.data().allocationMode().name());
       out.writeLong(values.length());
       out.writeUTF(DataType.FLOAT.name());
-      writeFloats(values.data().asNioFloat(), values.length(), out);
+      HostMemory.read(values, numbers -> writeFloats(numbers, out));
     } else {
       Nd4j.write(values, out);
     }
@@ -83,13 +84,12 @@ final class ArrayEntry {
         .getFirst();
   }
 
-  private static void writeFloats(FloatBuffer source, long length, OutputStream out)
-      throws IOException {
-    int most = (int) Math.min(CHUNK_BYTES / Float.BYTES, length);
+  private static void writeFloats(FloatBuffer source, OutputStream out) throws IOException {
+    int most = Math.min(CHUNK_BYTES / Float.BYTES, source.remaining());
     ByteBuffer chunk = ByteBuffer.allocate(most * Float.BYTES);
     float[] floats = new float[most];
-    for (long left = length; left > 0; left -= most) {
-      int count = (int) Math.min(most, left);
+    while (source.hasRemaining()) {
+      int count = Math.min(most, source.remaining());
       source.get(floats, 0, count);
       chunk.asFloatBuffer().put(floats, 0, count);
       out.write(chunk.array(), 0, count * Float.BYTES);
@@ -110,11 +110,10 @@ final class ArrayEntry {
     };
   }
 
-  private static void readFloats(DataInputStream in, INDArray vector, long length)
-      throws IOException {
-    FloatBuffer target = vector.data().asNioFloat();
-    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, length * Float.BYTES)];
-    for (long left = length * Float.BYTES; left > 0; left -= chunk.length) {
+  private static void readFloats(DataInputStream in, FloatBuffer target) throws IOException {
+    long all = (long) target.remaining() * Float.BYTES;
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, all)];
+    for (long left = all; left > 0; left -= chunk.length) {
       int bytes = (int) Math.min(chunk.length, left);
       in.readFully(chunk, 0, bytes);
       target.put(ByteBuffer.wrap(chunk, 0, bytes).asFloatBuffer());

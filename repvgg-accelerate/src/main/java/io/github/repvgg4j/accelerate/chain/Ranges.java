@@ -1,6 +1,7 @@
 package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.accelerate.helper.OneDnn;
+import io.github.repvgg4j.array.HostMemory;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -23,6 +24,6 @@ final class Ranges {
 
   /** Where a float32 range of the vector lies; owns nothing. */
   static Pointer pointer(INDArray flat, long offset) {
-    return OneDnn.pointer(flat.data().address() + (flat.offset() + offset) * Float.BYTES);
+    return OneDnn.pointer(HostMemory.address(flat) + offset * Float.BYTES);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate.helper;
 
+import io.github.repvgg4j.array.HostMemory;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.reorder;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,7 +47,7 @@ final class Operand {
    * @return the first scratch address after this operand's own
    */
   long bind(INDArray array, long scratch) {
-    plain.set_data_handle(OneDnn.pointer(array.data().addressPointer().address()));
+    plain.set_data_handle(OneDnn.pointer(HostMemory.address(array)));
     if (converts) {
       wanted.set_data_handle(OneDnn.pointer(scratch));
     }
