@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate;
 
+import io.github.repvgg4j.text.TextTable;
 import java.util.List;
 import java.util.Locale;
 
@@ -63,7 +64,7 @@ public record AccelerationReport(AccelerationMode mode, List<Entry> layers, long
   /** A plain-text table, one row a layer, for a bug report. */
   public String table() {
     TextTable table =
-        TextTable.of("layer", "path", "helper", "forward diff", "backward diff", "reason");
+        new TextTable().row("layer", "path", "helper", "forward diff", "backward diff", "reason");
     for (Entry entry : layers) {
       table.row(
           entry.layer(),

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate;
 
+import io.github.repvgg4j.text.TextTable;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ public record DoctorReport(List<Fact> facts, List<Problem> problems) {
 
   /** Plain text, to be pasted into a bug report. */
   public String table() {
-    TextTable table = TextTable.of("topic", "what", "value");
+    TextTable table = new TextTable().row("topic", "what", "value");
     for (Fact fact : facts) {
       table.row(fact.topic(), fact.name(), fact.value());
     }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.data.listing.DataSetListing;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,8 +33,6 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 public final class GeneratedImages {
 
   /** Its presence says that the set is whole, and what it was made from. */
-  private static final String MARKER = ".generated";
-
   private static final Pattern OWN_FILE =
       Pattern.compile(
           "(train|test)/("
@@ -150,7 +149,7 @@ public final class GeneratedImages {
   }
 
   private static boolean isMadeFrom(Path folder, Options options) throws IOException {
-    Path marker = folder.resolve(MARKER);
+    Path marker = folder.resolve(DataSetListing.GENERATED_MARK);
     return Files.isRegularFile(marker) && Files.readString(marker).equals(options.toString());
   }
 
@@ -174,7 +173,7 @@ public final class GeneratedImages {
 
   private static void requireGenerated(Path folder, Path target, Set<String> found)
       throws IOException {
-    boolean marked = Files.isRegularFile(target.resolve(MARKER));
+    boolean marked = Files.isRegularFile(target.resolve(DataSetListing.GENERATED_MARK));
     for (String name : found) {
       if (!marked || !OWN_FILE.matcher(name).matches()) {
         throw new IOException(
@@ -206,7 +205,7 @@ public final class GeneratedImages {
       writeClass(
           folder.resolve("test"), motif, options, options.trainPerClass, options.testPerClass);
     }
-    Files.writeString(folder.resolve(MARKER), options.toString());
+    Files.writeString(folder.resolve(DataSetListing.GENERATED_MARK), options.toString());
   }
 
   private static void writeClass(Path split, Motif motif, Options options, int first, int count)

@@ -55,13 +55,8 @@ public final class ImageData implements Closeable {
    * @throws IOException one line: what was found, what is wrong, what is expected
    */
   public static ImageData open(Path path, Options options) throws IOException {
-    ImageFolder folder = ImageFolder.open(path);
-    try {
-      return new ImageData(folder.forTraining(options.split()), folder);
-    } catch (IOException | RuntimeException e) {
-      folder.close();
-      throw e;
-    }
+    return ImageFolder.open(
+        path, folder -> new ImageData(folder.forTraining(options.split()), folder));
   }
 
   /** Class names in the order of the network's outputs. */

@@ -31,6 +31,27 @@ final class ImageFolder implements Closeable {
     this.manifest = manifest;
   }
 
+  /** What is made of a folder, which is to stay open for it. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(ImageFolder folder) throws IOException;
+  }
+
+  /**
+   * Opens a folder for {@code use}, and closes it again where that fails.
+   *
+   * @throws IOException one line, from either
+   */
+  static <T> T open(Path path, Use<T> use) throws IOException {
+    ImageFolder folder = open(path);
+    try {
+      return use.of(folder);
+    } catch (IOException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
   /**
    * @throws IOException one line: it is not there, or no zip or manifest that can be read
    */

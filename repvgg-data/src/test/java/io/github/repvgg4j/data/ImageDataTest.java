@@ -173,7 +173,7 @@ class ImageDataTest {
       Files.createSymbolicLink(root().resolve("train/bee/" + i), temp.resolve("d2"));
     }
     assertThat(train()).hasSize(2 + 128 + 40 * 4);
-    try (FoundImages all = FoundImages.in(root().resolve("train"))) {
+    try (OpenImages all = OpenImages.all(root().resolve("train"))) {
       assertThat(all.images().size()).isEqualTo(2 + 128 + 40 * 4);
     }
   }
@@ -279,8 +279,8 @@ class ImageDataTest {
               root() + ": the best epoch is chosen by valid/; test/ is tested once, at the end",
               root() + ": passed over 1 folder that is not part of the data set (annotations)");
     }
-    try (EvaluationData data =
-        EvaluationData.open(root(), ImageData.Options.PLAIN, List.of("ant", "bee"))) {
+    try (OpenImages data =
+        OpenImages.labelled(root(), ImageData.Options.PLAIN, List.of("ant", "bee"))) {
       assertThat(names(data.images())).containsExactly("test/ant/3.jpg", "test/bee/4.jpg");
     }
   }
@@ -363,7 +363,7 @@ class ImageDataTest {
   @Test
   void aClassCalledTrainIsNoSplit() throws IOException {
     with("train/1.jpg", "bus/2.jpg", "car/3.jpg");
-    try (EvaluationData data = EvaluationData.open(root(), ImageData.Options.PLAIN, List.of())) {
+    try (OpenImages data = OpenImages.labelled(root(), ImageData.Options.PLAIN, List.of())) {
       assertThat(data.labels()).containsExactly("bus", "car", "train");
     }
   }
@@ -576,7 +576,7 @@ class ImageDataTest {
               outside.resolve("e.jpg").toString());
       assertThat(data.notes()).singleElement().asString().contains("1 line that names an image");
     }
-    try (EvaluationData data = EvaluationData.open(manifest, ImageData.Options.PLAIN, List.of())) {
+    try (OpenImages data = OpenImages.labelled(manifest, ImageData.Options.PLAIN, List.of())) {
       assertThat(data.images().size()).isEqualTo(4);
     }
   }

@@ -291,7 +291,7 @@ class ClusterTimingTest {
     RunResult result =
         workers == 0
             ? Training.run(job.training(), RunListener.SILENT)
-            : SparkTraining.run(TestCluster.context(), job, RunOptions.NEW, line -> {});
+            : SparkTraining.run(TestCluster.context(), job, RunOptions.NEW, RunListener.SILENT);
     // The second epoch: the first one compiles.
     String last = Files.readAllLines(result.folder().resolve("metrics.jsonl")).get(1);
     double rate =

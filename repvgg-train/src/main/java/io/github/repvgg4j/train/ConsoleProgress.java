@@ -4,6 +4,7 @@ import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -14,15 +15,24 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
 
   private static final long LINE_EVERY_NANOS = 60_000_000_000L;
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private Start start;
   private ProgressBar bar;
   private long lastLine = System.nanoTime();
 
   public ConsoleProgress(PrintStream out) {
+    this(Console.writer(out), Console.isTerminal(out));
+  }
+
+  /** Plain lines in any case. */
+  public ConsoleProgress(PrintWriter out) {
+    this(out, false);
+  }
+
+  private ConsoleProgress(PrintWriter out, boolean terminal) {
     this.out = out;
-    this.terminal = Console.isTerminal(out);
+    this.terminal = terminal;
   }
 
   @Override
@@ -131,7 +141,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   }
 
   /** The last lines of a run. */
-  void summary(RunResult result) {
+  public void summary(RunResult result) {
     closeBar();
     if (result.state() == RunResult.State.STOPPED) {
       out.printf(

@@ -97,7 +97,7 @@ final class ContactSheetCommand implements Callable<Integer> {
   private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
     try (ImageData images = ImageData.open(path, source.options())) {
       images.requireApart(output.toAbsolutePath().getParent());
-      InputShape input = job.model().spec(images.labels().size()).input();
+      InputShape input = job.spec(images.labels().size()).input();
       Preprocessing preprocessing = source.preprocessing();
       BufferedImage picture =
           ContactSheet.draw(

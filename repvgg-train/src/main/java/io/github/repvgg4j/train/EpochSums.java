@@ -3,14 +3,13 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.run.Progress;
 
-/** What is summed over the batches of an epoch. */
+/** What is summed over the steps of an epoch. */
 final class EpochSums {
 
   private final long start = System.nanoTime();
   private final double secondsBefore;
   private double lossSum;
   private long images;
-  private double last;
 
   /** Goes on with an epoch that may have begun before. */
   EpochSums(Progress progress) {
@@ -19,26 +18,9 @@ final class EpochSums {
     secondsBefore = progress.epochSeconds();
   }
 
-  void add(double loss, int size) {
-    last = loss;
-    lossSum += loss * size;
-    images += size;
-  }
-
-  double last() {
-    return last;
-  }
-
-  double meanLoss() {
-    return lossSum / Math.max(1, images);
-  }
-
-  double imagesPerSecond() {
-    return images / Math.max(1e-9, seconds());
-  }
-
-  private double seconds() {
-    return secondsBefore + (System.nanoTime() - start) / 1e9;
+  void add(StepSource.Step step) {
+    lossSum += step.loss() * step.images();
+    images += step.images();
   }
 
   /** The run's progress with this epoch at {@code batch}. */
@@ -52,7 +34,7 @@ final class EpochSums {
         trainer.graph().getIterationCount(),
         lossSum,
         images,
-        seconds(),
+        secondsBefore + (System.nanoTime() - start) / 1e9,
         runSeconds,
         before.bestEpoch(),
         before.bestTop1(),

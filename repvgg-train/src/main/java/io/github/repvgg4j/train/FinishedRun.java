@@ -2,87 +2,138 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.FailureWords;
+import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.ModelFindings;
 import io.github.repvgg4j.train.report.RunReport;
+import io.github.repvgg4j.train.report.TestImages;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a run leaves behind, alike on one machine and on a cluster.
- *
- * @param labels the network's outputs in order
- * @param acceleration what computed, one line
- */
-public record FinishedRun(
-    RunFolder folder,
-    TrainConfig config,
-    RepVggSpec spec,
-    List<String> labels,
-    String acceleration) {
+/** What a run that is done leaves behind: result.json and report.html, about its model.zip. */
+final class FinishedRun {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishedRun.class);
 
+  private final RunFolder folder;
+  private final StepSource steps;
+  private final TrainConfig config;
+  private final Consumer<String> notes;
+  private ComputationGraph model;
+
+  /**
+   * @param notes hears what a user should
+   */
+  FinishedRun(RunFolder folder, StepSource steps, Consumer<String> notes) {
+    this.folder = folder;
+    this.steps = steps;
+    this.config = steps.config();
+    this.notes = notes;
+  }
+
   /** What model.zip says of itself. */
-  public static ModelMetadata metadata(TrainConfig config, RepVggSpec spec, List<String> labels) {
+  static ModelMetadata metadata(StepSource steps) {
+    TrainConfig config = steps.config();
     ModelMetadata metadata =
-        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec)
-            .withLabels(labels)
+        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec(steps))
+            .withLabels(steps.images().labels())
             .withPreprocessing(config.data().preprocessing())
             .withProvenance("program", ResultFile.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
             .withProvenance("data", String.valueOf(Path.of(config.data().path()).getFileName()))
             .withProvenance("configuration", Training.fingerprint(config));
     FineTuneConfig fineTune = config.training().fineTune();
-    return fineTune == null
-        ? metadata
-        : metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+    if (fineTune != null) {
+      metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+    }
+    for (Map.Entry<String, String> entry : steps.provenance().entrySet()) {
+      metadata = metadata.withProvenance(entry.getKey(), entry.getValue());
+    }
+    return metadata;
   }
 
-  /** Tests model.zip where the run itself has not kept its answers. */
-  @FunctionalInterface
-  public interface ModelTest {
-    Evaluation of(ComputationGraph model) throws IOException;
+  private static RepVggSpec spec(StepSource steps) {
+    return steps.config().spec(steps.images().labels().size());
   }
 
   /**
-   * Writes report.html. The run is done; a page that cannot be made takes nothing from it.
-   *
-   * @param further what else was tested
-   * @param test on all of {@code images} but {@code bad}, in their order
+   * @param known the test of model.zip, where this process has done it
    */
-  public void writeReport(
+  void write(RunResult result, List<EpochMetrics> metrics, Optional<Evaluation> known)
+      throws IOException {
+    Map<String, Object> json = ResultFile.of(result, steps);
+    FurtherTests further = new FurtherTests(averagedTop1(), finalTop1());
+    further.addTo(json);
+    folder.writeResult(json);
+    writeReport(result, metrics, further, known);
+  }
+
+  private ComputationGraph model() throws IOException {
+    if (model == null) {
+      model = (ComputationGraph) ModelZip.load(folder.model()).network();
+    }
+    return model;
+  }
+
+  private Evaluation test(Part part, TestTimeAveraging averaging) throws IOException {
+    return steps.test(model(), part, averaging, () -> false).orElseThrow();
+  }
+
+  /** Test accuracy of model.zip with several copies of each image; nothing is chosen by it. */
+  private OptionalDouble averagedTop1() throws IOException {
+    TestTimeAveraging averaging = config.training().testTimeAveraging();
+    if (averaging == TestTimeAveraging.NONE) {
+      return OptionalDouble.empty();
+    }
+    double top1 = test(Part.TEST, averaging).top1();
+    LOG.info("top1 averaged over copies ({}): {}", averaging, top1);
+    return OptionalDouble.of(top1);
+  }
+
+  /** Accuracy of model.zip on the images that were kept for the end. */
+  private OptionalDouble finalTop1() throws IOException {
+    if (!steps.images().hasFinalTest()) {
+      return OptionalDouble.empty();
+    }
+    double top1 = test(Part.FINAL_TEST, TestTimeAveraging.NONE).top1();
+    notes.accept(String.format(Locale.ROOT, "top-1 of test, at the end: %.2f %%", 100 * top1));
+    return OptionalDouble.of(top1);
+  }
+
+  /** The run is done; a page that cannot be made takes nothing from it. */
+  private void writeReport(
       RunResult result,
       List<EpochMetrics> metrics,
       FurtherTests further,
-      ModelTest test,
-      ImageSplit images,
-      Set<String> bad) {
+      Optional<Evaluation> known) {
     try {
-      ComputationGraph model = (ComputationGraph) ModelZip.load(folder.model()).network();
-      ModelFindings findings =
-          ModelFindings.of(
-              model,
-              spec,
-              test.of(model),
-              new ModelFindings.TestImages(
-                  images,
-                  bad,
-                  new ImagePreprocessor(config.data().preprocessing(), spec.input()),
-                  labels));
+      Evaluation evaluation =
+          known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
+      StepSource.Images images = steps.images();
+      RepVggSpec spec = spec(steps);
+      TestImages tested =
+          new TestImages(
+              images.test(),
+              steps.badImages().keySet(),
+              new ImagePreprocessor(config.data().preprocessing(), spec.input()),
+              images.labels());
       RunReport.write(
           folder.report(),
           new RunReport.Content(
@@ -90,8 +141,8 @@ public record FinishedRun(
               config,
               metrics,
               result.figures(further),
-              acceleration,
-              findings));
+              steps.acceleration(),
+              ModelFindings.of(model(), spec, evaluation, tested)));
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} was not written: {}", folder.report(), FailureWords.of(e));
       LOG.debug("", e);

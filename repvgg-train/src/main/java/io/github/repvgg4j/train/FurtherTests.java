@@ -9,14 +9,10 @@ import java.util.OptionalDouble;
  * @param top1Averaged test accuracy with several copies of each image averaged, if that was asked
  * @param finalTop1 accuracy on {@code test}, where the best epoch was chosen by {@code val}
  */
-public record FurtherTests(OptionalDouble top1Averaged, OptionalDouble finalTop1) {
-
-  /** Where there is nothing else to test. */
-  public static final FurtherTests NONE =
-      new FurtherTests(OptionalDouble.empty(), OptionalDouble.empty());
+record FurtherTests(OptionalDouble top1Averaged, OptionalDouble finalTop1) {
 
   /** Adds what there is to the content of {@code result.json}. */
-  public void addTo(Map<String, Object> json) {
+  void addTo(Map<String, Object> json) {
     top1Averaged.ifPresent(top1 -> json.put("top1Averaged", top1));
     finalTop1.ifPresent(top1 -> json.put("finalTop1", top1));
   }

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.BadImages;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.nio.ByteBuffer;
@@ -13,16 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The content of {@code result.json}. */
-public final class ResultFile {
+final class ResultFile {
 
   private ResultFile() {}
 
-  public static Map<String, Object> of(
-      RunResult result,
-      TrainConfig config,
-      String acceleration,
-      BadImages badImages,
-      INDArray parameters) {
+  static Map<String, Object> of(RunResult result, StepSource steps) {
+    TrainConfig config = steps.config();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("top1", result.top1());
     json.put("lastTop1", result.lastTop1());
@@ -33,15 +28,15 @@ public final class ResultFile {
     json.put("seed", config.training().seed());
     json.put("preset", config.preset());
     json.put("differences", ConfigDifference.of(config));
-    json.put("parametersSha256", sha256(parameters));
-    json.put("acceleration", acceleration);
-    json.put("badImages", badImages.found());
+    json.put("parametersSha256", sha256(steps.network().params()));
+    json.put("acceleration", steps.acceleration());
+    json.put("badImages", steps.badImages());
     json.put("versions", versions());
     return json;
   }
 
   /** Name and version of this program. */
-  public static String program() {
+  static String program() {
     String version = ResultFile.class.getPackage().getImplementationVersion();
     return "repvgg4j " + (version == null ? "0.1.0-SNAPSHOT" : version);
   }

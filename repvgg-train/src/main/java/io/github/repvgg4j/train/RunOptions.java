@@ -9,7 +9,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * How a run is started.
  *
  * @param mode what happens to earlier results
- * @param stop asked after each batch; true ends the run with a checkpoint
+ * @param stop asked after each batch, of training and of the test of an epoch; true ends the run
+ *     with a checkpoint
  * @param listeners of Deeplearning4j, attached to the network
  */
 public record RunOptions(StartMode mode, BooleanSupplier stop, List<TrainingListener> listeners) {

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
@@ -39,28 +38,20 @@ public record RunResult(
   /**
    * @param progress to which the run has come
    * @param seconds in all
-   * @param parameters of the network
-   * @param badImages left out
    */
-  public static RunResult of(
-      RunFolder folder,
-      TrainConfig config,
-      Progress progress,
-      double seconds,
-      long parameters,
-      int badImages,
-      State state) {
+  static RunResult of(
+      RunFolder folder, StepSource steps, Progress progress, double seconds, State state) {
     return new RunResult(
         folder.path(),
         folder.model(),
-        Path.of(config.data().path()),
+        Path.of(steps.config().data().path()),
         progress.bestTop1(),
         progress.lastTop1(),
         progress.bestEpoch(),
         progress.epoch(),
         seconds,
-        parameters,
-        badImages,
+        steps.network().numParams(),
+        steps.badImageCount(),
         state,
         folder.isWaiting());
   }

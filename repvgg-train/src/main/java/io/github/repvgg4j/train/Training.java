@@ -37,12 +37,8 @@ public final class Training {
   public static RunResult run(TrainConfig config, RunOptions options, RunListener listener)
       throws IOException {
     RunFolder.check(config.folder(), options.mode());
-    try (TrainingJob job = TrainingJob.check(config, options.listeners());
-        RunFolder folder = RunFolder.claim(config.folder(), options.mode(), job.fingerprint())) {
-      folder.openLog();
-      try (TrainingSession session = new TrainingSession(job, folder, options, listener)) {
-        return session.run();
-      }
+    try (StepSource steps = LocalSteps.check(config, options.listeners())) {
+      return RunLoop.run(steps, options, listener);
     }
   }
 

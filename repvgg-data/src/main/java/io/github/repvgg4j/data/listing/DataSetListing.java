@@ -28,6 +28,9 @@ public record DataSetListing(
     List<String> notes,
     Set<String> homes) {
 
+  /** The file beside images that this project made itself; no user hears of it. */
+  public static final String GENERATED_MARK = ".generated";
+
   /**
    * What is trained on.
    *

@@ -31,16 +31,13 @@ final class PassedOver {
     }
   }
 
-  /** Of images that this project made itself; nothing to tell a user. */
-  private static final String GENERATED_MARK = ".generated";
-
   private record Count(int number, String first) {}
 
   private final Map<Reason, Count> counts = new EnumMap<>(Reason.class);
 
   void add(Reason reason, String location) {
-    if (location.equals(GENERATED_MARK)) {
-      return;
+    if (location.equals(DataSetListing.GENERATED_MARK)) {
+      return; // nothing to tell a user
     }
     counts.merge(reason, new Count(1, location), (a, b) -> new Count(a.number + 1, a.first));
   }

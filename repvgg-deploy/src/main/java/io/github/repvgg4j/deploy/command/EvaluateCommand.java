@@ -6,6 +6,7 @@ import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
 import io.github.repvgg4j.deploy.predict.Evaluator;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import io.github.repvgg4j.deploy.inspect.LayerFacts;
 import io.github.repvgg4j.deploy.inspect.ModelFacts;
 import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.NetworkInput.Origin;
+import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -117,9 +118,11 @@ final class ImportWeightsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Outputs.check(output, file);
-    RepVggSpec asked = spec();
+    ModelConfig model = model();
+    RepVggSpec asked = spec(model);
     StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
-    ImportedWeights imported = WeightImport.network(dict, withClassesOf(dict, asked));
+    RepVggSpec spec = model.numClasses() == null ? withClassesOf(dict, asked) : asked;
+    ImportedWeights imported = WeightImport.network(dict, spec);
     ModelZipWriter.of(imported.network(), metadata(imported, dict)).write(output);
     List<String> warnings = ImportView.warnings(file, imported, batchNormEps);
     answer.print(
@@ -130,8 +133,21 @@ final class ImportWeightsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private RepVggSpec spec() throws IOException {
-    RepVggSpec spec = structure.spec != null ? SpecFile.read(structure.spec) : variant();
+  private ModelConfig model() throws IOException {
+    if (structure.spec != null) {
+      return SpecFile.read(structure.spec);
+    }
+    InputShape shape = input == null ? InputShape.square(224) : input;
+    try {
+      return ModelConfig.of(RepVggVariant.of(structure.variant), shape);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--variant: " + e.getMessage());
+    }
+  }
+
+  private RepVggSpec spec(ModelConfig model) {
+    int classes = model.numClasses() == null ? ImageNetLabels.COUNT : model.numClasses();
+    RepVggSpec spec = model.spec(classes);
     try {
       return batchNormEps == null ? spec : spec.withBatchNormEps(batchNormEps);
     } catch (IllegalArgumentException e) {
@@ -139,21 +155,12 @@ final class ImportWeightsCommand implements Callable<Integer> {
     }
   }
 
-  private RepVggSpec variant() {
-    try {
-      return RepVggVariant.of(structure.variant)
-          .spec(ImageNetLabels.COUNT, input == null ? InputShape.square(224) : input);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--variant: " + e.getMessage());
-    }
-  }
-
-  /** A variant takes its number of classes from the file. */
-  private RepVggSpec withClassesOf(StateDict dict, RepVggSpec asked) throws IOException {
-    StateDictStructure found = StateDictStructure.of(dict);
-    return structure.spec == null && found.spec().isPresent()
-        ? asked.withNumClasses(found.spec().get().numClasses())
-        : asked;
+  /** Who does not say how many classes there are takes those of the file. */
+  private static RepVggSpec withClassesOf(StateDict dict, RepVggSpec asked) throws IOException {
+    return StateDictStructure.of(dict)
+        .spec()
+        .map(found -> asked.withNumClasses(found.numClasses()))
+        .orElse(asked);
   }
 
   private ModelMetadata metadata(ImportedWeights imported, StateDict dict) throws IOException {

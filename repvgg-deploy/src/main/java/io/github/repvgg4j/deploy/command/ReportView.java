@@ -5,6 +5,7 @@ import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
 import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
 import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;

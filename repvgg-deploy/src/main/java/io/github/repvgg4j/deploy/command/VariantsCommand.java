@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.model.VariantRow;
+import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.FoundImages;
+import io.github.repvgg4j.data.OpenImages;
 import io.github.repvgg4j.data.listing.Manifest;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Locale;
 /** The images that a user means by some paths, which may name folders, zips and manifests. */
 public final class ImageFiles implements Closeable {
 
-  private final List<FoundImages> opened = new ArrayList<>();
+  private final List<OpenImages> opened = new ArrayList<>();
   private final List<ImageSource> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -42,7 +42,7 @@ public final class ImageFiles implements Closeable {
       sources.add(ImageSource.of(List.of(path))); // a missing one is named like any bad image
       return;
     }
-    FoundImages found = FoundImages.in(path);
+    OpenImages found = OpenImages.all(path);
     opened.add(found);
     notes.addAll(found.notes());
     sources.add(ImageSource.of(found.images()));
@@ -65,7 +65,7 @@ public final class ImageFiles implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (FoundImages found : opened) {
+    for (OpenImages found : opened) {
       found.close();
     }
   }

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.EvaluationData;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.OpenImages;
 import io.github.repvgg4j.data.listing.ListedImage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public record LabelledImages(
    */
   public static LabelledImages open(Path data, ImageData.Options options, List<String> labels)
       throws IOException {
-    EvaluationData opened = EvaluationData.open(data, options, labels);
+    OpenImages opened = OpenImages.labelled(data, options, labels);
     try {
       List<String> names = opened.labels();
       List<String> known = labels.stream().map(ListedImage::composed).toList();

@@ -2,13 +2,11 @@ package io.github.repvgg4j.spark.command;
 
 import io.github.repvgg4j.spark.train.SparkJob;
 import io.github.repvgg4j.spark.train.SparkTraining;
+import io.github.repvgg4j.train.ConsoleProgress;
 import io.github.repvgg4j.train.RunOptions;
-import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.ArgGroup;
@@ -64,7 +62,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter terminal = spec.commandLine().getOut();
     SparkJob job = SparkJob.read(config);
     TrainConfig training = job.training();
     if (output != null) {
@@ -74,25 +71,11 @@ final class TrainCommand implements Callable<Integer> {
       training = training.withData(training.data().insteadFrom(data));
     }
     StartMode mode = start == null ? StartMode.NEW : start.mode();
-    try (ClusterOptions.Cluster opened = cluster.open()) {
+    try (ClusterOptions.Cluster opened = cluster.open();
+        ConsoleProgress console = new ConsoleProgress(spec.commandLine().getOut())) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(opened.spark().sparkContext());
-      RunResult result =
-          SparkTraining.run(
-              context,
-              new SparkJob(training, job.spark()),
-              RunOptions.of(mode),
-              line -> {
-                terminal.println(line);
-                terminal.flush();
-              });
-      terminal.println(
-          String.format(
-              Locale.ROOT,
-              "top-1 %.4f (epoch %d of %d): %s",
-              result.top1(),
-              result.bestEpoch(),
-              result.epochs(),
-              result.model()));
+      SparkJob asked = new SparkJob(training, job.spark());
+      console.summary(SparkTraining.run(context, asked, RunOptions.of(mode), console));
       return 0;
     }
   }

@@ -2,8 +2,10 @@ package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.data.BadImageException;
 import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.TestTimeAveraging;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.train.loop.Evaluation;
@@ -17,11 +19,11 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** How well a network does on labelled images, counted by the executors. */
 final class ClusterEvaluation {
+
+  private static final float[] NO_TARGETS = {};
 
   private ClusterEvaluation() {}
 
@@ -34,6 +36,7 @@ final class ClusterEvaluation {
       NetworkState state,
       List<ImageRef> images,
       List<String> labels,
+      TestTimeAveraging averaging,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     Broadcast<NetworkState> network = context.broadcast(state);
@@ -43,7 +46,9 @@ final class ClusterEvaluation {
           context
               .parallelize(images, context.defaultParallelism())
               .mapPartitions(
-                  refs -> List.of(new Task(job, network, hadoop, classes).run(refs)).iterator())
+                  refs ->
+                      List.of(new Task(job, network, hadoop, classes, averaging).run(refs))
+                          .iterator())
               .collect();
       EvaluationSums sums = new EvaluationSums(labels.size());
       parts.forEach(sums::add);
@@ -57,7 +62,8 @@ final class ClusterEvaluation {
       JobDescription job,
       Broadcast<NetworkState> network,
       Broadcast<SerializableConfiguration> hadoop,
-      List<String> labels) {
+      List<String> labels,
+      TestTimeAveraging averaging) {
 
     EvaluationSums run(Iterator<ImageRef> refs) throws IOException {
       ExecutorTrainers.Loan loan = ExecutorTrainers.borrow(job);
@@ -107,10 +113,8 @@ final class ClusterEvaluation {
       var input = preprocessor.input();
       long[] shape = {used, input.channels(), input.height(), input.width()};
       float[] values = Arrays.copyOf(features, used * preprocessor.length());
-      try (INDArray images = Nd4j.create(values, shape, 'c');
-          INDArray output = trainer.graph().outputSingle(images)) {
-        sums.add(output.toFloatMatrix(), Arrays.copyOf(truths, used));
-      }
+      ImageBatch batch = new ImageBatch(shape, values, NO_TARGETS, Arrays.copyOf(truths, used));
+      sums.add(trainer.graph(), batch, averaging);
     }
   }
 }

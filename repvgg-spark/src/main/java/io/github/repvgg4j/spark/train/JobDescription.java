@@ -33,7 +33,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
   }
 
   RepVggSpec spec() {
-    return config().model().spec(classes);
+    return config().spec(classes);
   }
 
   ImagePreprocessor preprocessor() {

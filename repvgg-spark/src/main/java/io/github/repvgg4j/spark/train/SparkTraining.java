@@ -1,8 +1,10 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.train.RunListener;
+import io.github.repvgg4j.train.RunLoop;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
+import io.github.repvgg4j.train.StepSource;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
@@ -11,7 +13,6 @@ import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -23,11 +24,10 @@ public final class SparkTraining {
   private SparkTraining() {}
 
   /**
-   * @param log hears one line an epoch
    * @throws IOException data, folder or disk: one line for the user
    */
   public static RunResult run(
-      JavaSparkContext context, SparkJob job, RunOptions options, Consumer<String> log)
+      JavaSparkContext context, SparkJob job, RunOptions options, RunListener listener)
       throws IOException {
     TrainConfig config = job.training();
     refuseWhatIsNotFollowed(config.training());
@@ -55,9 +55,8 @@ public final class SparkTraining {
               + " training images, there are "
               + images.train().size());
     }
-    SparkSessionRun run = new SparkSessionRun(context, config, spark, images, options, log);
-    try (RunFolder folder = RunFolder.claim(config.folder(), options.mode(), run.fingerprint())) {
-      return run.in(folder);
+    try (StepSource steps = new ClusterSteps(context, config, spark, images, options.listeners())) {
+      return RunLoop.run(steps, options, listener);
     }
   }
 
@@ -75,10 +74,6 @@ public final class SparkTraining {
       throw new ConfigException(
           "training.progressive: a cluster trains on images of the network's own size only; remove"
               + " the key");
-    }
-    if (recipe.testTimeAveraging() != TestTimeAveraging.NONE) {
-      throw new ConfigException(
-          "training.testTimeAveraging: a cluster tests one copy of each image; remove the key");
     }
   }
 }

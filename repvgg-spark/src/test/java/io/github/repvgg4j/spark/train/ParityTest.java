@@ -80,7 +80,7 @@ class ParityTest {
             TestCluster.context(),
             job,
             RunOptions.NEW.withListeners(List.of(recorder)),
-            System.out::println));
+            RunListener.SILENT));
   }
 
   /** One epoch of 20 steps. */

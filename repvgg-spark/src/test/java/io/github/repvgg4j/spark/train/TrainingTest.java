@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spark.TestCluster;
+import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.config.ConfigException;
@@ -92,7 +93,7 @@ class TrainingTest {
     Recorder recorder = new Recorder();
     SparkJob job = job("run", 1, "{workers: 2, averagingFrequency: 1}");
     SparkTraining.run(
-        spark, job, RunOptions.NEW.withListeners(List.of(recorder)), TrainingTest::ignore);
+        spark, job, RunOptions.NEW.withListeners(List.of(recorder)), RunListener.SILENT);
 
     // The same by hand: two trainers on this JVM, the mean of their states after each step.
     SparkConfig config = job.spark().resolved(2, 32);
@@ -142,7 +143,7 @@ class TrainingTest {
         spark,
         onImages(both, job("chosen", 1, "{workers: 2, averagingFrequency: 2}")),
         RunOptions.NEW,
-        lines::add);
+        notes(lines));
     JsonNode result = new ObjectMapper().readTree(folder.resolve("chosen/result.json").toFile());
     assertThat(result.path("finalTop1").isNumber()).isTrue();
     assertThat(result.path("finalTop1")).isEqualTo(result.path("top1")); // the same images
@@ -161,7 +162,8 @@ class TrainingTest {
   void runFolderIsThatOfOneMachineAndResumeGoesOnToTheSameWeights() throws IOException {
     String section = "{workers: 2, averagingFrequency: 2, repartition: never}";
     List<String> log = new ArrayList<>();
-    RunResult whole = SparkTraining.run(spark, job("whole", 2, section), RunOptions.NEW, log::add);
+    RunResult whole =
+        SparkTraining.run(spark, job("whole", 2, section), RunOptions.NEW, notes(log));
     assertThat(whole.folder())
         .isDirectoryContaining("glob:**/model.zip")
         .isDirectoryContaining("glob:**/metrics.jsonl")
@@ -175,15 +177,29 @@ class TrainingTest {
 
     int[] rounds = {0};
     RunOptions stopping = RunOptions.NEW.withStop(() -> ++rounds[0] == 2);
-    RunResult stopped = SparkTraining.run(spark, job("cut", 2, section), stopping, log::add);
+    RunResult stopped = SparkTraining.run(spark, job("cut", 2, section), stopping, notes(log));
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     RunResult resumed =
-        SparkTraining.run(spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), log::add);
+        SparkTraining.run(
+            spark, job("cut", 2, section), RunOptions.of(StartMode.RESUME), notes(log));
     assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
     assertThat(entry(resumed, "parametersSha256")).isEqualTo(entry(whole, "parametersSha256"));
     String acceleration = entry(whole, "acceleration");
     assertThat(acceleration).contains("layers accelerated; ");
-    assertThat(log.get(0)).endsWith(acceleration);
+    assertThat(log.get(0)).startsWith("2 workers of 16 images each, averaging every 2 iterations");
+    assertThat(Files.readAllLines(resumed.folder().resolve("run.log")))
+        .anyMatch(line -> line.endsWith(acceleration))
+        .anyMatch(line -> line.endsWith("resumed in epoch 1 at batch 4"))
+        .anyMatch(line -> line.contains("epoch 2: trainLoss"));
+  }
+
+  private static RunListener notes(List<String> heard) {
+    return new RunListener() {
+      @Override
+      public void onNote(String note) {
+        heard.add(note);
+      }
+    };
   }
 
   private static String entry(RunResult result, String key) throws IOException {
@@ -222,7 +238,7 @@ class TrainingTest {
     }
     Files.write(broken, new byte[] {1, 2, 3});
     SparkJob job = onImages(copy, job("bad", 1, "{workers: 2}"));
-    assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
+    assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, RunListener.SILENT))
         .hasMessageContaining(broken.getFileName().toString());
     assertThat(folder.resolve("bad/model.zip")).doesNotExist();
   }
@@ -249,13 +265,13 @@ class TrainingTest {
           }
         };
     RunOptions options = RunOptions.NEW.withListeners(List.of(vanish));
-    assertThatThrownBy(() -> SparkTraining.run(spark, job, options, TrainingTest::ignore))
+    assertThatThrownBy(() -> SparkTraining.run(spark, job, options, RunListener.SILENT))
         .hasMessageContaining(victim.getFileName().toString())
         .hasMessageContaining("no such file; it was there when it was listed");
     assertThat(folder.resolve("gone/result.json")).doesNotExist();
     Files.write(victim, bytes);
     RunResult resumed =
-        SparkTraining.run(spark, job, RunOptions.of(StartMode.RESUME), TrainingTest::ignore);
+        SparkTraining.run(spark, job, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     assertThat(resumed.state()).isEqualTo(RunResult.State.DONE);
   }
 
@@ -273,22 +289,16 @@ class TrainingTest {
                     spark,
                     job("x", 1, "{batchPerWorker: 1000}"),
                     RunOptions.NEW,
-                    TrainingTest::ignore))
+                    RunListener.SILENT))
         .hasMessageContaining("spark.batchPerWorker");
-    for (String key :
-        List.of(
-            "accumulate: 2",
-            "progressive: [{untilEpoch: 1, side: 8}]",
-            "testTimeAveraging: flip")) {
+    for (String key : List.of("accumulate: 2", "progressive: [{untilEpoch: 1, side: 8}]")) {
       SparkJob job =
           SparkJob.parse("test", yaml("x", 1, "{}").replace("seed: 5", "seed: 5\n  " + key));
-      assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, TrainingTest::ignore))
+      assertThatThrownBy(() -> SparkTraining.run(spark, job, RunOptions.NEW, RunListener.SILENT))
           .isInstanceOf(ConfigException.class)
           .hasMessageStartingWith(
               "training." + key.substring(0, key.indexOf(':')) + ": a cluster ");
     }
     assertThat(folder.resolve("x")).doesNotExist();
   }
-
-  private static void ignore(String line) {}
 }

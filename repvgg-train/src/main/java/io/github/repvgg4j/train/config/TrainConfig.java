@@ -2,6 +2,8 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.Precision;
+import io.github.repvgg4j.model.ModelConfig;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.nio.file.Path;
@@ -65,6 +67,29 @@ public record TrainConfig(
   /** The run's folder. */
   public Path folder() {
     return Path.of(output.folder());
+  }
+
+  /**
+   * The network's structure for a data set of {@code classes} classes.
+   *
+   * @throws ConfigException one line, where they are too few or not as many as the job says
+   */
+  public RepVggSpec spec(int classes) {
+    if (classes < 2) {
+      throw new ConfigException(
+          "data.path: holds images of one class only; a classifier needs at least two, one folder a"
+              + " class in train/");
+    }
+    Integer wanted = model.numClasses();
+    if (wanted != null && wanted != classes) {
+      throw new ConfigException(
+          "model.numClasses: is "
+              + wanted
+              + ", but the data has "
+              + classes
+              + " classes; leave it out to take those");
+    }
+    return model.spec(classes);
   }
 
   /** The same job with its results elsewhere. */

@@ -1,16 +1,14 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.BatchLoader;
 import io.github.repvgg4j.data.ImageBatch;
 import io.github.repvgg4j.data.TestTimeAveraging;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * How well a network does on labelled images.
@@ -26,8 +24,6 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public record Evaluation(
     long images, double loss, double top1, double top5, int[][] confusion, List<Answer> answers) {
 
-  private static final double SMALLEST_AVERAGED = 1e-30;
-
   /**
    * What the network said of one image; images keep the loader's order.
    *
@@ -41,50 +37,31 @@ public record Evaluation(
     answers = List.copyOf(answers);
   }
 
-  /** One pass over all images of the loader. */
-  public static Evaluation of(ComputationGraph graph, BatchLoader loader, int classes)
-      throws IOException {
-    return of(graph, loader, classes, TestTimeAveraging.NONE);
-  }
-
-  /** The same with the answers to several copies of each image averaged. */
-  public static Evaluation of(
-      ComputationGraph graph, BatchLoader loader, int classes, TestTimeAveraging averaging)
+  /**
+   * One pass over all images of the loader.
+   *
+   * @param averaging copies of each image whose answers are averaged
+   * @param stop asked before each batch; true ends the pass
+   * @return empty where it was stopped
+   */
+  public static Optional<Evaluation> of(
+      ComputationGraph graph,
+      BatchLoader loader,
+      int classes,
+      TestTimeAveraging averaging,
+      BooleanSupplier stop)
       throws IOException {
     EvaluationSums sums = new EvaluationSums(classes);
     try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
       for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
         if (batch.size() > 0) {
-          try (INDArray output = probabilities(graph, batch, averaging)) {
-            sums.add(output.toFloatMatrix(), batch.classes());
-          }
+          sums.add(graph, batch, averaging);
         }
       }
     }
-    return sums.evaluation();
-  }
-
-  private static INDArray probabilities(
-      ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
-    long[] shape = batch.shape();
-    if (averaging == TestTimeAveraging.NONE) {
-      try (INDArray features = Floats.array(batch.features(), shape)) {
-        return graph.outputSingle(features);
-      }
-    }
-    float[] mean =
-        averaging.logits(
-            copy -> logProbabilities(graph, copy, shape),
-            batch.features(),
-            (int) shape[2],
-            (int) shape[3]);
-    return Nd4j.nn().softmax(Floats.array(mean, batch.targetShape()), 1);
-  }
-
-  private static float[] logProbabilities(ComputationGraph graph, float[] images, long[] shape) {
-    try (INDArray input = Floats.array(images, shape)) {
-      return Floats.values(
-          Transforms.log(Transforms.max(graph.outputSingle(input), SMALLEST_AVERAGED)));
-    }
+    return Optional.of(sums.evaluation());
   }
 }

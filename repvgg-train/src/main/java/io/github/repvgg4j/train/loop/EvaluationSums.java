@@ -1,10 +1,17 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.ImageBatch;
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Counts a network's answers, batch by batch; parts counted elsewhere can be added. */
 public final class EvaluationSums implements Serializable {
@@ -23,10 +30,35 @@ public final class EvaluationSums implements Serializable {
   }
 
   /**
-   * @param probabilities {@code [images][classes]}
-   * @param classes the true ones, from 0
+   * Asks a network for its answers.
+   *
+   * @param averaging copies of each image whose answers are averaged
    */
-  public void add(float[][] probabilities, int[] classes) {
+  public void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
+    long[] shape = batch.shape();
+    float[] logits =
+        averaging.logits(
+            copies -> logits(graph, copies, shape),
+            batch.features(),
+            (int) shape[2],
+            (int) shape[3]);
+    try (INDArray rows = Floats.array(logits, batch.size(), logits.length / batch.size());
+        INDArray answers = Head.of(graph).get(0).answers(rows)) {
+      add(answers.toFloatMatrix(), batch.classes());
+    }
+  }
+
+  private static float[] logits(ComputationGraph graph, float[] images, long[] shape) {
+    try (INDArray input = Floats.array(images, shape);
+        INDArray logits = Logits.of(graph, input)) {
+      return Floats.values(logits);
+    }
+  }
+
+  /**
+   * @param probabilities {@code [images][classes]}
+   */
+  private void add(float[][] probabilities, int[] classes) {
     for (int i = 0; i < classes.length; i++) {
       add(probabilities[i], classes[i]);
     }

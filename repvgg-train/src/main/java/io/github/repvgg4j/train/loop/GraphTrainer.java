@@ -231,6 +231,11 @@ public final class GraphTrainer implements AutoCloseable {
     return recipe.schedule().at(iteration);
   }
 
+  /** Learning rate of the last update. */
+  public double lastLearningRate() {
+    return recipe.schedule().at(Math.max(0, iteration - 1));
+  }
+
   /** Updates so far. */
   public long iteration() {
     return iteration;
@@ -245,15 +250,21 @@ public final class GraphTrainer implements AutoCloseable {
     return pendingBatches > 0;
   }
 
+  /** Something that is done with the graph. */
+  @FunctionalInterface
+  public interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
   /** Runs something with the averaged weights in the graph, where there are any. */
-  public <T> T withAverage(java.util.function.Supplier<T> work) {
+  public <T, E extends Exception> T withAverage(Work<T, E> work) throws E {
     if (average == null) {
-      return work.get();
+      return work.run();
     }
     INDArray raw = vectors.parameters().dup();
     vectors.parameters().assign(average);
     try {
-      return work.get();
+      return work.run();
     } finally {
       vectors.parameters().assign(raw);
     }

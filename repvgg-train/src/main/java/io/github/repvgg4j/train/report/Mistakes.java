@@ -5,7 +5,6 @@ import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.data.RgbImage;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
-import io.github.repvgg4j.train.report.ModelFindings.TestImages;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;

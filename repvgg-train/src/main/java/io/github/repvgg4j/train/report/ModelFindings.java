@@ -1,13 +1,10 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -17,15 +14,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 @SuppressWarnings("exports")
 public record ModelFindings(
     ClassResults classes, List<Mistake> mistakes, List<BranchShares> branches) {
-
-  /**
-   * The test images.
-   *
-   * @param split as the evaluation went through it
-   * @param bad names of those that were passed over
-   */
-  public record TestImages(
-      ImageSplit split, Set<String> bad, ImagePreprocessor preprocessor, List<String> labels) {}
 
   /**
    * @param graph training form, only read

@@ -30,6 +30,29 @@ final class CheckpointFile {
 
   private CheckpointFile() {}
 
+  /** What a whole file holds. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Content(Progress progress, float[][] vectors) {
+
+    /**
+     * Fills the vectors.
+     *
+     * @throws IOException when they are not as many or not as long; they are untouched
+     */
+    void copyTo(List<INDArray> targets) throws IOException {
+      boolean fit = vectors.length == targets.size();
+      for (int i = 0; fit && i < vectors.length; i++) {
+        fit = vectors[i].length == targets.get(i).length();
+      }
+      if (!fit) {
+        throw new IOException("belongs to another network or optimizer");
+      }
+      for (int i = 0; i < vectors.length; i++) {
+        targets.get(i).assign(Nd4j.createFromArray(new float[][] {vectors[i]}));
+      }
+    }
+  }
+
   static void write(Path file, Progress progress, List<INDArray> vectors) throws IOException {
     AtomicFile.write(
         file,
@@ -107,27 +130,27 @@ final class CheckpointFile {
   }
 
   /**
-   * Checks the whole file, then fills the vectors.
+   * Reads and checks the whole file.
    *
-   * @throws IOException when the file is damaged or of another network; the vectors are untouched
+   * @throws IOException when the file is damaged
    */
-  static Progress read(Path file, List<INDArray> vectors) throws IOException {
+  static Content read(Path file) throws IOException {
     CRC32 crc = new CRC32();
+    long left = Files.size(file) - 2L * Long.BYTES - 2L * Integer.BYTES - Long.BYTES;
     try (DataInputStream in = open(file, crc)) {
       byte[] json = json(in);
-      if (in.readInt() != vectors.size() || in.readLong() != vectors.get(0).length()) {
-        throw new IOException("belongs to another network or optimizer");
+      int vectors = in.readInt();
+      long length = in.readLong();
+      left -= json.length;
+      if (vectors < 0 || length < 0 || vectors * (double) length * Float.BYTES > left) {
+        throw new EOFException();
       }
-      float[][] values = new float[vectors.size()][];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = readFloats(in, (int) vectors.get(i).length());
+      float[][] values = new float[vectors][];
+      for (int i = 0; i < vectors; i++) {
+        values[i] = readFloats(in, (int) length);
       }
       requireChecksum(in, crc);
-      Progress progress = Json.read(json, Progress.class);
-      for (int i = 0; i < values.length; i++) {
-        vectors.get(i).assign(Nd4j.createFromArray(new float[][] {values[i]}));
-      }
-      return progress;
+      return new Content(Json.read(json, Progress.class), values);
     } catch (EOFException e) {
       throw new IOException("is cut off", e);
     }

@@ -59,8 +59,10 @@ public final class Checkpoints {
     List<Path> files = newestFirst(run.checkpoints());
     for (Path file : files) {
       try {
-        requireSameRun(file, CheckpointFile.progress(file), start, data, changes);
-        return CheckpointFile.read(file, vectors);
+        CheckpointFile.Content content = CheckpointFile.read(file);
+        requireSameRun(file, content.progress(), start, data, changes);
+        content.copyTo(vectors);
+        return content.progress();
       } catch (RunRefusedException e) {
         throw e;
       } catch (IOException e) {

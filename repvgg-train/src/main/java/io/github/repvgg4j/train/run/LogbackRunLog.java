@@ -43,6 +43,11 @@ final class LogbackRunLog implements RunLog {
   }
 
   @Override
+  public void line(String text) {
+    // the appender has it
+  }
+
+  @Override
   public void close() {
     logger.detachAppender(appender);
     appender.stop();

@@ -56,6 +56,16 @@ public record Progress(
         .orElse(Double.NaN);
   }
 
+  /** Of the epoch's images so far. */
+  public double meanLoss() {
+    return lossSum / Math.max(1, images);
+  }
+
+  /** Of the epoch so far, training only. */
+  public double imagesPerSecond() {
+    return images / Math.max(1e-9, epochSeconds);
+  }
+
   /** The epoch is over. */
   public Progress nextEpoch(EpochMetrics finished) {
     List<EpochMetrics> more = new ArrayList<>(metrics);
@@ -70,7 +80,7 @@ public record Progress(
         0,
         0,
         0,
-        seconds,
+        finished.seconds(),
         bestEpoch,
         bestTop1,
         more);

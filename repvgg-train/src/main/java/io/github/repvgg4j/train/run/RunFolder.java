@@ -173,9 +173,16 @@ public final class RunFolder implements Closeable {
         : Optional.empty();
   }
 
-  /** Copies what this project logs to {@code run.log} until the folder is closed. */
+  /** Keeps {@code run.log} until the folder is closed. */
   public void openLog() {
-    log = RunLog.open(log());
+    log = RunLog.open(logFile());
+  }
+
+  /** A line of the run itself for {@code run.log}. */
+  public void log(String line) {
+    if (log != null) {
+      log.line(line);
+    }
   }
 
   private void closeLog() {
@@ -260,7 +267,7 @@ public final class RunFolder implements Closeable {
     return files.resolve(RunFiles.CHECKPOINTS);
   }
 
-  public Path log() {
+  private Path logFile() {
     return files.resolve(RunFiles.LOG);
   }
 

@@ -1,16 +1,16 @@
-package io.github.repvgg4j.deploy.command;
+package io.github.repvgg4j.text;
 
-import io.github.repvgg4j.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows in aligned columns; cells that are numbers stand to the right. */
-final class TextTable {
+public final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable row(Object... cells) {
+  /** Adds a row; the first one may be a header. */
+  public TextTable row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
       row.add(Printable.of(String.valueOf(cell)));
@@ -20,7 +20,17 @@ final class TextTable {
   }
 
   /** Prints the rows, each after the indent. */
-  void print(PrintWriter out, String indent) {
+  public void print(PrintWriter out, String indent) {
+    lines().forEach(line -> out.println(indent + line));
+  }
+
+  /** The rows, each with its line break. */
+  @Override
+  public String toString() {
+    return String.join("\n", lines()) + "\n";
+  }
+
+  private List<String> lines() {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths = new int[columns];
     boolean[] numeric = new boolean[columns];
@@ -32,13 +42,15 @@ final class TextTable {
       numeric[c] =
           cells.size() > 1 && cells.stream().skip(1).allMatch(cell -> cell.matches("[-+0-9.,e%]*"));
     }
+    List<String> lines = new ArrayList<>();
     for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder(indent);
+      StringBuilder line = new StringBuilder();
       for (int c = 0; c < row.size(); c++) {
         String padding = " ".repeat(widths[c] - row.get(c).length());
         line.append(numeric[c] ? padding + row.get(c) : row.get(c) + padding).append("  ");
       }
-      out.println(line.toString().stripTrailing());
+      lines.add(line.toString().stripTrailing());
     }
+    return lines;
   }
 }

@@ -1,4 +1,4 @@
-package io.github.repvgg4j.train.config;
+package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.InputShape;
@@ -9,7 +9,7 @@ import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
- * The network: a named variant, or depths and widths.
+ * The keys of {@code model:}: a named variant, or depths and widths.
  *
  * @param variant name of a published variant, such as A0; strides may be given with it
  * @param depths blocks in stages 1 to 4
@@ -19,7 +19,7 @@ import java.util.List;
  * @param squeezeExcitation before each ReLU
  * @param branches of each block; fewer than all of them for ablations
  * @param batchNormEps what BatchNorm adds to the variance; may be given with a variant
- * @param numClasses outputs; the number of class folders where not given
+ * @param numClasses outputs; where not given, as many as the data or the weights have
  * @param input [channels, height, width]
  */
 public record ModelConfig(
@@ -31,7 +31,7 @@ public record ModelConfig(
     Boolean squeezeExcitation,
     Branches branches,
     @Limit(above = 0, below = 1) Double batchNormEps,
-    @Limit(min = 2) Integer numClasses,
+    @Limit(min = 1) Integer numClasses,
     @Limit(size = 3, min = 1) List<Integer> input) {
 
   private static final Limits LIMITS = Limits.of(ModelConfig.class);
@@ -71,21 +71,14 @@ public record ModelConfig(
     return new ModelConfig(null, depths, widths, strides, null, null, null, null, null, input);
   }
 
-  /** The structure for a data set of {@code classes} classes. */
+  /** A published network. */
+  public static ModelConfig of(RepVggVariant variant, InputShape input) {
+    List<Integer> shape = List.of(input.channels(), input.height(), input.width());
+    return new ModelConfig(variant.label(), null, null, null, null, null, null, null, null, shape);
+  }
+
+  /** The structure with as many outputs, whatever {@link #numClasses} says. */
   public RepVggSpec spec(int classes) {
-    if (classes < 2) {
-      throw new ConfigException(
-          "data.path: holds images of one class only; a classifier needs at least two, one folder a"
-              + " class in train/");
-    }
-    if (numClasses != null && numClasses != classes) {
-      throw new ConfigException(
-          "model.numClasses: is "
-              + numClasses
-              + ", but the data has "
-              + classes
-              + " classes; leave it out to take those");
-    }
     RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
     return build(variant, depths, widths, strides, options, classes, input)
         .withBatchNormEps(batchNormEps);

@@ -1,0 +1,195 @@
+package io.github.repvgg4j.spark.train;
+
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.spark.images.ImageRef;
+import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.train.StepSource;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.DivergedException;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+
+/**
+ * The steps of a cluster, on the driver's side: a round each, which is all batches between two
+ * averagings.
+ */
+final class ClusterSteps implements StepSource {
+
+  private final JavaSparkContext context;
+  private final TrainConfig config;
+  private final SparkConfig spark;
+  private final SplitImages split;
+  private final List<TrainingListener> listeners;
+  private final Images images;
+  private final RoundPlan plan;
+  private final JobDescription job;
+  private final GraphTrainer trainer;
+  private final RoundMaster master;
+  private final SparkComputationGraph graph;
+  private final BatchSource source;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final LongAccumulator badImages;
+  private final String acceleration;
+
+  /**
+   * @param listeners hear of each round, with the averaged network
+   */
+  ClusterSteps(
+      JavaSparkContext context,
+      TrainConfig config,
+      SparkConfig spark,
+      SplitImages split,
+      List<TrainingListener> listeners) {
+    this.context = context;
+    this.config = config;
+    this.spark = spark;
+    this.split = split;
+    this.listeners = listeners;
+    this.images =
+        new Images(
+            split.labels(),
+            split.identity(context.hadoopConfiguration()),
+            split.train().size(),
+            split.testSplit(context.hadoopConfiguration()),
+            split.finalTest().isPresent());
+    this.plan = new RoundPlan(split.train(), split.labels(), spark, config.training().seed());
+    this.job = JobDescription.of(config, split.labels().size(), plan.iterationsPerEpoch());
+    this.trainer = job.trainer();
+    this.master = new RoundMaster(job, trainer, spark);
+    this.graph = new SparkComputationGraph(context, trainer.graph(), master);
+    this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    this.badImages = context.sc().longAccumulator("bad images");
+    this.source = new BatchSource(job, hadoop, badImages);
+    this.acceleration = ExecutorTrainers.acceleration(context, job, spark.workers());
+  }
+
+  @Override
+  public TrainConfig config() {
+    return config;
+  }
+
+  @Override
+  public Images images() {
+    return images;
+  }
+
+  @Override
+  public GraphTrainer trainer() {
+    return trainer;
+  }
+
+  @Override
+  public ComputationGraph network() {
+    return trainer.graph();
+  }
+
+  @Override
+  public String acceleration() {
+    return acceleration;
+  }
+
+  @Override
+  public int batches() {
+    return plan.iterationsPerEpoch();
+  }
+
+  @Override
+  public int batchSize() {
+    return spark.workers() * spark.batchPerWorker();
+  }
+
+  @Override
+  public Epoch epoch(int epoch, int firstBatch) {
+    int[] order = plan.order(epoch);
+    return new Epoch() {
+      private int from = firstBatch;
+
+      @Override
+      public Step next() {
+        if (from >= batches()) {
+          return null;
+        }
+        int to = Math.min(batches(), from + spark.averagingFrequency());
+        double loss = master.round(graph, plan.round(order, epoch, from, to), source, epoch);
+        if (!Double.isFinite(loss)) {
+          throw new DivergedException(trainer.iteration(), "the loss is not finite");
+        }
+        tellListeners(loss, epoch);
+        Step step = new Step(loss, (to - from) * batchSize(), to - from);
+        from = to;
+        return step;
+      }
+    };
+  }
+
+  private void tellListeners(double loss, int epoch) {
+    trainer.graph().setScore(loss);
+    int done = (int) trainer.iteration() - 1;
+    listeners.forEach(listener -> listener.iterationDone(trainer.graph(), done, epoch));
+  }
+
+  /** A test is one job of Spark, which is not stopped once it runs. */
+  @Override
+  public Optional<Evaluation> test(
+      ComputationGraph model, Part part, TestTimeAveraging averaging, BooleanSupplier stop)
+      throws IOException {
+    if (stop.getAsBoolean()) {
+      return Optional.empty();
+    }
+    List<ImageRef> tested = part == Part.TEST ? split.test() : split.finalTest().orElseThrow();
+    NetworkState state = NetworkState.of(model);
+    return Optional.of(
+        ClusterEvaluation.of(context, job, state, tested, split.labels(), averaging, hadoop));
+  }
+
+  /** Executors count them; their names are in their logs. */
+  @Override
+  public Map<String, String> badImages() {
+    return Map.of();
+  }
+
+  @Override
+  public int badImageCount() {
+    return Math.toIntExact(badImages.value());
+  }
+
+  @Override
+  public List<String> notes() {
+    String cluster =
+        Count.of(spark.workers(), "worker")
+            + " of "
+            + Count.of(spark.batchPerWorker(), "image")
+            + " each, averaging every "
+            + Count.of(spark.averagingFrequency(), "iteration")
+            + String.format(
+                Locale.ROOT,
+                " moves %.1f MB a worker each way",
+                NetworkState.of(trainer).bytes() / 1e6);
+    return Stream.concat(Stream.of(cluster), split.listing().notes().stream()).toList();
+  }
+
+  /** Another number of workers sees other images in an iteration: another run. */
+  @Override
+  public Map<String, String> provenance() {
+    return Map.of("spark", spark.toString());
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

@@ -1,0 +1,216 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.accelerate.Accelerator;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.BadImages;
+import io.github.repvgg4j.data.BatchLoader;
+import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.ImageBatch;
+import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The steps of one machine: a batch each. */
+final class LocalSteps implements StepSource {
+
+  private final TrainConfig config;
+  private final TrainingConfig recipe;
+  private final ImageData data;
+  private final Images images;
+  private final RepVggSpec spec;
+  private final RunNetwork network;
+  private final ImagePreprocessor preprocessor;
+  private final BadImages badImages;
+  private final BatchLoader trainLoader;
+  private final BatchLoader testLoader;
+  private final GraphTrainer trainer;
+  private ComputationGraph accelerated;
+
+  private LocalSteps(TrainConfig config, ImageData data, RepVggSpec spec, RunNetwork network) {
+    this.config = config;
+    this.recipe = config.training();
+    this.data = data;
+    this.images =
+        new Images(
+            data.labels(),
+            DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
+            data.train().size(),
+            data.test(),
+            data.finalTest().isPresent());
+    this.spec = spec;
+    this.network = network;
+    this.accelerated = network.whole();
+    DataConfig options = config.data();
+    this.preprocessor = new ImagePreprocessor(options.preprocessing(), spec.input());
+    this.badImages = new BadImages(options.onBadImage());
+    long cacheBytes = (long) options.cacheMiB() << 20;
+    this.trainLoader =
+        loader(
+            data.train(),
+            new BatchLoader.Options(
+                BatchLoader.Order.SHUFFLED,
+                recipe.batchSize(),
+                options.threads(),
+                recipe.seed(),
+                cacheBytes,
+                options.augment().augmentations(spec.input(), options.preprocessing()),
+                recipe.targets()));
+    this.testLoader = testLoader(data.test(), cacheBytes);
+    this.trainer =
+        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.source());
+  }
+
+  /**
+   * Checks a job: lists and identifies its images, builds its network. Only generated images are
+   * written.
+   *
+   * @param listeners of Deeplearning4j, attached to the network
+   * @throws IOException the data or the source model can't be read: one line
+   * @throws io.github.repvgg4j.train.config.ConfigException the configuration and the data do not
+   *     fit: one line
+   */
+  static LocalSteps check(TrainConfig wanted, Collection<TrainingListener> listeners)
+      throws IOException {
+    TrainConfig config = Training.withImages(SourceModel.check(wanted));
+    ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
+    try {
+      data.requireApart(config.folder());
+      RepVggSpec spec = config.spec(data.labels().size());
+      RunNetwork network = RunNetwork.of(config, spec, data.labels(), listeners);
+      return new LocalSteps(config, data, spec, network);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
+  }
+
+  private BatchLoader loader(ImageSplit split, BatchLoader.Options options) {
+    return new BatchLoader(split, data.labels().size(), preprocessor, options, badImages);
+  }
+
+  private BatchLoader testLoader(ImageSplit split, long cacheBytes) {
+    int threads = config.data().threads();
+    return loader(split, BatchLoader.Options.evaluation(recipe.batchSize(), threads, cacheBytes));
+  }
+
+  @Override
+  public TrainConfig config() {
+    return config;
+  }
+
+  @Override
+  public Images images() {
+    return images;
+  }
+
+  @Override
+  public GraphTrainer trainer() {
+    return trainer;
+  }
+
+  @Override
+  public ComputationGraph network() {
+    network.takeCounts();
+    return network.whole();
+  }
+
+  @Override
+  public String acceleration() {
+    return network.acceleration();
+  }
+
+  @Override
+  public int batches() {
+    return trainLoader.batches();
+  }
+
+  @Override
+  public int batchSize() {
+    return recipe.batchSize();
+  }
+
+  @Override
+  public Epoch epoch(int epoch, int firstBatch) {
+    BatchLoader.Epoch batches =
+        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(epoch, spec.input()));
+    return new Epoch() {
+      @Override
+      public Step next() throws IOException {
+        ImageBatch batch = batches.next();
+        if (batch == null) {
+          return null;
+        }
+        return new Step(batch.size() == 0 ? 0 : step(batch), batch.size(), 1);
+      }
+
+      @Override
+      public void close() {
+        batches.close();
+      }
+    };
+  }
+
+  private double step(ImageBatch batch) {
+    try (INDArray pixels = Floats.array(batch.features(), batch.shape());
+        INDArray targets = Floats.array(batch.targets(), batch.targetShape())) {
+      if (network.frozenStages() == 0) {
+        return trainer.step(pixels, targets);
+      }
+      try (INDArray features = network.frozenFeatures(pixels)) {
+        return trainer.step(features, targets);
+      }
+    }
+  }
+
+  @Override
+  public Optional<Evaluation> test(
+      ComputationGraph model, Part part, TestTimeAveraging averaging, BooleanSupplier stop)
+      throws IOException {
+    if (model != network.whole() && model != accelerated) {
+      Accelerator.enable(model, config.backend().accelerate());
+      accelerated = model;
+    }
+    int classes = images.labels().size();
+    if (part == Part.TEST) {
+      return Evaluation.of(model, testLoader, classes, averaging, stop);
+    }
+    try (BatchLoader once = testLoader(data.finalTest().orElseThrow(), 0)) {
+      return Evaluation.of(model, once, classes, averaging, stop);
+    }
+  }
+
+  @Override
+  public Map<String, String> badImages() {
+    return badImages.found();
+  }
+
+  @Override
+  public List<String> notes() {
+    return data.notes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    trainer.close();
+    trainLoader.close();
+    testLoader.close();
+    data.close();
+  }
+}

@@ -1,0 +1,261 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.train.config.ConfigDifference;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.run.Checkpoints;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Progress;
+import io.github.repvgg4j.train.run.RunFolder;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a run of steps, wherever they come from: epochs, checkpoints, tests, the best model, the
+ * end by a signal, going on from a checkpoint, the result.
+ */
+public final class RunLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
+
+  private final TrainConfig config;
+  private final TrainingConfig recipe;
+  private final StepSource steps;
+  private final GraphTrainer trainer;
+  private final RunFolder folder;
+  private final RunOptions options;
+  private final RunListener listener;
+  private final Checkpoints checkpoints;
+  private final Clock clock = new Clock();
+  private Progress progress;
+  private Evaluation lastEvaluation;
+  private Evaluation modelEvaluation;
+
+  private RunLoop(StepSource steps, RunFolder folder, RunOptions options, RunListener listener) {
+    this.config = steps.config();
+    this.recipe = config.training();
+    this.steps = steps;
+    this.trainer = steps.trainer();
+    this.folder = folder;
+    this.options = options;
+    this.listener = listener;
+    this.checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
+    this.progress = Progress.start(fingerprint(steps), steps.images().identity());
+  }
+
+  /**
+   * Trains in the job's folder. An earlier run there stays whole until the new one has a model to
+   * put in its place.
+   *
+   * @param steps not closed here
+   * @throws IOException data, folder or disk: one line for the user
+   * @throws io.github.repvgg4j.train.loop.DivergedException the loss is no number any more; the
+   *     last checkpoint is whole
+   */
+  public static RunResult run(StepSource steps, RunOptions options, RunListener listener)
+      throws IOException {
+    Path place = steps.config().folder();
+    try (RunFolder folder = RunFolder.claim(place, options.mode(), fingerprint(steps))) {
+      folder.openLog();
+      return new RunLoop(steps, folder, options, listener).run();
+    }
+  }
+
+  /** What two runs share that lead to the same weights. */
+  private static String fingerprint(StepSource steps) {
+    StringBuilder fingerprint = new StringBuilder(Training.fingerprint(steps.config()));
+    steps.provenance().values().forEach(value -> fingerprint.append(' ').append(value));
+    return fingerprint.toString();
+  }
+
+  private RunResult run() throws IOException {
+    if (options.mode() == StartMode.RESUME) {
+      resume();
+    }
+    begin();
+    while (progress.epoch() < recipe.epochs()) {
+      if (!trainEpoch()) {
+        log("stopped in epoch " + (progress.epoch() + 1) + "; --resume goes on");
+        return finish(RunResult.State.STOPPED);
+      }
+    }
+    return finish(RunResult.State.DONE);
+  }
+
+  private void resume() throws IOException {
+    progress =
+        checkpoints.load(
+            progress,
+            steps.images().identity(),
+            () -> ConfigDifference.sinceRun(folder.config(), config),
+            trainer.state());
+    trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
+    clock.startAt(progress.seconds());
+    log("resumed in epoch " + (progress.epoch() + 1) + " at batch " + progress.batch());
+  }
+
+  private void begin() throws IOException {
+    StepSource.Images images = steps.images();
+    long parameters = steps.network().numParams();
+    log(
+        Count.of(images.train(), "training image")
+            + ", "
+            + Count.of(images.test().size(), "test image")
+            + ", "
+            + Count.of(images.labels().size(), "class", "classes")
+            + ", "
+            + Count.of(parameters, "parameter")
+            + "; "
+            + steps.acceleration());
+    steps.notes().forEach(this::say);
+    folder.writeConfig(ConfigFiles.write(config));
+    folder.writeData(images.identity());
+    folder.writeMetrics(progress.metrics());
+    listener.onStart(
+        new RunListener.Start(
+            images.train(),
+            images.test().size(),
+            images.labels().size(),
+            parameters,
+            recipe.epochs(),
+            steps.batches(),
+            steps.batchSize(),
+            progress.epoch(),
+            steps.acceleration()));
+  }
+
+  /** False when the run is to stop before its end. */
+  private boolean trainEpoch() throws IOException {
+    EpochSums sums = new EpochSums(progress);
+    double lastCheckpoint = clock.seconds();
+    trainer.startEpoch();
+    int batch = progress.batch();
+    try (StepSource.Epoch epoch = steps.epoch(progress.epoch(), batch)) {
+      for (StepSource.Step step = epoch.next(); step != null; step = epoch.next()) {
+        batch += step.batches();
+        if (step.images() > 0) {
+          sums.add(step);
+          listener.onBatch(progress.epoch(), batch - 1, step.loss());
+        }
+        boolean stop = options.stop().getAsBoolean();
+        boolean due =
+            recipe.checkpointMinutes() > 0
+                && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
+        if ((stop || due) && !trainer.hasPendingGradient() && batch < steps.batches()) {
+          checkpoint(sums.at(progress, batch, trainer, clock.seconds()));
+          lastCheckpoint = clock.seconds();
+          if (stop) {
+            return false;
+          }
+        }
+      }
+    }
+    trainer.endEpoch();
+    return finishEpoch(sums.at(progress, batch, trainer, clock.seconds()));
+  }
+
+  /**
+   * False when the run is to stop: before the epoch is tested, which is then done when the run goes
+   * on, or before the next one.
+   */
+  private boolean finishEpoch(Progress trained) throws IOException {
+    int number = progress.epoch() + 1;
+    boolean due = number % recipe.evaluateEvery() == 0 || number == recipe.epochs();
+    Optional<Progress> tested =
+        due ? trainer.withAverage(() -> test(trained, number)) : Optional.of(trained);
+    if (tested.isEmpty()) {
+      checkpoint(trained);
+      return false;
+    }
+    EpochMetrics metrics =
+        new EpochMetrics(
+            number,
+            trainer.iteration(),
+            trainer.lastLearningRate(),
+            trained.meanLoss(),
+            due ? lastEvaluation.loss() : null,
+            due ? lastEvaluation.top1() : null,
+            due ? lastEvaluation.top5() : null,
+            trained.imagesPerSecond(),
+            clock.seconds());
+    checkpoint(tested.get().nextEpoch(metrics));
+    folder.writeMetrics(progress.metrics());
+    folder.publish().ifPresent(this::say);
+    log(
+        "epoch "
+            + number
+            + ": trainLoss "
+            + metrics.trainLoss()
+            + " testLoss "
+            + metrics.testLoss()
+            + " top1 "
+            + metrics.top1());
+    listener.onEpoch(metrics);
+    return !options.stop().getAsBoolean() || progress.epoch() == recipe.epochs();
+  }
+
+  /**
+   * Tests the averaged weights where there are any, and keeps them when they are the result.
+   *
+   * @return empty where the test was stopped
+   */
+  private Optional<Progress> test(Progress trained, int number) throws IOException {
+    Optional<Evaluation> evaluation =
+        steps.test(steps.network(), StepSource.Part.TEST, TestTimeAveraging.NONE, options.stop());
+    if (evaluation.isEmpty()) {
+      return Optional.empty();
+    }
+    lastEvaluation = evaluation.get();
+    boolean best = lastEvaluation.top1() > trained.bestTop1();
+    if (best || recipe.select() == TrainingConfig.Select.LAST) {
+      writeModel(folder.model());
+      modelEvaluation = lastEvaluation;
+      return Optional.of(trained.withBest(number, lastEvaluation.top1()));
+    }
+    return Optional.of(trained);
+  }
+
+  private void checkpoint(Progress now) throws IOException {
+    checkpoints.save(now, trainer.state());
+    progress = now;
+  }
+
+  private void writeModel(Path file) throws IOException {
+    ModelZipWriter.of(steps.network(), FinishedRun.metadata(steps)).write(file);
+  }
+
+  private RunResult finish(RunResult.State state) throws IOException {
+    if (state == RunResult.State.DONE && trainer.hasAverage()) {
+      writeModel(folder.rawModel());
+    }
+    RunResult result = RunResult.of(folder, steps, progress, clock.seconds(), state);
+    if (!progress.metrics().isEmpty()) {
+      folder.writeCurves(progress.metrics());
+    }
+    if (state == RunResult.State.DONE) {
+      new FinishedRun(folder, steps, this::say)
+          .write(result, progress.metrics(), Optional.ofNullable(modelEvaluation));
+    }
+    return result;
+  }
+
+  private void say(String note) {
+    log(note);
+    listener.onNote(note);
+  }
+
+  private void log(String line) {
+    LOG.info("{}", line);
+    folder.log(line);
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.GraphTrainer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Where the steps of a run come from: what differs between one machine and a cluster. {@link
+ * RunLoop} makes a run of them. What can be checked is checked before there is a source, and no
+ * run's folder is touched for it.
+ */
+public interface StepSource extends Closeable {
+
+  /** The job, with everything that was found out about it. */
+  TrainConfig config();
+
+  Images images();
+
+  /**
+   * Holds between steps what the next one follows from: parameters, the optimizer's memory, the
+   * average. A checkpoint keeps its state.
+   */
+  GraphTrainer trainer();
+
+  /** The whole network with the trainer's parameters, to be tested and saved. */
+  ComputationGraph network();
+
+  /** What computes, one line. */
+  String acceleration();
+
+  /** Batches of an epoch, which the schedule and a checkpoint count. */
+  int batches();
+
+  /** Images of a batch. */
+  int batchSize();
+
+  /**
+   * The steps of an epoch. They follow from seed, epoch and batch alone, so that the same ones come
+   * again when a run goes on.
+   *
+   * @param epoch from 0
+   * @param firstBatch the first that is trained; {@link #batches} for none
+   */
+  Epoch epoch(int epoch, int firstBatch) throws IOException;
+
+  /**
+   * Tests a network.
+   *
+   * @param model {@link #network}, or one that was saved
+   * @param averaging copies of each image whose answers are averaged
+   * @param stop true ends the test, as soon as this source can
+   * @return empty where it was stopped
+   */
+  Optional<Evaluation> test(
+      ComputationGraph model, Part part, TestTimeAveraging averaging, BooleanSupplier stop)
+      throws IOException;
+
+  /** What is wrong with images that were left out, by their names where those are known. */
+  Map<String, String> badImages();
+
+  /** How many {@link #badImages} there are, those without a name too. */
+  default int badImageCount() {
+    return badImages().size();
+  }
+
+  /** What a user should hear before the first step, a line each. */
+  List<String> notes();
+
+  /**
+   * What beside the configuration the weights follow from: model.zip tells it, and a run goes on
+   * only where it is the same.
+   */
+  default Map<String, String> provenance() {
+    return Map.of();
+  }
+
+  /** Images that are tested. */
+  enum Part {
+    /** By which the best epoch is chosen. */
+    TEST,
+    /** Kept for the end; nothing is chosen by them. */
+    FINAL_TEST
+  }
+
+  /**
+   * The images of a run.
+   *
+   * @param labels the network's outputs in order
+   * @param identity what a run that goes on must find again
+   * @param train number of training images
+   * @param test those of {@link Part#TEST}, in the order in which they are tested
+   * @param hasFinalTest whether there are any of {@link Part#FINAL_TEST}
+   */
+  record Images(
+      List<String> labels,
+      DataIdentity identity,
+      int train,
+      ImageSplit test,
+      boolean hasFinalTest) {}
+
+  /** The steps of one epoch, one after another. */
+  interface Epoch extends Closeable {
+
+    /**
+     * Takes the next step.
+     *
+     * @return null at the end of the epoch
+     * @throws io.github.repvgg4j.train.loop.DivergedException when the loss is not finite
+     */
+    Step next() throws IOException;
+
+    @Override
+    default void close() {}
+  }
+
+  /**
+   * What one step came to.
+   *
+   * @param loss mean over its images, before it
+   * @param images that it saw; 0 where none could be used, so that nothing was done
+   * @param batches by which the epoch has gone on
+   */
+  record Step(double loss, int images, int batches) {}
+}

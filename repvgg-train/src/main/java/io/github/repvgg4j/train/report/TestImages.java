@@ -1,0 +1,17 @@
+package io.github.repvgg4j.train.report;
+
+import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.ImageSplit;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The images that a network was tested on.
+ *
+ * @param split as the evaluation went through it
+ * @param bad names of those that were passed over
+ * @param preprocessor of the network
+ * @param labels the network's outputs in order
+ */
+public record TestImages(
+    ImageSplit split, Set<String> bad, ImagePreprocessor preprocessor, List<String> labels) {}
