@@ -1,20 +1,21 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.array.HostMemory;
 import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The parameter vector of a network in memory. */
 final class ArrayParameters implements Parameters {
 
   private final INDArray vector;
-  private final FloatBuffer numbers;
+  private int next;
 
   /**
    * @param vector float32, DL4J's {@code network.params()}; only read
    */
   ArrayParameters(INDArray vector) {
-    this.vector = ArrayBuffers.dense(vector);
-    this.numbers = ArrayBuffers.of(this.vector);
+    this.vector = vector.castTo(DataType.FLOAT);
   }
 
   @Override
@@ -24,9 +25,8 @@ final class ArrayParameters implements Parameters {
 
   @Override
   public void read(FloatBuffer target) {
-    FloatBuffer next = numbers.slice();
-    next.limit(target.remaining());
-    numbers.position(numbers.position() + next.remaining());
-    target.put(next);
+    int count = target.remaining();
+    HostMemory.read(vector, numbers -> target.put(numbers.slice(next, count)));
+    next += count;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.array.HostMemory;
+import io.github.repvgg4j.array.ReferenceNumbers;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import org.deeplearning4j.nn.api.Model;
@@ -19,12 +21,16 @@ final class Dl4jComparison {
       InferenceEngine engine, Model network, InputShape shape, Precision precision) {
     INDArray probe = probe(shape);
     INDArray expected = Logits.of(network, probe).dup('c');
+    ReferenceNumbers.flaw(expected)
+        .ifPresent(
+            flaw -> {
+              throw new IllegalStateException(
+                  "self-check failed: what Deeplearning4j answers to the probe images " + flaw);
+            });
     INDArray actual = Nd4j.createUninitialized(DataType.FLOAT, expected.shape());
-    engine.run(
-        ArrayBuffers.of(probe),
-        new PlanCache.Key(IMAGES, shape.channels(), shape.height(), shape.width()),
-        ArrayBuffers.of(actual));
-    double largest = Math.max(expected.amaxNumber().doubleValue(), Double.MIN_NORMAL);
+    PlanCache.Key key = new PlanCache.Key(IMAGES, shape.channels(), shape.height(), shape.width());
+    HostMemory.read(probe, in -> HostMemory.write(actual, out -> engine.run(in, key, out)));
+    double largest = expected.amaxNumber().doubleValue();
     INDArray difference = actual.sub(expected);
     SelfCheckReport report =
         new SelfCheckReport(
@@ -44,11 +50,14 @@ final class Dl4jComparison {
     INDArray probe =
         Nd4j.createUninitialized(
             DataType.FLOAT, IMAGES, shape.channels(), shape.height(), shape.width());
-    java.nio.FloatBuffer numbers = ArrayBuffers.of(probe);
-    int perImage = numbers.remaining() / IMAGES;
-    for (int i = 0; numbers.hasRemaining(); i++) {
-      numbers.put((float) random.nextGaussian() + 0.5f * (i / perImage));
-    }
+    HostMemory.write(
+        probe,
+        numbers -> {
+          int perImage = numbers.remaining() / IMAGES;
+          for (int i = 0; numbers.hasRemaining(); i++) {
+            numbers.put((float) random.nextGaussian() + 0.5f * (i / perImage));
+          }
+        });
     return probe;
   }
 

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.Logits;
 import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.api.Model;
@@ -23,9 +24,9 @@ final class Dl4jEngine implements InferenceEngine {
     INDArray input =
         Nd4j.createUninitialized(
             DataType.FLOAT, key.batch(), key.channels(), key.height(), key.width());
-    ArrayBuffers.of(input).put(images.duplicate());
+    HostMemory.write(input, numbers -> numbers.put(images.duplicate()));
     INDArray result = Logits.of(network, input).dup('c');
-    logits.duplicate().put(ArrayBuffers.of(result));
+    HostMemory.read(result, numbers -> logits.duplicate().put(numbers));
     input.close();
     result.close();
   }

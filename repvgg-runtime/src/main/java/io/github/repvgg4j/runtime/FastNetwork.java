@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import io.github.repvgg4j.spec.InputShape;
@@ -76,13 +77,12 @@ public final class FastNetwork implements AutoCloseable {
       throw new IllegalArgumentException(
           "images: [N, C, H, W] expected, got " + java.util.Arrays.toString(images.shape()));
     }
-    INDArray dense = ArrayBuffers.dense(images);
+    INDArray dense = images.castTo(DataType.FLOAT);
     int batch = (int) dense.size(0);
     INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, last.length());
     InputShape shape =
         new InputShape((int) dense.size(1), (int) dense.size(2), (int) dense.size(3));
-    logits(ArrayBuffers.of(dense), batch, shape, ArrayBuffers.of(logits));
-    Reference.reachabilityFence(dense);
+    HostMemory.read(dense, in -> HostMemory.write(logits, out -> logits(in, batch, shape, out)));
     return logits;
   }
 
