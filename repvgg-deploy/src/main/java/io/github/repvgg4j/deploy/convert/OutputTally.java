@@ -145,7 +145,7 @@ final class OutputTally {
     if (largest == 0) {
       return Optional.of("is zero on all that it was compared on");
     }
-    return images > 1 && !varies
+    return Double.isFinite(largest) && images > 1 && !varies
         ? Optional.of("is the same for all images that it was compared on")
         : Optional.empty();
   }
