@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.array.ReferenceNumbers;
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,14 +29,14 @@ final class Dl4jComparison {
                   "self-check failed: what Deeplearning4j answers to the probe images " + flaw);
             });
     INDArray actual = Nd4j.createUninitialized(DataType.FLOAT, expected.shape());
-    PlanCache.Key key = new PlanCache.Key(IMAGES, shape.channels(), shape.height(), shape.width());
+    BatchShape key = new BatchShape(IMAGES, shape.channels(), shape.height(), shape.width());
     HostMemory.read(probe, in -> HostMemory.write(actual, out -> engine.run(in, key, out)));
     double largest = expected.amaxNumber().doubleValue();
     INDArray difference = actual.sub(expected);
     SelfCheckReport report =
         new SelfCheckReport(
             finite(difference) ? difference.amaxNumber().doubleValue() / largest : Double.NaN,
-            precision.maxRelativeDifference(),
+            SelfCheckReport.bound(precision),
             agreement(actual, expected),
             IMAGES);
     for (INDArray array : new INDArray[] {probe, expected, actual, difference}) {

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.array.ReferenceNumbers;
+import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;

@@ -1,8 +1,6 @@
 package io.github.repvgg4j.accelerate.chain;
 
-import io.github.repvgg4j.accelerate.helper.OneDnn;
 import io.github.repvgg4j.array.HostMemory;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -22,8 +20,8 @@ final class Ranges {
         .reshape(1, slice.length());
   }
 
-  /** Where a float32 range of the vector lies; owns nothing. */
-  static Pointer pointer(INDArray flat, long offset) {
-    return OneDnn.pointer(HostMemory.address(flat) + offset * Float.BYTES);
+  /** Where a float32 range of the vector lies. */
+  static long address(INDArray flat, long offset) {
+    return HostMemory.address(flat) + offset * Float.BYTES;
   }
 }
