@@ -35,6 +35,7 @@ class DeviceMemoryTest {
                 .option("-Ddatabufferfactory=" + TwoCopiesFactory.class.getName())
                 .option("-Daffinitymanager=" + HostAndDevice.class.getName()),
             "two");
+    assertThat(two).containsEntry("cudnn.txt", "not used");
     assertThat(two.keySet()).isEqualTo(one.keySet()).hasSizeGreaterThan(15);
     one.forEach((what, answer) -> assertThat(two.get(what)).as(what).isEqualTo(answer));
   }

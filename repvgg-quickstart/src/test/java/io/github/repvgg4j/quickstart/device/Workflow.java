@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -81,6 +83,24 @@ public final class Workflow {
     deploy("predict", "restored.zip", "images/test", "--json");
     train(FURTHER);
     deploy("predict", "tuned/model.zip", "images/test", "--json");
+    Files.writeString(ANSWERS.resolve("cudnn.txt"), helpersOfLibnd4j());
+  }
+
+  /**
+   * Whether a convolution that allows libnd4j's helpers is kept from them: on the CPU they are
+   * oneDNN, which refuses dilated kernels.
+   */
+  private static String helpersOfLibnd4j() {
+    try (OpContext context = Nd4j.getExecutioner().buildContext()) {
+      context.setInputArrays(Nd4j.ones(1, 2, 9, 9), Nd4j.ones(2, 2, 3, 3));
+      context.setOutputArrays(Nd4j.zeros(1, 2, 5, 5));
+      context.setIArguments(3, 3, 1, 1, 0, 0, 2, 2, 0, 0, 1);
+      context.allowHelpers(true);
+      Nd4j.exec(DynamicCustomOp.builder("conv2d").build(), context);
+      return "not used";
+    } catch (Exception e) {
+      return "used: " + e.getMessage();
+    }
   }
 
   private static void train(String job) throws IOException {
