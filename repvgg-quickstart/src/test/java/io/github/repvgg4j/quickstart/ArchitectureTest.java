@@ -113,7 +113,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void archivesAndImagesNeedNoNd4j() {
+  void archivesImagesAndOneDnnNeedNoNd4j() {
     check(
         noClasses()
             .that()
@@ -122,6 +122,7 @@ class ArchitectureTest {
                 within("spec"),
                 within("text"),
                 within("machine"),
+                within("onednn"),
                 within("data"))
             .should()
             .dependOnClassesThat()

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.array.HostMemory;
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
