@@ -34,7 +34,7 @@ public final class Workflow {
       """
       data: {path: images, generated: {trainPerClass: 48, testPerClass: 4, side: 16}}
       training:
-        epochs: 8
+        epochs: 5
         batchSize: 16
         learningRate: 0.1
         emaDecay: 0.9
