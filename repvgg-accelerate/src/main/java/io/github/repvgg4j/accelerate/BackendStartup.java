@@ -152,8 +152,9 @@ public final class BackendStartup {
 
   static String explain(Throwable failure, ClassPath classPath, CudaProbe probe) {
     if (!classPath.cpu() && !classPath.cuda()) {
-      return "backend: no ND4J backend on the class path. Add org.nd4j:nd4j-native:1.0.0-M2.1 and its"
-          + " natives (classifier linux-x86_64-onednn).";
+      return "backend: no ND4J backend on the class path. Add "
+          + new PublishedNatives(Loader.getPlatform()).artifact()
+          + ".";
     }
     boolean cudaWasChosen = skipped == null && !CudaStart.cpuIsPreferred();
     if (classPath.cuda() && (cudaWasChosen || !classPath.cpu())) {
@@ -166,7 +167,9 @@ public final class BackendStartup {
         : start
             + ". Its native libraries for "
             + Loader.getPlatform()
-            + " are missing from the class path (build with -Djavacpp.platform="
+            + " are missing from the class path (add "
+            + new PublishedNatives(Loader.getPlatform()).artifact()
+            + ", or build with -Djavacpp.platform="
             + Loader.getPlatform()
             + ").";
   }

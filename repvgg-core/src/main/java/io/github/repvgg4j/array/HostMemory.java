@@ -1,7 +1,9 @@
 package io.github.repvgg4j.array;
 
 import java.lang.ref.Reference;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -60,15 +62,37 @@ public final class HostMemory {
     if (array.isEmpty()) {
       return;
     }
-    if (!RowMajor.is(array)) {
-      throw new IllegalArgumentException("not row-major: " + array.shapeInfoToString());
-    }
     try {
       access.with(numbers(array));
     } finally {
-      Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
-      Reference.reachabilityFence(array);
+      markWritten(array);
     }
+  }
+
+  /** As {@link Access}, for DOUBLE. */
+  @FunctionalInterface
+  public interface DoubleAccess<E extends Exception> {
+    void with(DoubleBuffer numbers) throws E;
+  }
+
+  /**
+   * Writes to an array, all of it or a part.
+   *
+   * @param array DOUBLE, row-major and not empty; may be a view
+   */
+  public static <E extends Exception> void writeDoubles(INDArray array, DoubleAccess<E> access)
+      throws E {
+    Pointer first = first(array, DataType.DOUBLE);
+    try {
+      access.with(new DoublePointer(first).capacity(array.length()).asBuffer());
+    } finally {
+      markWritten(array);
+    }
+  }
+
+  private static void markWritten(INDArray array) {
+    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    Reference.reachabilityFence(array);
   }
 
   /**
@@ -91,11 +115,17 @@ public final class HostMemory {
   }
 
   private static FloatBuffer numbers(INDArray rows) {
-    if (rows.dataType() != DataType.FLOAT) {
-      throw new IllegalArgumentException("FLOAT expected, got " + rows.dataType());
+    return new FloatPointer(first(rows, DataType.FLOAT)).capacity(rows.length()).asBuffer();
+  }
+
+  private static Pointer first(INDArray rows, DataType type) {
+    if (rows.dataType() != type) {
+      throw new IllegalArgumentException(type + " expected, got " + rows.dataType());
+    }
+    if (!RowMajor.is(rows)) {
+      throw new IllegalArgumentException("not row-major: " + rows.shapeInfoToString());
     }
     Nd4j.getAffinityManager().ensureLocation(rows, Location.HOST); // before, CUDA has no pointer
-    Pointer first = rows.data().addressPointer();
-    return new FloatPointer(first).capacity(rows.length()).asBuffer();
+    return rows.data().addressPointer();
   }
 }

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -17,7 +18,12 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.github.repvgg4j.array.HostMemory;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -27,6 +33,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class ArchitectureTest {
 
   private static final String BASE = "io.github.repvgg4j.";
+
+  /** The command line, beside the packages called command; run.log is Logback's where that logs. */
+  private static final String COMMAND_LINE =
+      ".*\\.(\\w+Main|\\w+Command|JobOptions|Console\\w+|LogbackRunLog)(\\$.*)?";
+
+  /** What of a class's address comes after its module. */
+  private static final String IN_MODULE = "(?s)/io/github/repvgg4j/.*";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -58,13 +72,14 @@ class ArchitectureTest {
 
   private static final List<Module> MODULES =
       List.of(
-          new Module("archive", List.of("archive", "spec", "text", "machine"), List.of()),
+          new Module("archive", List.of("answer", "archive", "spec", "text", "machine"), List.of()),
           new Module(
               "core",
               List.of(
                   "array",
                   "layer",
                   "model",
+                  "network",
                   "modelzip",
                   "proof",
                   "reparam",
@@ -75,10 +90,7 @@ class ArchitectureTest {
           new Module("onednn", List.of("onednn"), List.of()),
           new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
-          new Module(
-              "runtime",
-              List.of("runtime"),
-              List.of("archive", "core", "accelerate", "data", "onednn")),
+          new Module("runtime", List.of("runtime"), List.of("archive", "data", "onednn")),
           new Module(
               "train",
               List.of("train"),
@@ -113,17 +125,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void archivesImagesAndOneDnnNeedNoNd4j() {
+  void archivesImagesAndTheRuntimeNeedNoNd4j() {
     check(
         noClasses()
             .that()
             .resideInAnyPackage(
+                within("answer"),
                 within("archive"),
                 within("spec"),
                 within("text"),
                 within("machine"),
+                within("data"),
                 within("onednn"),
-                within("data"))
+                within("runtime"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
@@ -138,6 +152,33 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bytedeco.dnnl.."));
+  }
+
+  /** A program that embeds us has neither picocli nor Logback nor a progress bar. */
+  @Test
+  void onlyTheCommandLineKnowsItsLibraries() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("..command..", within("quickstart"))
+            .and()
+            .haveNameNotMatching(COMMAND_LINE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "ch.qos.logback..", "me.tongfei.."));
+  }
+
+  @Test
+  void noPackageIsInTwoModules() {
+    Map<String, Set<URI>> homes = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      homes
+          .computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+          .add(
+              URI.create(
+                  type.getSource().orElseThrow().getUri().toString().replaceFirst(IN_MODULE, "")));
+    }
+    assertThat(homes.values()).allSatisfy(modules -> assertThat(modules).hasSize(1));
   }
 
   private static GivenClassesConjunction classesOf(Module module) {
