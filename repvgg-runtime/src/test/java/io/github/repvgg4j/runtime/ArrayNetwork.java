@@ -3,7 +3,7 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.array.RowMajor;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;

@@ -11,7 +11,7 @@ import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.layer.OwnLayers;
-import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.modelzip.ModelZipWriter;

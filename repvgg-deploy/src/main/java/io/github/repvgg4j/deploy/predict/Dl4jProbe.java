@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;

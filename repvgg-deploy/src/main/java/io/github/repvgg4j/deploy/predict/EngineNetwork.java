@@ -3,7 +3,7 @@ package io.github.repvgg4j.deploy.predict;
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.runtime.image.ImageNetwork;
 import io.github.repvgg4j.spec.InputShape;
 import org.nd4j.linalg.api.ndarray.INDArray;

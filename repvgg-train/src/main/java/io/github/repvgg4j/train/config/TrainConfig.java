@@ -1,8 +1,8 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.model.ModelConfig;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
