@@ -25,13 +25,14 @@ public final class JsonTree {
    * Reads one value.
    *
    * @param json UTF-8
+   * @return the missing node where there is none
    * @throws IOException where it is no JSON, goes on behind its value, or is nested too deeply
    */
   public static JsonNode read(byte[] json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
-        throw new JsonParseException(parser, "is empty");
+        return NODES.missingNode();
       }
       JsonNode value = value(parser, first);
       if (parser.nextToken() != null) {
