@@ -9,7 +9,6 @@ import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
 import io.github.repvgg4j.accelerate.chain.Precision;
 import io.github.repvgg4j.cuda.device.ConvolutionOptions;
-import io.github.repvgg4j.cuda.device.ConvolutionOptions.Choice;
 import io.github.repvgg4j.cuda.device.ConvolutionOptions.Product;
 import io.github.repvgg4j.cuda.device.NumberFormat;
 import io.github.repvgg4j.cuda.reference.JavaDevice;
@@ -26,12 +25,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The chain on the Java device against the oneDNN chain and Deeplearning4j's float64. */
 class CudaChainTest {
 
-  static final ConvolutionOptions FULL =
-      new ConvolutionOptions(NumberFormat.FLOAT32, Product.FULL, Choice.DETERMINISTIC);
+  static final ConvolutionOptions FULL = new ConvolutionOptions(NumberFormat.FLOAT32, Product.FULL);
   private static final ConvolutionOptions TF32 =
-      new ConvolutionOptions(NumberFormat.FLOAT32, Product.TF32, Choice.DETERMINISTIC);
+      new ConvolutionOptions(NumberFormat.FLOAT32, Product.TF32);
   private static final ConvolutionOptions BF16 =
-      new ConvolutionOptions(NumberFormat.BFLOAT16, Product.FULL, Choice.DETERMINISTIC);
+      new ConvolutionOptions(NumberFormat.BFLOAT16, Product.FULL);
 
   @ParameterizedTest
   @CsvSource({"1, 4, 12", "1, 3, 16", "2, 4, 12"})
