@@ -4,6 +4,8 @@ import io.github.repvgg4j.accelerate.DoctorReport.Fact;
 import io.github.repvgg4j.accelerate.DoctorReport.Problem;
 import io.github.repvgg4j.accelerate.helper.OneDnn;
 import io.github.repvgg4j.machine.NativeCache;
+import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.CpuFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -66,7 +70,7 @@ public final class Doctor {
     fact("os", "platform", Loader.getPlatform());
     examineNativeCache();
     fact("cpu", "model", cpuInfo("model name"));
-    fact("cpu", "vector features", vectorFeatures());
+    fact("cpu", "vector features", CpuFeature.present().map(Doctor::names).orElse(null));
     int cores = Runtime.getRuntime().availableProcessors();
     fact("cpu", "cores for Java", cores);
     ContainerLimits limits = ContainerLimits.read(Path.of("/sys/fs/cgroup"));
@@ -96,14 +100,8 @@ public final class Doctor {
     }
   }
 
-  private static String vectorFeatures() {
-    String flags = cpuInfo("flags");
-    if (flags == null) {
-      return null;
-    }
-    List<String> known = List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile");
-    List<String> has = List.of(flags.split(" "));
-    return String.join(" ", known.stream().filter(has::contains).toList());
+  private static String names(Set<CpuFeature> features) {
+    return features.stream().map(CpuFeature::toString).collect(Collectors.joining(" "));
   }
 
   private void examineMemory() {
@@ -133,7 +131,7 @@ public final class Doctor {
     fact("backend", "natives", nativeClassifier());
     boolean oneDnn = Nd4j.getBackend().buildInfo().contains("HAVE_ONEDNN");
     fact("backend", "libnd4j has oneDNN", oneDnn ? "yes" : "no");
-    fact("backend", "own oneDNN", OneDnn.obstacle() == null ? OneDnn.version() : OneDnn.obstacle());
+    fact("backend", "own oneDNN", OneDnn.obstacle().or(Cpu::version).orElseThrow());
     fact("threads", "BLAS", environment.get("blas.vendor") + " " + environment.get("blas.threads"));
     fact("threads", "OpenMP", environment.get("omp.threads"));
     fact("threads", "OMP_NUM_THREADS", System.getenv("OMP_NUM_THREADS"));
@@ -160,7 +158,7 @@ public final class Doctor {
               "libnd4j without oneDNN, several times slower",
               "use nd4j-native with classifier linux-x86_64-onednn"));
     }
-    if (OneDnn.obstacle() != null) {
+    if (OneDnn.obstacle().isPresent()) {
       problems.add(
           new Problem(
               "oneDNN not loaded, training is slower",

@@ -31,7 +31,7 @@ interface HelperSource {
 
   /** Helpers on oneDNN where it can be loaded, then Deeplearning4j's own. */
   static HelperSource all() {
-    if (OneDnn.obstacle() != null) {
+    if (OneDnn.obstacle().isPresent()) {
       return revived();
     }
     return slot -> Stream.concat(oneDnn(slot), revived().candidates(slot).stream()).toList();

@@ -15,6 +15,11 @@ public final class ProjectVersion {
     return version("version.properties");
   }
 
+  /** Name and version, for what says by whom it was made. */
+  public static String program() {
+    return "repvgg4j " + number();
+  }
+
   /** Deeplearning4j's version, {@code unknown} where its jar was repackaged. */
   public static String deeplearning4j() {
     return version("/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties");

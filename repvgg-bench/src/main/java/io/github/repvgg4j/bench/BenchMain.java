@@ -1,5 +1,12 @@
 package io.github.repvgg4j.bench;
 
+import io.github.repvgg4j.bench.inference.ArticleCommand;
+import io.github.repvgg4j.bench.inference.InferenceCommand;
+import io.github.repvgg4j.bench.loading.LoaderCommand;
+import io.github.repvgg4j.bench.runtime.ColdStartCommand;
+import io.github.repvgg4j.bench.runtime.LifeCommand;
+import io.github.repvgg4j.bench.runtime.ScalingCommand;
+import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

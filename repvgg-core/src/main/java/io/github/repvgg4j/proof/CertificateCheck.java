@@ -5,7 +5,7 @@ import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.rewrite.RegionOutcome;
-import io.github.repvgg4j.rewrite.RoundingBounds;
+import io.github.repvgg4j.rewrite.bounds.RoundingBounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

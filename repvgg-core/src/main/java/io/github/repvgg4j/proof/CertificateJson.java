@@ -3,6 +3,7 @@ package io.github.repvgg4j.proof;
 import io.github.repvgg4j.proof.Certificate.Inputs;
 import io.github.repvgg4j.proof.Certificate.RegionProof;
 import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.fuse.Grouped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class CertificateJson {
     try {
       return new FuseOptions(
           FuseOptions.Unfused.REPORT,
-          FuseOptions.Grouped.valueOf(node.path("grouped").asText()),
+          Grouped.valueOf(node.path("grouped").asText()),
           node.path("maxCost").asDouble(),
           types);
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.proof;
 
-import io.github.repvgg4j.rewrite.FloatBlocks;
+import io.github.repvgg4j.array.FloatBlocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.rewrite.fuse.Grouped;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -28,14 +29,6 @@ public record FuseOptions(
     REPORT,
     /** Throw an {@link UnfusedException}. */
     FAIL
-  }
-
-  /** How a kernel with more than one group is written; depthwise ones have a stock layer. */
-  public enum Grouped {
-    /** This project's grouped layer: small, but the zip needs this library to load. */
-    AS_GROUPED_LAYER,
-    /** A stock convolution with zeros off the diagonal: larger, but any DL4J loads it. */
-    AS_DENSE
   }
 
   public FuseOptions {

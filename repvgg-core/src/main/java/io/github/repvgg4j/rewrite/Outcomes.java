@@ -1,40 +1,34 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.rewrite.fuse.FusedRegions;
+import io.github.repvgg4j.rewrite.plan.FusionPlan;
+import io.github.repvgg4j.rewrite.plan.Region;
+import io.github.repvgg4j.rewrite.view.NetworkView;
+import io.github.repvgg4j.rewrite.view.Node;
+import io.github.repvgg4j.rewrite.view.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Says of every node what became of it, and why. */
 final class Outcomes {
 
+  private final FusionPlan plan;
   private final NetworkView network;
-  private final RegionPlanner planner;
-  private final Set<String> partialSums;
-  private final Map<String, Region> fusedByMember;
-  private final Map<Region, Node> fused;
-  private final Map<String, String> failures;
+  private final FusedRegions regions;
 
-  Outcomes(
-      FusionPlan plan,
-      Map<String, Region> fusedByMember,
-      Map<Region, Node> fused,
-      Map<String, String> failures) {
+  Outcomes(FusionPlan plan, FusedRegions regions) {
+    this.plan = plan;
     this.network = plan.network();
-    this.planner = plan.planner();
-    this.partialSums = plan.partialSums().names();
-    this.fusedByMember = fusedByMember;
-    this.fused = fused;
-    this.failures = failures;
+    this.regions = regions;
   }
 
   List<RegionOutcome> list(List<RegionOutcome.Corrected> corrections) {
     List<RegionOutcome> outcomes = new ArrayList<>();
     for (Node node : network.nodes().values()) {
-      Region region = fusedByMember.get(node.name());
+      Region region = regions.regionOf(node.name());
       if (region != null && region.root().equals(node.name())) {
         outcomes.add(fused(region));
-      } else if (region == null && !partialSums.contains(node.name())) {
+      } else if (region == null && !plan.isPartialSum(node.name())) {
         outcomes.add(unfused(node));
       }
     }
@@ -45,18 +39,18 @@ final class Outcomes {
   private RegionOutcome fused(Region region) {
     List<String> members =
         network.nodes().keySet().stream()
-            .filter(region.form().members()::contains)
-            .filter(name -> !partialSums.contains(name))
+            .filter(region.members()::contains)
+            .filter(name -> !plan.isPartialSum(name))
             .toList();
     return new RegionOutcome.Fused(
-        members, fused.get(region).name(), List.copyOf(region.form().laws()));
+        members, regions.convolutions().get(region).name(), List.copyOf(region.laws()));
   }
 
   private RegionOutcome unfused(Node node) {
     String name = node.name();
-    Step step = planner.steps().get(name);
-    if (failures.containsKey(name)) {
-      return new RegionOutcome.Refused(name, failures.get(name));
+    Step step = plan.steps().get(name);
+    if (regions.failure(name) != null) {
+      return new RegionOutcome.Refused(name, regions.failure(name));
     }
     if (step instanceof Step.Barred barred) {
       return new RegionOutcome.Refused(name, barred.reason());
@@ -67,7 +61,7 @@ final class Outcomes {
     if (step instanceof Step.Other other) {
       return new RegionOutcome.Kept(name, other.what());
     }
-    String reason = planner.reason(name);
+    String reason = plan.reason(name);
     if (step instanceof Step.Affine || step instanceof Step.Sum) {
       return new RegionOutcome.Refused(name, reason == null ? alone(node, step) : reason);
     }
@@ -84,11 +78,11 @@ final class Outcomes {
     String what = step instanceof Step.Affine ? "BatchNorm" : "sum";
     String reader = readersReason(node);
     boolean unfusable =
-        node.inputs().stream().map(planner.steps()::get).anyMatch(Step.Unfusable.class::isInstance);
+        node.inputs().stream().map(plan.steps()::get).anyMatch(Step.Unfusable.class::isInstance);
     return unfusable || reader.isEmpty()
         ? what
             + " without a convolution to fold it into: it reads "
-            + String.join(", ", node.inputs().stream().map(planner::described).toList())
+            + String.join(", ", node.inputs().stream().map(plan::described).toList())
         : what + " cannot be folded into what follows: " + reader;
   }
 
@@ -96,7 +90,7 @@ final class Outcomes {
   private String readersReason(Node node) {
     return network.nodes().values().stream()
         .filter(other -> other.inputs().contains(node.name()))
-        .map(other -> planner.reason(other.name()))
+        .map(other -> plan.reason(other.name()))
         .filter(r -> r != null)
         .findFirst()
         .orElse("");

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.rewrite.plan.Law;
 import java.util.List;
 
 /** What became of a part of the network. Every layer and vertex stands in exactly one outcome. */

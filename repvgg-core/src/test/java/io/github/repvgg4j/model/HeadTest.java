@@ -3,7 +3,7 @@ package io.github.repvgg4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.HeadFunction.Meaning;
-import io.github.repvgg4j.rewrite.Activations;
+import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.Arrays;
 import java.util.List;

@@ -10,6 +10,7 @@ import static io.github.repvgg4j.rewrite.Blocks.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.rewrite.plan.Law;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;

@@ -1,15 +1,17 @@
 package io.github.repvgg4j.data;
 
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.RgbImage;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** What src/test/python/pillow_fixtures.py wrote. */
-final class PillowFixtures {
+public final class PillowFixtures {
 
   private PillowFixtures() {}
 
-  static Path path(String name) {
+  public static Path path(String name) {
     try {
       return Path.of(PillowFixtures.class.getResource("/pillow/" + name).toURI());
     } catch (URISyntaxException e) {
@@ -17,12 +19,12 @@ final class PillowFixtures {
     }
   }
 
-  static RgbImage read(String name) throws IOException {
+  public static RgbImage read(String name) throws IOException {
     return ImageReader.read(path(name));
   }
 
   /** Mean of |a - b| over all values, on the scale 0..255. */
-  static double meanDifference(RgbImage a, RgbImage b) {
+  public static double meanDifference(RgbImage a, RgbImage b) {
     if (a.width() != b.width() || a.height() != b.height()) {
       throw new AssertionError(
           "%d x %d is not %d x %d".formatted(a.width(), a.height(), b.width(), b.height()));

@@ -3,6 +3,7 @@ package io.github.repvgg4j.quickstart;
 import io.github.repvgg4j.deploy.DeployMain;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.ProgramStart;
+import io.github.repvgg4j.train.GeneratedData;
 import io.github.repvgg4j.train.TrainMain;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -75,7 +76,7 @@ public final class Quickstart {
   }
 
   private static Path anyTestImage(TrainConfig config) throws IOException {
-    Path images = Path.of(Training.withImages(config).data().path());
+    Path images = Path.of(GeneratedData.in(config).data().path());
     try (Stream<Path> files = Files.walk(images.resolve("test"))) {
       return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
     }

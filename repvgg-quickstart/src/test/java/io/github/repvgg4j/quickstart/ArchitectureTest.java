@@ -3,11 +3,14 @@ package io.github.repvgg4j.quickstart;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +24,22 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
+
+  /** A slice each file of training: a class with its inner ones. */
+  private static final SliceAssignment FILES_OF_TRAINING =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getPackageName().startsWith(BASE + "train")
+              ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "files of training";
+        }
+      };
 
   /**
    * A module.
@@ -46,15 +65,21 @@ class ArchitectureTest {
                   "weights",
                   "yaml"),
               List.of("archive")),
-          new Module("accelerate", List.of("accelerate"), List.of("archive", "core")),
+          new Module("onednn", List.of("onednn"), List.of()),
+          new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module(
-              "runtime", List.of("runtime"), List.of("archive", "core", "accelerate", "data")),
-          new Module("train", List.of("train"), List.of("archive", "core", "accelerate", "data")),
+              "runtime",
+              List.of("runtime"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
+          new Module(
+              "train",
+              List.of("train"),
+              List.of("archive", "core", "accelerate", "data", "onednn")),
           new Module(
               "deploy",
               List.of("deploy"),
-              List.of("archive", "core", "accelerate", "data", "runtime")));
+              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {
@@ -96,6 +121,17 @@ class ArchitectureTest {
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
   }
 
+  @Test
+  void oneModuleOwnsOneDnn() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(within("onednn"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco.dnnl.."));
+  }
+
   private static GivenClassesConjunction classesOf(Module module) {
     return noClasses()
         .that()
@@ -121,6 +157,11 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     check(SlicesRuleDefinition.slices().matching(BASE + "(**)").should().beFreeOfCycles());
+  }
+
+  @Test
+  void classesOfTrainingHaveNoCycles() {
+    check(SlicesRuleDefinition.slices().assignedFrom(FILES_OF_TRAINING).should().beFreeOfCycles());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,14 +23,14 @@ final class Dl4jComparison {
     INDArray actual = Nd4j.createUninitialized(DataType.FLOAT, expected.shape());
     engine.run(
         ArrayBuffers.of(probe),
-        new PlanCache.Key(IMAGES, shape.channels(), shape.height(), shape.width()),
+        new BatchShape(IMAGES, shape.channels(), shape.height(), shape.width()),
         ArrayBuffers.of(actual));
     double largest = Math.max(expected.amaxNumber().doubleValue(), Double.MIN_NORMAL);
     INDArray difference = actual.sub(expected);
     SelfCheckReport report =
         new SelfCheckReport(
             finite(difference) ? difference.amaxNumber().doubleValue() / largest : Double.NaN,
-            precision.maxRelativeDifference(),
+            SelfCheckReport.bound(precision),
             agreement(actual, expected),
             IMAGES);
     for (INDArray array : new INDArray[] {probe, expected, actual, difference}) {

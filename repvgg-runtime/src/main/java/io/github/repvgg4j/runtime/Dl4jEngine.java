@@ -19,7 +19,7 @@ final class Dl4jEngine implements InferenceEngine {
   }
 
   @Override
-  public synchronized void run(FloatBuffer images, PlanCache.Key key, FloatBuffer logits) {
+  public synchronized void run(FloatBuffer images, BatchShape key, FloatBuffer logits) {
     INDArray input =
         Nd4j.createUninitialized(
             DataType.FLOAT, key.batch(), key.channels(), key.height(), key.width());

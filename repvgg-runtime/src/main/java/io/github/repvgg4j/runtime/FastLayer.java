@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.onednn.primitive.Window.Side;
 import java.util.List;
 
 /**
@@ -30,7 +32,7 @@ sealed interface FastLayer {
    * A convolution with bias, and the function that follows it. Arrays: bias [out], weights [out,
    * in, kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
    */
-  record Convolution(String where, int in, int out, Window window, int groups, After after)
+  record Convolution(String where, int in, int out, Window window, int groups, Function after)
       implements FastLayer {
 
     @Override
@@ -43,7 +45,7 @@ sealed interface FastLayer {
       return List.of(new long[] {out}, weights);
     }
 
-    Convolution with(After function) {
+    Convolution with(Function function) {
       return new Convolution(where, in, out, window, groups, function);
     }
   }
@@ -85,13 +87,27 @@ sealed interface FastLayer {
       return new long[] {input[0], channels, height, width};
     }
 
+    /**
+     * Laid over an image.
+     *
+     * @param input {@code [N, C, H, W]}
+     */
+    io.github.repvgg4j.onednn.primitive.Window over(long[] input) {
+      return new io.github.repvgg4j.onednn.primitive.Window(
+          side((int) input[2]), side((int) input[3]));
+    }
+
+    private Side side(int length) {
+      return new Side(kernel, stride, 0, before(length), after(length));
+    }
+
     /** Zeros before an input of this side. */
-    int before(int side) {
+    private int before(int side) {
       return padding == SAME ? total(side) / 2 : padding;
     }
 
     /** Zeros behind it. */
-    int after(int side) {
+    private int after(int side) {
       return padding == SAME ? total(side) - total(side) / 2 : padding;
     }
 
@@ -105,7 +121,7 @@ sealed interface FastLayer {
    * function that follows. Arrays: down bias [squeezed], down weights [squeezed, channels, 1, 1],
    * up bias [channels], up weights [channels, squeezed, 1, 1].
    */
-  record SqueezeExcitation(String where, int channels, int squeezed, After after)
+  record SqueezeExcitation(String where, int channels, int squeezed, Function after)
       implements FastLayer {
 
     @Override
@@ -117,7 +133,7 @@ sealed interface FastLayer {
           new long[] {channels, squeezed, 1, 1});
     }
 
-    SqueezeExcitation with(After function) {
+    SqueezeExcitation with(Function function) {
       return new SqueezeExcitation(where, channels, squeezed, function);
     }
   }
@@ -147,7 +163,7 @@ sealed interface FastLayer {
   }
 
   /** Sum of two or more tensors of one shape, and the function that follows it. */
-  record Sum(String where, After after) implements FastLayer {
+  record Sum(String where, Function after) implements FastLayer {
 
     @Override
     public List<long[]> arrays() {
@@ -165,7 +181,7 @@ sealed interface FastLayer {
   }
 
   /** A function of each number that stands by itself. */
-  record Pointwise(String where, After function) implements FastLayer {
+  record Pointwise(String where, Function function) implements FastLayer {
 
     @Override
     public List<long[]> arrays() {

@@ -116,7 +116,7 @@ public final class FastNetwork implements AutoCloseable {
     long pixels = (long) shape.channels() * shape.height() * shape.width();
     require("images", images, batch * pixels);
     require("logits", logits, (long) batch * last.length());
-    engine.run(images, new PlanCache.Key(batch, channels, shape.height(), shape.width()), logits);
+    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
     Reference.reachabilityFence(images);
     Reference.reachabilityFence(logits);
   }

@@ -6,6 +6,7 @@ import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -33,7 +34,7 @@ final class FastNetworkLoader {
   private final Supplier<Optional<String>> oneDnnUnavailable;
 
   FastNetworkLoader(RuntimeOptions options) {
-    this(options, OneDnn::unavailable);
+    this(options, Cpu::unavailable);
   }
 
   /** With another answer to whether oneDNN can be loaded, for tests. */

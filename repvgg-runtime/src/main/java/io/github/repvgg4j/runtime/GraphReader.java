@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.ConfigurationReader.Vertex;
 import io.github.repvgg4j.runtime.FastGraph.Node;
 import io.github.repvgg4j.runtime.FastLayer.Concatenation;
@@ -122,7 +123,7 @@ final class GraphReader {
     if (type.equals("ScaleVertex") && json.path("scaleFactor").asDouble() == 1) {
       alias(vertex); // the fuser's copy of a tensor that DL4J would overwrite
     } else if (type.equals("ElementWiseVertex") && isAddition(json) && tensors) {
-      add(vertex, new Sum(where, After.NOTHING));
+      add(vertex, new Sum(where, Function.IDENTITY));
     } else if (type.equals("MergeVertex") && tensors && areImages(vertex)) {
       add(vertex, new Concatenation(where));
     } else {
@@ -198,8 +199,8 @@ final class GraphReader {
       addSoftmax(vertex, layer);
       return;
     }
-    After function = LayerReader.after(layer);
-    if (function.isNothing()) {
+    Function function = LayerReader.after(layer);
+    if (function.isIdentity()) {
       alias(vertex);
       return;
     }
@@ -222,14 +223,14 @@ final class GraphReader {
   }
 
   /** The layer with the function behind it; null where it has no place for one. */
-  private static FastLayer with(After function, FastLayer layer) {
-    if (layer instanceof Convolution convolution && convolution.after().isNothing()) {
+  private static FastLayer with(Function function, FastLayer layer) {
+    if (layer instanceof Convolution convolution && convolution.after().isIdentity()) {
       return convolution.with(function);
     }
-    if (layer instanceof SqueezeExcitation gate && gate.after().isNothing()) {
+    if (layer instanceof SqueezeExcitation gate && gate.after().isIdentity()) {
       return gate.with(function);
     }
-    return layer instanceof Sum sum && sum.after().isNothing()
+    return layer instanceof Sum sum && sum.after().isIdentity()
         ? new Sum(sum.where(), function)
         : null;
   }

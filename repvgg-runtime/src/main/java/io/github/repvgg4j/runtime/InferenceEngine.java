@@ -10,7 +10,7 @@ interface InferenceEngine extends AutoCloseable {
    * @param key N, C, H, W
    * @param logits direct, native order, float32 [N, classes] from its position on, written
    */
-  void run(FloatBuffer images, PlanCache.Key key, FloatBuffer logits);
+  void run(FloatBuffer images, BatchShape key, FloatBuffer logits);
 
   /** One line: what runs, and why not something else. */
   String description();

@@ -1,123 +1,100 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.runtime.FastLayer.Concatenation;
-import io.github.repvgg4j.runtime.FastLayer.Pointwise;
-import io.github.repvgg4j.runtime.FastLayer.Sum;
-import io.github.repvgg4j.runtime.PlanTensors.Tensor;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.Order;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Binary;
+import io.github.repvgg4j.onednn.primitive.Binary.Kind;
+import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.onednn.primitive.Pointwise;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Softmax;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.dnnl.binary;
-import org.bytedeco.dnnl.eltwise_forward;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.softmax_forward;
 
 /** Primitives between the convolutions: sums, products, concatenation, and functions by element. */
 final class JoinPrimitives {
 
   private static final int BLOCK = 16;
 
-  private final OneDnn oneDnn;
-  private final PlanTensors tensors;
+  private final Tape tape;
 
-  JoinPrimitives(OneDnn oneDnn, PlanTensors tensors) {
-    this.oneDnn = oneDnn;
-    this.tensors = tensors;
+  JoinPrimitives(Tape tape) {
+    this.tape = tape;
   }
 
   /** One after the other, all in the layout of the first; the last with the function. */
-  Tensor sum(Sum layer, List<Tensor> read) {
+  Tensor sum(FastLayer.Sum layer, List<Tensor> read) {
+    long[] shape = read.get(0).dims();
     for (Tensor tensor : read) {
-      if (!Arrays.equals(tensor.shape(), read.get(0).shape())) {
+      if (!Arrays.equals(tensor.dims(), shape)) {
         throw new UnsupportedLayerException(
             layer.where(),
-            "adds "
-                + Arrays.toString(read.get(0).shape())
-                + " and "
-                + Arrays.toString(tensor.shape()),
+            "adds " + Arrays.toString(shape) + " and " + Arrays.toString(tensor.dims()),
             "run this network with Deeplearning4j (--engine dl4j)");
       }
     }
-    memory.desc layout = safe(read.get(0).layout());
-    Tensor sum = tensors.inLayout(read.get(0), layout);
+    Layout layout = safe(read.get(0).layout());
+    Tensor sum = inLayout(read.get(0), layout);
     for (int i = 1; i < read.size(); i++) {
-      Tensor other = tensors.inLayout(read.get(i), layout);
+      Tensor other = inLayout(read.get(i), layout);
       boolean last = i == read.size() - 1;
-      After after = last ? layer.after() : After.NOTHING;
-      sum = binary(layer.where(), dnnl.algorithm.binary_add, List.of(sum, other), after);
+      sum = binary(layer.where(), Kind.ADD, sum, other, last ? layer.after() : Function.IDENTITY);
     }
     return sum;
   }
 
   /** The image times a gate [N, C, 1, 1]. */
-  Tensor product(String name, Tensor image, Tensor gate, After after) {
-    memory.desc layout = safe(image.layout());
-    binary.primitive_desc chosen = plan(dnnl.algorithm.binary_mul, layout, gate.layout(), after);
-    memory.desc gateLayout = gate.layout();
-    if (!layout.equals(image.layout()) || isReference(chosen)) {
-      memory.desc blocked = blocked(image.layout());
-      memory.desc blockedGate = blocked(gate.layout());
-      if (!isReference(plan(dnnl.algorithm.binary_mul, blocked, blockedGate, after))) {
+  Tensor product(String name, Tensor image, Tensor gate, Function after) {
+    Layout layout = safe(image.layout());
+    Layout gateLayout = gate.layout();
+    if (!layout.equals(image.layout()) || isReference(layout, gateLayout, after)) {
+      Layout blocked = image.layout().in(Order.BLOCKS_OF_16);
+      Layout blockedGate = gate.layout().in(Order.BLOCKS_OF_16);
+      if (!isReference(blocked, blockedGate, after)) {
         layout = blocked;
         gateLayout = blockedGate;
       }
     }
-    return binary(
-        name,
-        dnnl.algorithm.binary_mul,
-        List.of(tensors.inLayout(image, layout), tensors.inLayout(gate, gateLayout)),
-        after);
+    return binary(name, Kind.MULTIPLY, inLayout(image, layout), inLayout(gate, gateLayout), after);
   }
 
   /**
    * Whether oneDNN has no generated code for it: with channels last and large images of few
    * channels, such as the first block's, and then a hundred times slower.
    */
-  private static boolean isReference(binary.primitive_desc chosen) {
-    return chosen.impl_info_str().getString().startsWith("ref");
+  private static boolean isReference(Layout image, Layout gate, Function after) {
+    try (Primitive product = new Binary(Kind.MULTIPLY, image, gate).forward(After.of(after))) {
+      return product.isReference();
+    }
   }
 
-  private static memory.desc blocked(memory.desc layout) {
-    return new memory.desc(OneDnn.dims(layout), layout.data_type(), memory.format_tag.nChw16c);
+  private static Layout safe(Layout layout) {
+    return Binary.isSafe(layout) ? layout : layout.in(Order.BLOCKS_OF_16);
   }
 
-  /**
-   * With channels in blocks of 8, oneDNN 2.5.2's binary primitive for AVX-512 writes beyond the end
-   * of its result unless the blocks come in pairs: such an image goes into blocks of 16.
-   */
-  private static memory.desc safe(memory.desc layout) {
-    long[] dims = OneDnn.dims(layout);
-    boolean unpaired = dims.length == 4 && dims[1] % BLOCK != 0;
-    return unpaired && layout.equals(eights(layout)) ? blocked(layout) : layout;
+  private Tensor inLayout(Tensor tensor, Layout layout) {
+    return tape.in(layout, "reorder", tensor);
   }
 
-  private static memory.desc eights(memory.desc layout) {
-    return new memory.desc(OneDnn.dims(layout), layout.data_type(), memory.format_tag.nChw8c);
-  }
-
-  private binary.primitive_desc plan(
-      dnnl.algorithm algorithm, memory.desc first, memory.desc second, After after) {
-    return new binary.primitive_desc(
-        new binary.desc(algorithm, first, second, first), after.attributes(), oneDnn.cpu());
-  }
-
-  private Tensor binary(String name, dnnl.algorithm algorithm, List<Tensor> read, After after) {
-    binary.primitive_desc chosen =
-        plan(algorithm, read.get(0).layout(), read.get(1).layout(), after);
-    Map<Integer, Tensor> sources = new LinkedHashMap<>();
-    sources.put(dnnl.DNNL_ARG_SRC_0, read.get(0));
-    sources.put(dnnl.DNNL_ARG_SRC_1, read.get(1));
-    return tensors.add(name, new binary(chosen), chosen, sources, Map.of());
+  private Tensor binary(String name, Kind kind, Tensor first, Tensor second, Function after) {
+    Primitive primitive =
+        new Binary(kind, first.layout(), second.layout()).forward(After.of(after));
+    return tape.result(
+        name, primitive, Map.of(Argument.SOURCE, first, Argument.SECOND_SOURCE, second));
   }
 
   /** Along the channels: in blocks of 16 where all fill theirs, else with channels last. */
-  Tensor concatenation(Concatenation layer, List<Tensor> read) {
-    long[] whole = read.get(0).shape();
+  Tensor concatenation(FastLayer.Concatenation layer, List<Tensor> read) {
+    long[] whole = read.get(0).dims();
     whole[1] = 0;
     for (Tensor tensor : read) {
-      long[] shape = tensor.shape();
+      long[] shape = tensor.dims();
       whole[1] += shape[1];
       if (shape[2] != whole[2] || shape[3] != whole[3]) {
         throw new UnsupportedLayerException(
@@ -126,39 +103,26 @@ final class JoinPrimitives {
             "run this network with Deeplearning4j (--engine dl4j)");
       }
     }
-    boolean blocks = read.stream().allMatch(tensor -> tensor.shape()[1] % BLOCK == 0);
-    memory.format_tag tag = blocks ? memory.format_tag.nChw16c : memory.format_tag.nhwc;
-    memory.desc layout = new memory.desc(whole, read.get(0).layout().data_type(), tag);
-    return tensors.join(layer.where(), layout, read);
+    boolean blocks = read.stream().allMatch(tensor -> tensor.dims()[1] % BLOCK == 0);
+    Order order = blocks ? Order.BLOCKS_OF_16 : Order.CHANNELS_LAST;
+    Tensor joined = tape.buffer(Layout.of(read.get(0).layout().type(), order, whole));
+    long[] from = new long[whole.length];
+    for (Tensor part : read) {
+      tape.copy(layer.where(), part, joined.as(joined.layout().part(part.dims(), from)));
+      from[1] += part.dims()[1];
+    }
+    return joined;
   }
 
-  Tensor pointwise(Pointwise layer, Tensor read) {
-    eltwise_forward.primitive_desc chosen =
-        new eltwise_forward.primitive_desc(
-            new eltwise_forward.desc(
-                dnnl.prop_kind.forward_inference,
-                layer.function().function(),
-                read.layout(),
-                layer.function().alpha(),
-                0f),
-            After.NOTHING.attributes(),
-            oneDnn.cpu());
-    return tensors.add(
-        layer.where(),
-        new eltwise_forward(chosen),
-        chosen,
-        Map.of(dnnl.DNNL_ARG_SRC, read),
-        Map.of());
+  Tensor pointwise(FastLayer.Pointwise layer, Tensor read) {
+    Pointwise pointwise = new Pointwise(layer.function(), read.layout());
+    return tape.result(
+        layer.where(), pointwise.forward(Purpose.INFERENCE), Map.of(Argument.SOURCE, read));
   }
 
   /** Over the channels. */
   Tensor softmax(String name, Tensor read) {
-    softmax_forward.primitive_desc chosen =
-        new softmax_forward.primitive_desc(
-            new softmax_forward.desc(dnnl.prop_kind.forward_inference, read.layout(), 1),
-            After.NOTHING.attributes(),
-            oneDnn.cpu());
-    return tensors.add(
-        name, new softmax_forward(chosen), chosen, Map.of(dnnl.DNNL_ARG_SRC, read), Map.of());
+    Softmax softmax = new Softmax(read.layout(), 1);
+    return tape.result(name, softmax.forward(Purpose.INFERENCE), Map.of(Argument.SOURCE, read));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.repvgg4j.onednn.primitive.Function;
 
 /** One layer of {@code configuration.json}; what it lacks or has too much is named in the error. */
 record LayerJson(int index, JsonNode json) {
@@ -46,11 +47,11 @@ record LayerJson(int index, JsonNode json) {
   }
 
   /** A ReLU, with its slope where it has one; one with threshold or maximum is refused. */
-  After relu(String remedy) {
+  Function relu(String remedy) {
     if (activationNumber("threshold") != 0 || activationNumber("max") != 0) {
       throw unsupported("a ReLU with threshold or maximum", remedy);
     }
-    return After.relu(activationNumber("negativeSlope"));
+    return Function.relu(activationNumber("negativeSlope"));
   }
 
   void require(String key, String value, String remedy) {

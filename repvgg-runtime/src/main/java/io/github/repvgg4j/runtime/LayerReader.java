@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.FastLayer.Convolution;
 import io.github.repvgg4j.runtime.FastLayer.Dense;
 import io.github.repvgg4j.runtime.FastLayer.GlobalAveragePool;
@@ -56,20 +57,20 @@ final class LayerReader {
 
   static SqueezeExcitation squeezeExcitation(LayerJson layer) {
     return new SqueezeExcitation(
-        layer.where(), layer.number("nin"), layer.number("squeezed"), After.NOTHING);
+        layer.where(), layer.number("nin"), layer.number("squeezed"), Function.IDENTITY);
   }
 
   /** A function of each number, or nothing; everything else is refused. */
-  static After after(LayerJson layer) {
+  static Function after(LayerJson layer) {
     return switch (layer.activation()) {
       case "ActivationReLU" -> layer.relu(USE_DL4J);
-      case "ActivationIdentity" -> After.NOTHING;
-      case "ActivationLReLU" -> After.relu(layer.activationNumber("alpha"));
-      case "ActivationELU" -> After.elu(layer.activationNumber("alpha"));
-      case "ActivationReLU6" -> After.relu6();
-      case "ActivationSigmoid" -> After.SIGMOID;
-      case "ActivationTanH" -> After.TANH;
-      case "ActivationSwish" -> After.SWISH;
+      case "ActivationIdentity" -> Function.IDENTITY;
+      case "ActivationLReLU" -> Function.relu(layer.activationNumber("alpha"));
+      case "ActivationELU" -> Function.elu(layer.activationNumber("alpha"));
+      case "ActivationReLU6" -> Function.relu6();
+      case "ActivationSigmoid" -> Function.SIGMOID;
+      case "ActivationTanH" -> Function.TANH;
+      case "ActivationSwish" -> Function.SWISH;
       default -> throw layer.unsupported(layer.activation(), USE_DL4J);
     };
   }

@@ -1,5 +1,9 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.program.PackedWeights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,26 +11,32 @@ import java.util.List;
 /**
  * The parameters of one layer, off-heap.
  *
- * @param tensors in the order of {@link FastLayer#arrays()}
+ * @param arrays in the order of {@link FastLayer#arrays()}
  */
-record LayerWeights(List<WeightTensor> tensors) implements AutoCloseable {
+record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
 
   /** Takes the layer's share of the parameter vector. */
-  static LayerWeights read(OneDnn oneDnn, FastLayer layer, Parameters parameters)
-      throws IOException {
-    List<WeightTensor> tensors = new ArrayList<>();
-    for (long[] dims : layer.arrays()) {
-      tensors.add(new WeightTensor(oneDnn, parameters.next(FastLayer.product(dims)), dims));
+  static LayerWeights read(FastLayer layer, Parameters parameters) throws IOException {
+    List<PackedWeights> arrays = new ArrayList<>();
+    try {
+      for (long[] dims : layer.arrays()) {
+        Memory numbers = Memory.allocate(Layout.plain(DataType.F32, dims));
+        arrays.add(new PackedWeights(numbers));
+        parameters.read(numbers.floats());
+      }
+      return new LayerWeights(List.copyOf(arrays));
+    } catch (IOException | RuntimeException e) {
+      arrays.forEach(PackedWeights::close);
+      throw e;
     }
-    return new LayerWeights(List.copyOf(tensors));
   }
 
   long bytes() {
-    return tensors.stream().mapToLong(WeightTensor::bytes).sum();
+    return arrays.stream().mapToLong(PackedWeights::bytes).sum();
   }
 
   @Override
   public void close() {
-    tensors.forEach(WeightTensor::close);
+    arrays.forEach(PackedWeights::close);
   }
 }

@@ -1,11 +1,14 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.program.PlanCache;
+import io.github.repvgg4j.onednn.program.SharedProgram;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
@@ -13,10 +16,9 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class OneDnnEngine implements InferenceEngine {
 
-  private final OneDnn oneDnn = new OneDnn();
   private final RuntimeOptions options;
   private final PlanBuilder.Model model;
-  private final PlanCache plans;
+  private final PlanCache<BatchShape, SharedProgram, RuntimeException> plans;
   private final int places;
   private final Semaphore running;
   private boolean closed;
@@ -28,7 +30,7 @@ final class OneDnnEngine implements InferenceEngine {
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     this.running = new Semaphore(places, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
-    this.plans = new PlanCache(options.plans(), this::plan);
+    this.plans = new PlanCache<>(options.plans(), this::plan);
   }
 
   private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
@@ -36,42 +38,32 @@ final class OneDnnEngine implements InferenceEngine {
     List<LayerWeights> weights = new ArrayList<>();
     try {
       for (FastLayer layer : layers) {
-        weights.add(LayerWeights.read(oneDnn, layer, parameters));
+        weights.add(LayerWeights.read(layer, parameters));
       }
       return List.copyOf(weights);
     } catch (IOException | RuntimeException e) {
       weights.forEach(LayerWeights::close);
-      oneDnn.close();
       throw e;
     }
   }
 
-  private Plan plan(PlanCache.Key key) {
-    return new PlanBuilder(oneDnn, model, options.precision())
-        .build(key.batch(), key.channels(), key.height(), key.width());
+  private SharedProgram plan(BatchShape shape) {
+    return new PlanBuilder(model, options.precision()).build(shape);
   }
 
   @Override
-  public void run(FloatBuffer images, PlanCache.Key key, FloatBuffer logits) {
+  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(options.threads(), () -> runNow(images, key, logits));
+      OpenMpThreads.with(options.threads(), () -> runNow(images, shape, logits));
     } finally {
       running.release();
     }
   }
 
-  private void runNow(FloatBuffer images, PlanCache.Key key, FloatBuffer logits) {
-    Plan plan = plans.acquire(key);
-    try {
-      Scratch scratch = plan.borrow();
-      // A sliced buffer starts at its own address; a pointer's position is no byte offset.
-      scratch.run(new FloatPointer(images.slice()), new FloatPointer(logits.slice()));
-      plan.giveBack(scratch);
-    } finally {
-      plans.release(plan);
-    }
+  private void runNow(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    plans.use(shape, plan -> plan.run(Memory.address(images), Memory.address(logits)));
   }
 
   private void requireOpen() {
@@ -80,28 +72,15 @@ final class OneDnnEngine implements InferenceEngine {
     }
   }
 
-  /** Layer by layer, what oneDNN runs for a shape. */
-  List<Plan.Step> steps(PlanCache.Key key) {
-    running.acquireUninterruptibly();
-    try {
-      requireOpen();
-      Plan plan = plans.acquire(key);
-      plans.release(plan);
-      return plan.steps();
-    } finally {
-      running.release();
-    }
-  }
-
   @Override
   public String description() {
-    return "oneDNN " + OneDnn.version() + " " + options.precision();
+    return "oneDNN " + Cpu.version().orElseThrow() + " " + options.precision().name();
   }
 
   @Override
   public MemoryUse memory() {
     long weights = model.weights().stream().mapToLong(LayerWeights::bytes).sum();
-    return new MemoryUse(weights, plans.scratchBytes());
+    return new MemoryUse(weights, plans.bytes());
   }
 
   /** Waits for running calls, then frees everything off-heap; later calls fail. */
@@ -113,7 +92,6 @@ final class OneDnnEngine implements InferenceEngine {
         closed = true;
         plans.close();
         model.weights().forEach(LayerWeights::close);
-        oneDnn.close();
       }
     } finally {
       running.release(places);

@@ -2,7 +2,6 @@ package io.github.repvgg4j.runtime;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** DL4J's flat parameter vector, read once from front to back. */
 interface Parameters {
@@ -12,11 +11,4 @@ interface Parameters {
 
   /** The next {@code target.remaining()} numbers. */
   void read(FloatBuffer target) throws IOException;
-
-  /** The next {@code count} numbers off-heap; the caller closes them. */
-  default FloatPointer next(long count) throws IOException {
-    FloatPointer numbers = new FloatPointer(count);
-    read(numbers.asBuffer());
-    return numbers;
-  }
 }

@@ -1,36 +1,33 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.runtime.FastLayer.Concatenation;
-import io.github.repvgg4j.runtime.FastLayer.Convolution;
-import io.github.repvgg4j.runtime.FastLayer.Dense;
-import io.github.repvgg4j.runtime.FastLayer.GlobalAveragePool;
-import io.github.repvgg4j.runtime.FastLayer.Pointwise;
-import io.github.repvgg4j.runtime.FastLayer.Pool;
-import io.github.repvgg4j.runtime.FastLayer.SqueezeExcitation;
-import io.github.repvgg4j.runtime.FastLayer.Sum;
-import io.github.repvgg4j.runtime.FastLayer.Window;
-import io.github.repvgg4j.runtime.PlanTensors.Tensor;
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.onednn.primitive.InnerProduct;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
+import io.github.repvgg4j.onednn.program.PackedWeights;
+import io.github.repvgg4j.onednn.program.SharedProgram;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.inner_product_forward;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_desc_base;
-import org.bytedeco.javacpp.PointerScope;
 
-/** Makes the primitives for one input shape; every layout is oneDNN's choice. */
+/** Writes the program for one input shape; every layout is oneDNN's choice. */
 final class PlanBuilder {
 
-  private final OneDnn oneDnn;
   private final Model model;
-  private final memory.data_type type;
-  private final Owned owned = new Owned();
-  private final PlanTensors tensors;
-  private final JoinPrimitives joins;
-  private final PoolPrimitives pools;
+  private final DataType type;
+  private final Tape tape = new Tape();
+  private final JoinPrimitives joins = new JoinPrimitives(tape);
+  private final PoolPrimitives pools = new PoolPrimitives(tape);
 
   /**
    * What is to be run.
@@ -39,52 +36,38 @@ final class PlanBuilder {
    */
   record Model(FastGraph graph, List<LayerWeights> weights) {}
 
-  PlanBuilder(OneDnn oneDnn, Model model, Precision precision) {
-    this.oneDnn = oneDnn;
+  PlanBuilder(Model model, Precision precision) {
     this.model = model;
-    this.type = precision == Precision.BF16 ? memory.data_type.bf16 : memory.data_type.f32;
-    this.tensors = new PlanTensors(oneDnn, owned);
-    this.joins = new JoinPrimitives(oneDnn, tensors);
-    this.pools = new PoolPrimitives(oneDnn, tensors);
+    this.type = precision.type();
   }
 
-  /**
-   * Plans one input shape, once.
-   *
-   * @param input [N, C, H, W]
-   */
-  Plan build(long... input) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor images = tensors.images(OneDnn.plain(memory.data_type.f32, input));
+  /** Plans one input shape, once; a run takes the addresses of images and logits. */
+  SharedProgram build(BatchShape shape) {
+    try {
+      Tensor images =
+          tape.slot(
+              Layout.plain(
+                  DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width()));
       List<Tensor> results = new ArrayList<>();
-      int[] readers = model.graph().readers();
       for (int i = 0; i < model.graph().nodes().size(); i++) {
         List<Tensor> read =
             model.graph().nodes().get(i).inputs().stream()
                 .map(n -> n == FastGraph.IMAGES ? images : results.get(n))
                 .toList();
-        Tensor result = add(i, read);
-        results.add(result == null ? null : reading(result, readers[i]));
+        results.add(add(i, read));
       }
       finish(results.get(model.graph().head().node()));
-      return new Plan(oneDnn, tensors.steps(), owned);
+      return new SharedProgram(tape.program());
     } catch (RuntimeException | Error e) {
-      owned.close();
+      tape.discard();
       throw e;
     }
-  }
-
-  private Tensor reading(Tensor result, int readers) {
-    if (readers == 0) {
-      tensors.drop(result);
-    }
-    return result.readAgain(readers - 1);
   }
 
   /** A dense layer writes to the caller itself; pooled features are copied. */
   private void finish(Tensor result) {
     if (result != null) {
-      tensors.copyLast(result, OneDnn.plain(memory.data_type.f32, result.shape()));
+      tape.copy("logits", result, tape.slot(Layout.plain(DataType.F32, result.dims())));
     }
   }
 
@@ -105,101 +88,102 @@ final class PlanBuilder {
   /** Null for the dense layer at the end, whose result is the caller's. */
   private Tensor switchOver(FastLayer layer, LayerWeights weights, int node, List<Tensor> read) {
     Tensor first = read.get(0);
-    if (layer instanceof Convolution convolution) {
+    if (layer instanceof FastLayer.Convolution convolution) {
       boolean pooled = model.graph().isPooledOnly(node);
-      return convolution(convolution, weights, first, pooled ? memory.data_type.f32 : type);
+      return convolution(convolution, weights, first, pooled ? DataType.F32 : type);
     }
-    if (layer instanceof SqueezeExcitation gate) {
+    if (layer instanceof FastLayer.SqueezeExcitation gate) {
       return squeezeExcitation(gate, weights, first);
     }
-    if (layer instanceof Dense dense) {
+    if (layer instanceof FastLayer.Dense dense) {
       dense(dense, weights, first);
       return null;
     }
-    if (layer instanceof Sum sum) {
+    if (layer instanceof FastLayer.Sum sum) {
       return joins.sum(sum, read);
     }
-    if (layer instanceof Concatenation concatenation) {
+    if (layer instanceof FastLayer.Concatenation concatenation) {
       return joins.concatenation(concatenation, read);
     }
     return pointwise(layer, first);
   }
 
   private Tensor pointwise(FastLayer layer, Tensor read) {
-    if (layer instanceof GlobalAveragePool pool) {
+    if (layer instanceof FastLayer.GlobalAveragePool pool) {
       return pools.global(pool.where(), read);
     }
-    if (layer instanceof Pool pool) {
+    if (layer instanceof FastLayer.Pool pool) {
       return pools.windows(pool, read);
     }
-    return layer instanceof Pointwise function
+    return layer instanceof FastLayer.Pointwise function
         ? joins.pointwise(function, read)
         : joins.softmax(layer.where(), read);
   }
 
   private Tensor convolution(
-      Convolution layer, LayerWeights weights, Tensor read, memory.data_type result) {
-    long[] output = outputShape(layer, read.shape());
-    Weighted numbers = new Weighted(weights.tensors().get(1), weights.tensors().get(0));
-    return convolve(
-        new Shapes(output, layer.window(), result), numbers, layer.after(), layer.where(), read);
+      FastLayer.Convolution layer, LayerWeights weights, Tensor read, DataType result) {
+    Layout target = Layout.any(result, outputShape(layer, read.dims()));
+    Window window = layer.window().over(read.dims());
+    Weighted numbers = new Weighted(weights.arrays().get(1), weights.arrays().get(0));
+    return convolve(layer.where(), read, numbers, target, window, layer.after());
   }
 
-  private record Weighted(WeightTensor weight, WeightTensor bias) {}
+  private record Weighted(PackedWeights weight, PackedWeights bias) {
 
-  private record Shapes(long[] output, Window window, memory.data_type result) {}
+    Layout any(DataType type) {
+      return Layout.any(type, weight.dims());
+    }
 
-  private Tensor convolve(Shapes shapes, Weighted numbers, After after, String name, Tensor read) {
-    long[] shape = read.shape();
-    Window window = shapes.window();
-    int height = (int) shape[2];
-    int width = (int) shape[3];
-    convolution_forward.desc description =
-        new convolution_forward.desc(
-            dnnl.prop_kind.forward_inference,
-            dnnl.algorithm.convolution_direct,
-            OneDnn.any(type, shape),
-            OneDnn.any(type, numbers.weight().dims()),
-            OneDnn.plain(memory.data_type.f32, shapes.output()[1]),
-            OneDnn.any(shapes.result(), shapes.output()),
-            new long[] {window.stride(), window.stride()},
-            new long[] {window.before(height), window.before(width)},
-            new long[] {window.after(height), window.after(width)});
-    convolution_forward.primitive_desc chosen =
-        new convolution_forward.primitive_desc(description, after.attributes(), oneDnn.cpu());
-    Tensor source = tensors.inLayout(read, chosen.src_desc());
-    return tensors.add(
-        name,
-        new convolution_forward(chosen),
-        chosen,
-        Map.of(dnnl.DNNL_ARG_SRC, source),
-        weighted(chosen, numbers));
+    Layout vector() {
+      return Layout.plain(DataType.F32, bias.dims());
+    }
+
+    Map<Argument, Tensor> operands(Primitive primitive, Tensor source) {
+      return Map.of(
+          Argument.SOURCE,
+          source,
+          Argument.WEIGHTS,
+          weight.in(primitive.layout(Argument.WEIGHTS)),
+          Argument.BIAS,
+          bias.in(vector()));
+    }
   }
 
-  private Tensor squeezeExcitation(SqueezeExcitation layer, LayerWeights weights, Tensor image) {
-    Window point = new Window(1, 1, 0);
-    List<WeightTensor> arrays = weights.tensors();
-    long batch = image.shape()[0];
-    image.readAgain(1);
-    Tensor means = pools.global(layer.where(), image);
+  private Tensor convolve(
+      String name, Tensor read, Weighted numbers, Layout target, Window window, Function after) {
+    Primitive primitive =
+        Convolution.direct(
+                Layout.any(type, read.dims()), numbers.any(type), numbers.vector(), target, window)
+            .forward(Purpose.INFERENCE, After.of(after));
+    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
+    return tape.result(name, primitive, numbers.operands(primitive, source));
+  }
+
+  private Tensor squeezeExcitation(
+      FastLayer.SqueezeExcitation layer, LayerWeights weights, Tensor image) {
+    Window point = Window.square(1, 1, 0);
+    List<PackedWeights> arrays = weights.arrays();
+    long batch = image.dims()[0];
     Tensor hidden =
         convolve(
-            new Shapes(new long[] {batch, layer.squeezed(), 1, 1}, point, type),
-            new Weighted(arrays.get(1), arrays.get(0)),
-            After.RELU,
             layer.where(),
-            means);
+            pools.global(layer.where(), image),
+            new Weighted(arrays.get(1), arrays.get(0)),
+            Layout.any(type, batch, layer.squeezed(), 1, 1),
+            point,
+            Function.RELU);
     Tensor gate =
         convolve(
-            new Shapes(new long[] {batch, layer.channels(), 1, 1}, point, type),
-            new Weighted(arrays.get(3), arrays.get(2)),
-            After.SIGMOID,
             layer.where(),
-            hidden);
+            hidden,
+            new Weighted(arrays.get(3), arrays.get(2)),
+            Layout.any(type, batch, layer.channels(), 1, 1),
+            point,
+            Function.SIGMOID);
     return joins.product(layer.where(), image, gate, layer.after());
   }
 
-  private static long[] outputShape(Convolution layer, long[] shape) {
+  private static long[] outputShape(FastLayer.Convolution layer, long[] shape) {
     if (shape[1] != layer.in()) {
       throw new UnsupportedLayerException(
           layer.where(),
@@ -209,9 +193,27 @@ final class PlanBuilder {
     return layer.window().output(layer.where(), shape, layer.out());
   }
 
-  private void dense(Dense layer, LayerWeights weights, Tensor read) {
-    Weighted numbers = new Weighted(weights.tensors().get(0), weights.tensors().get(1));
-    long[] shape = read.shape();
+  private void dense(FastLayer.Dense layer, LayerWeights weights, Tensor read) {
+    Weighted numbers = new Weighted(weights.arrays().get(0), weights.arrays().get(1));
+    long[] shape = read.dims();
+    requireShape(layer, shape);
+    Layout target = Layout.plain(DataType.F32, shape[0], layer.out());
+    Primitive primitive =
+        new InnerProduct(
+                Layout.any(DataType.F32, shape),
+                numbers.any(DataType.F32),
+                numbers.vector(),
+                target)
+            .forward(Purpose.INFERENCE, After.NOTHING);
+    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
+    tape.write(
+        layer.where(),
+        primitive,
+        numbers.operands(primitive, source),
+        Map.of(Argument.TARGET, tape.slot(target)));
+  }
+
+  private static void requireShape(FastLayer.Dense layer, long[] shape) {
     if (shape[1] != layer.channels() || shape[2] != layer.height() || shape[3] != layer.width()) {
       throw new UnsupportedLayerException(
           layer.where(),
@@ -226,30 +228,5 @@ final class PlanBuilder {
               shape[3]),
           "give images of the size that the network was made for");
     }
-    inner_product_forward.desc description =
-        new inner_product_forward.desc(
-            dnnl.prop_kind.forward_inference,
-            OneDnn.any(memory.data_type.f32, shape),
-            OneDnn.any(memory.data_type.f32, numbers.weight().dims()),
-            OneDnn.plain(memory.data_type.f32, layer.out()),
-            OneDnn.plain(memory.data_type.f32, shape[0], layer.out()));
-    inner_product_forward.primitive_desc chosen =
-        new inner_product_forward.primitive_desc(
-            description, After.NOTHING.attributes(), oneDnn.cpu());
-    Tensor source = tensors.inLayout(read, chosen.src_desc());
-    tensors.addLast(
-        layer.where(),
-        new inner_product_forward(chosen),
-        chosen,
-        Map.of(dnnl.DNNL_ARG_SRC, source),
-        weighted(chosen, numbers));
-  }
-
-  private static Map<Integer, memory> weighted(primitive_desc_base chosen, Weighted numbers) {
-    return Map.of(
-        dnnl.DNNL_ARG_WEIGHTS,
-        numbers.weight().in(chosen.weights_desc()),
-        dnnl.DNNL_ARG_BIAS,
-        numbers.bias().in(chosen.weights_desc(1)));
   }
 }

@@ -1,67 +1,44 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.runtime.FastLayer.Pool;
-import io.github.repvgg4j.runtime.FastLayer.Window;
-import io.github.repvgg4j.runtime.PlanTensors.Tensor;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Pooling;
+import io.github.repvgg4j.onednn.primitive.Pooling.Kind;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Map;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.pooling_forward;
 
 /** Maxima and averages of windows, and of whole images. */
 final class PoolPrimitives {
 
-  private final OneDnn oneDnn;
-  private final PlanTensors tensors;
+  private final Tape tape;
 
-  PoolPrimitives(OneDnn oneDnn, PlanTensors tensors) {
-    this.oneDnn = oneDnn;
-    this.tensors = tensors;
+  PoolPrimitives(Tape tape) {
+    this.tape = tape;
   }
 
   /** The average of each channel: {@code [N, C, 1, 1]}. */
   Tensor global(String name, Tensor read) {
-    long[] shape = read.shape();
-    long[] window = {shape[2], shape[3]};
+    long[] shape = read.dims();
     long[] output = {shape[0], shape[1], 1, 1};
-    return pool(
-        name,
-        dnnl.algorithm.pooling_avg_exclude_padding,
-        new Pooling(output, window, window),
-        read);
+    return pool(name, Kind.AVERAGE, read, output, Window.whole(shape[2], shape[3]));
   }
 
-  Tensor windows(Pool layer, Tensor read) {
-    Window window = layer.window();
-    long[] shape = read.shape();
+  Tensor windows(FastLayer.Pool layer, Tensor read) {
+    long[] shape = read.dims();
     return pool(
         layer.where(),
-        layer.kind() == Pool.Kind.MAX
-            ? dnnl.algorithm.pooling_max
-            : dnnl.algorithm.pooling_avg_exclude_padding,
-        new Pooling(
-            window.output(layer.where(), shape, (int) shape[1]),
-            new long[] {window.kernel(), window.kernel()},
-            new long[] {window.stride(), window.stride()}),
-        read);
+        layer.kind() == FastLayer.Pool.Kind.MAX ? Kind.MAXIMUM : Kind.AVERAGE,
+        read,
+        layer.window().output(layer.where(), shape, (int) shape[1]),
+        layer.window().over(shape));
   }
 
-  private record Pooling(long[] output, long[] kernel, long[] stride) {}
-
-  private Tensor pool(String name, dnnl.algorithm algorithm, Pooling pooling, Tensor read) {
-    long[] none = {0, 0};
-    pooling_forward.desc description =
-        new pooling_forward.desc(
-            dnnl.prop_kind.forward_inference,
-            algorithm,
-            read.layout(),
-            OneDnn.any(read.layout().data_type(), pooling.output()),
-            pooling.stride(),
-            pooling.kernel(),
-            none,
-            none);
-    pooling_forward.primitive_desc chosen =
-        new pooling_forward.primitive_desc(description, After.NOTHING.attributes(), oneDnn.cpu());
-    return tensors.add(
-        name, new pooling_forward(chosen), chosen, Map.of(dnnl.DNNL_ARG_SRC, read), Map.of());
+  private Tensor pool(String name, Kind kind, Tensor read, long[] output, Window window) {
+    Layout target = Layout.any(read.layout().type(), output);
+    Pooling pooling = new Pooling(kind, read.layout(), target, window);
+    return tape.result(name, pooling.forward(Purpose.INFERENCE), Map.of(Argument.SOURCE, read));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.Precision;
+
 /**
  * How a {@link FastNetwork} runs; {@code RuntimeOptions.of(BF16).threads(2)}.
  *

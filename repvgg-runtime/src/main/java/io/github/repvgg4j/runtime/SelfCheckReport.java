@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 
 /**
@@ -12,6 +13,14 @@ import java.util.Locale;
  */
 public record SelfCheckReport(
     double maxRelativeDifference, double bound, double top1Agreement, int images) {
+
+  /** What max|fast - DL4J| / max|DL4J| of the logits may be. */
+  static double bound(Precision precision) {
+    return switch (precision) {
+      case FP32 -> 1e-4;
+      case BF16 -> 5e-2;
+    };
+  }
 
   /** False also where the difference is not a number. */
   public boolean passed() {

@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.testkit.RandomStatistics;

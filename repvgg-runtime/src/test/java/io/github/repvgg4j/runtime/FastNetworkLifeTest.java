@@ -7,6 +7,7 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;

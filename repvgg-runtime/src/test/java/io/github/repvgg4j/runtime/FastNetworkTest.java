@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -55,7 +56,7 @@ class FastNetworkTest {
         FastNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.BF16))) {
       double difference =
           Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
-      assertThat(difference).isBetween(1e-5, Precision.BF16.maxRelativeDifference());
+      assertThat(difference).isBetween(1e-5, SelfCheckReport.bound(Precision.BF16));
       assertThat(fast.selfCheck().orElseThrow().top1Agreement()).isEqualTo(1);
     }
   }

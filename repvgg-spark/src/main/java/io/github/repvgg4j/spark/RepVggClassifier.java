@@ -1,7 +1,8 @@
 package io.github.repvgg4j.spark;
 
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Prediction;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -28,8 +29,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A stage of a Spark ML pipeline that classifies encoded images (JPEG, PNG, BMP), such as the
  * column {@code content} of Spark's {@code binaryFile} source. The output column is a struct:
- * label, top (an array of label and probability, best first), error. A broken image has an error
- * and no label; it never fails the job.
+ * label, top (an array of label and probability, best first; output where the model's head gives no
+ * probabilities), error. A broken image has an error and no label; it never fails the job.
  *
  * <p>The model is sent once to each executor and shared by its tasks. A saved pipeline keeps the
  * model's path, not the model: give one that every driver can read.
@@ -66,7 +67,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     setDefault(outputCol, "prediction");
     setDefault(engine, "dl4j");
     setDefault(precision, "fp32");
-    setDefault(batchSize, 32);
+    setDefault(batchSize, 16);
     setDefault(topK, 5);
   }
 
@@ -151,8 +152,8 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
           ShippedModel.of(
               dataset.sparkSession().sparkContext(),
               getOrDefault(modelPath),
-              valueOf(EngineName.class, engine),
-              valueOf(Precision.class, precision));
+              new EngineChoice(
+                  valueOf(EngineName.class, engine), valueOf(Precision.class, precision)));
       return ImageScoring.score(
           dataset.toDF(),
           getOrDefault(inputCol),

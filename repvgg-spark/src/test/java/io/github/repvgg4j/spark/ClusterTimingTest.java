@@ -6,12 +6,16 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spark.images.ImageSet;
@@ -101,7 +105,9 @@ class ClusterTimingTest {
             Scoring scoring =
                 new Scoring(
                     ShippedModel.of(
-                        TestCluster.context().sc(), fast.toString(), engine, Precision.FP32),
+                        TestCluster.context().sc(),
+                        fast.toString(),
+                        new EngineChoice(engine, Precision.FP32)),
                     BATCH,
                     5);
             measure(
@@ -120,9 +126,7 @@ class ClusterTimingTest {
   }
 
   private static OpenModel open(Path fast, EngineName engine) throws IOException {
-    return engine == EngineName.FAST
-        ? OpenModel.loadFast(fast, RuntimeOptions.of(Precision.FP32))
-        : OpenModel.load(fast);
+    return OpenModel.load(fast, new EngineChoice(engine, Precision.FP32));
   }
 
   private void measure(String what, boolean warmUp, int images, Callable<Long> work)
@@ -237,9 +241,9 @@ class ClusterTimingTest {
   private void training(String model, int side, int batch, int iterations, int... frequencies)
       throws Exception {
     Path images = folder.resolve("images");
-    io.github.repvgg4j.data.GeneratedImages.write(
+    io.github.repvgg4j.data.set.GeneratedImages.write(
         images,
-        new io.github.repvgg4j.data.GeneratedImages.Options(
+        new io.github.repvgg4j.data.set.GeneratedImages.Options(
             (2 * batch * iterations + 9) / 10, 2, side, 1));
     Traffic traffic = new Traffic();
     TestCluster.context().sc().addSparkListener(traffic);

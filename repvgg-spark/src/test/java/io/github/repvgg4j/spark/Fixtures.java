@@ -4,7 +4,8 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
@@ -12,7 +13,7 @@ import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -118,7 +119,8 @@ public final class Fixtures {
       for (Path file : files.filter(f -> f.toString().endsWith(".png")).toList()) {
         said.put(
             file.toUri().getPath(),
-            network.apply(Floats.array(preprocessor.read(List.of(file)), preprocessor.shape(1))));
+            network.apply(
+                Floats.array(preprocessor.apply(ImageReader.read(file)), preprocessor.shape(1))));
       }
     }
     return said;

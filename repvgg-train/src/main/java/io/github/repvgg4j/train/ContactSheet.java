@@ -1,12 +1,12 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.Augmentation;
-import io.github.repvgg4j.data.Draw;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.MagnitudeRange;
-import io.github.repvgg4j.data.PolicyOp;
-import io.github.repvgg4j.data.RgbImage;
+import io.github.repvgg4j.data.augment.Augmentation;
+import io.github.repvgg4j.data.augment.Draw;
+import io.github.repvgg4j.data.augment.MagnitudeRange;
+import io.github.repvgg4j.data.augment.PolicyOp;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.InputShape;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -2,9 +2,9 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.text.FailureWords;

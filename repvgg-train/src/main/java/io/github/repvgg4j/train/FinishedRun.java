@@ -1,13 +1,17 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.data.ImagePreprocessor;
 import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.ModelFindings;
@@ -55,10 +59,10 @@ final class FinishedRun {
         ModelMetadata.of(ModelMetadata.Form.TRAINING, spec(steps))
             .withLabels(steps.images().labels())
             .withPreprocessing(config.data().preprocessing())
-            .withProvenance("program", ResultFile.program())
+            .withProvenance("program", ProjectVersion.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
             .withProvenance("data", String.valueOf(Path.of(config.data().path()).getFileName()))
-            .withProvenance("configuration", Training.fingerprint(config));
+            .withProvenance("configuration", Fingerprint.of(config));
     FineTuneConfig fineTune = config.training().fineTune();
     if (fineTune != null) {
       metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
@@ -117,6 +121,19 @@ final class FinishedRun {
     return OptionalDouble.of(top1);
   }
 
+  private static RunReport.Figures figures(RunResult result, FurtherTests further) {
+    return new RunReport.Figures(
+        ProjectVersion.program(),
+        result.top1(),
+        further.top1Averaged(),
+        further.finalTop1(),
+        result.lastTop1(),
+        result.bestEpoch(),
+        result.seconds(),
+        result.parameters(),
+        result.badImages());
+  }
+
   /** The run is done; a page that cannot be made takes nothing from it. */
   private void writeReport(
       RunResult result,
@@ -140,7 +157,7 @@ final class FinishedRun {
               folder.path().toAbsolutePath().normalize().getFileName().toString(),
               config,
               metrics,
-              result.figures(further),
+              figures(result, further),
               steps.acceleration(),
               ModelFindings.of(model(), spec, evaluation, tested)));
     } catch (IOException | RuntimeException e) {

@@ -2,19 +2,20 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.BatchLoader;
-import io.github.repvgg4j.data.DataIdentity;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.set.DataIdentity;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ final class LocalSteps implements StepSource {
    */
   static LocalSteps check(TrainConfig wanted, Collection<TrainingListener> listeners)
       throws IOException {
-    TrainConfig config = Training.withImages(SourceModel.check(wanted));
+    TrainConfig config = GeneratedData.in(SourceModel.check(wanted));
     ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
       data.requireApart(config.folder());
@@ -187,13 +188,32 @@ final class LocalSteps implements StepSource {
       Accelerator.enable(model, config.backend().accelerate());
       accelerated = model;
     }
-    int classes = images.labels().size();
     if (part == Part.TEST) {
-      return Evaluation.of(model, testLoader, classes, averaging, stop);
+      return test(model, testLoader, averaging, stop);
     }
     try (BatchLoader once = testLoader(data.finalTest().orElseThrow(), 0)) {
-      return Evaluation.of(model, once, classes, averaging, stop);
+      return test(model, once, averaging, stop);
     }
+  }
+
+  private Optional<Evaluation> test(
+      ComputationGraph model,
+      BatchLoader loader,
+      TestTimeAveraging averaging,
+      BooleanSupplier stop)
+      throws IOException {
+    EvaluationSums sums = new EvaluationSums(images.labels().size());
+    try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
+      for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
+        if (batch.size() > 0) {
+          sums.add(model, batch, averaging);
+        }
+      }
+    }
+    return Optional.of(sums.evaluation());
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.archive.ProjectVersion;
+import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,15 +36,9 @@ final class ResultFile {
     return json;
   }
 
-  /** Name and version of this program. */
-  static String program() {
-    String version = ResultFile.class.getPackage().getImplementationVersion();
-    return "repvgg4j " + (version == null ? "0.1.0-SNAPSHOT" : version);
-  }
-
   private static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("program", program());
+    versions.put("program", ProjectVersion.program());
     versions.put("nd4jBackend", Nd4j.getBackend().getClass().getSimpleName());
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -53,19 +48,15 @@ final class ResultFile {
 
   /** Of the last weights, float32 big endian: equal runs have equal hashes. */
   private static String sha256(INDArray parameters) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer bytes = ByteBuffer.allocate(4 << 16);
-      float[] values = parameters.toFloatVector();
-      for (int from = 0; from < values.length; from += 1 << 16) {
-        int count = Math.min(1 << 16, values.length - from);
-        bytes.clear();
-        bytes.asFloatBuffer().put(values, from, count);
-        digest.update(bytes.array(), 0, 4 * count);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer bytes = ByteBuffer.allocate(4 << 16);
+    float[] values = parameters.toFloatVector();
+    for (int from = 0; from < values.length; from += 1 << 16) {
+      int count = Math.min(1 << 16, values.length - from);
+      bytes.clear();
+      bytes.asFloatBuffer().put(values, from, count);
+      digest.update(bytes.array(), 0, 4 * count);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,10 +1,11 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
@@ -73,7 +74,7 @@ public final class RunLoop {
 
   /** What two runs share that lead to the same weights. */
   private static String fingerprint(StepSource steps) {
-    StringBuilder fingerprint = new StringBuilder(Training.fingerprint(steps.config()));
+    StringBuilder fingerprint = new StringBuilder(Fingerprint.of(steps.config()));
     steps.provenance().values().forEach(value -> fingerprint.append(' ').append(value));
     return fingerprint.toString();
   }

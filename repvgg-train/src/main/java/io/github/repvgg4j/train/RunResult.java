@@ -1,6 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
@@ -54,24 +53,6 @@ public record RunResult(
         steps.badImageCount(),
         state,
         folder.isWaiting());
-  }
-
-  /**
-   * What the run's page shows of it.
-   *
-   * @param further what else was tested
-   */
-  RunReport.Figures figures(FurtherTests further) {
-    return new RunReport.Figures(
-        ResultFile.program(),
-        top1,
-        further.top1Averaged(),
-        further.finalTop1(),
-        lastTop1,
-        bestEpoch,
-        seconds,
-        parameters,
-        badImages);
   }
 
   /** How the run ended. */

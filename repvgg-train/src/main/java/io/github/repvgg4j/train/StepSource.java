@@ -1,8 +1,8 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.DataIdentity;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.set.DataIdentity;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;

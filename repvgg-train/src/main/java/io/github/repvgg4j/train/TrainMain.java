@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.accelerate.BackendStartup;
 import io.github.repvgg4j.accelerate.BackendUnavailableException;
+import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;
@@ -20,9 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,7 +32,6 @@ import picocli.CommandLine.Parameters;
     name = "repvgg-train",
     subcommands = {CompareCommand.class, ContactSheetCommand.class, SchemaCommand.class},
     mixinStandardHelpOptions = true,
-    version = "repvgg4j 0.1.0-SNAPSHOT",
     description = {
       "Trains a RepVGG network as a YAML file says and leaves model, metrics, curves and log in",
       "the run's folder. docs/training.md explains each key."
@@ -60,23 +60,7 @@ public final class TrainMain implements Callable<Integer> {
       defaultValue = "configs/quickstart.yaml")
   private Path config;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description = "The run's folder, instead of output.folder.")
-  private Path output;
-
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description = "Folder or zip of the images, instead of data.path.")
-  private Path data;
-
-  @Option(names = "--resume", description = "Go on from the newest checkpoint of the run's folder.")
-  private boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace an earlier run in the folder.")
-  private boolean overwrite;
+  @Mixin private JobOptions options;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -116,8 +100,9 @@ public final class TrainMain implements Callable<Integer> {
       return FAILED;
     }
     TrainMain program = new TrainMain(out, err);
-    return new CommandLine(program)
-        .setOut(Console.writer(out))
+    CommandLine line = new CommandLine(program);
+    line.getCommandSpec().version(ProjectVersion.program());
+    return line.setOut(Console.writer(out))
         .setErr(Console.writer(err))
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler((e, all) -> wrongUsage(e))
@@ -151,12 +136,9 @@ public final class TrainMain implements Callable<Integer> {
   @Override
   public Integer call() {
     ConsoleLog.install(verbose);
-    if (resume && overwrite) {
-      err.println("error: --resume and --overwrite exclude each other");
-      return CommandLine.ExitCode.USAGE;
-    }
+    StartMode mode = options.mode();
     try {
-      return train() == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
+      return train(mode) == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
     } catch (ConfigException
         | DivergedException
         | BackendUnavailableException
@@ -168,29 +150,14 @@ public final class TrainMain implements Callable<Integer> {
     }
   }
 
-  private RunResult.State train() throws IOException {
-    TrainConfig read = ConfigFiles.read(find(config));
-    TrainConfig job = output == null ? read : given("--output", () -> read.withFolder(output));
-    if (data != null) {
-      TrainConfig base = job;
-      job = given("--data", () -> base.withData(base.data().insteadFrom(data.toString())));
-    }
+  private RunResult.State train(StartMode mode) throws IOException {
+    TrainConfig job = options.applyTo(ConfigFiles.read(find(config)));
     BackendStartup.prepare();
-    StartMode mode = resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
     try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {
       RunResult result = Training.run(job, RunOptions.of(mode).withStop(stop::requested), console);
       console.summary(result);
       return result.state();
-    }
-  }
-
-  /** A fault of an option's value bears the option's name, not that of the key it stands for. */
-  private static TrainConfig given(String option, Supplier<TrainConfig> job) {
-    try {
-      return job.get();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(option + e.getMessage().replaceFirst("^\\w+", ""));
     }
   }
 

@@ -1,18 +1,14 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Runs a training job from beginning to end: from a configuration to a run folder. */
 public final class Training {
@@ -49,43 +45,6 @@ public final class Training {
    * @throws IOException the folder or the source model can't be read
    */
   public static boolean isUnfinished(TrainConfig config) throws IOException {
-    return RunFolder.isUnfinished(config.folder(), fingerprint(SourceModel.check(config)));
-  }
-
-  /**
-   * Makes generated images where they are missing.
-   *
-   * @return the configuration with their place
-   */
-  public static TrainConfig withImages(TrainConfig config) throws IOException {
-    DataConfig data = config.data();
-    if (data.generated() == null) {
-      return config;
-    }
-    GeneratedImages.Options generated = data.generated().options();
-    Path images =
-        data.path() == null
-            ? GeneratedImages.placeIn(config.folder(), generated)
-            : Path.of(data.path());
-    GeneratedImages.write(images, generated);
-    return config.withData(data.withPath(images.toString()));
-  }
-
-  /** What two configurations share that lead to the same weights. */
-  public static String fingerprint(TrainConfig config) {
-    TrainConfig essence =
-        config.withFolder(Path.of("-")).withData(config.data().withPath("-").withThreads(1));
-    FineTuneConfig fineTune = config.training().fineTune();
-    if (fineTune != null) {
-      essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
-    }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(ConfigFiles.write(essence).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return RunFolder.isUnfinished(config.folder(), Fingerprint.of(SourceModel.check(config)));
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;

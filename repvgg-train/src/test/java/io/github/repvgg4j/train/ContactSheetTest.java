@@ -2,7 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;

@@ -2,7 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.InputShape;

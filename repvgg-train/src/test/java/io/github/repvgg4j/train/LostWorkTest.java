@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.Sha256;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -1,171 +1,105 @@
 package io.github.repvgg4j.accelerate.chain;
 
-import static io.github.repvgg4j.accelerate.chain.Layouts.any;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.TARGET_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS;
+import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS_GRADIENT;
 
-import io.github.repvgg4j.accelerate.chain.ChainNode.Convolution;
-import io.github.repvgg4j.accelerate.helper.OneDnn;
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
+import io.github.repvgg4j.onednn.primitive.Window.Side;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Map;
-import org.bytedeco.dnnl.convolution_backward_data;
-import org.bytedeco.dnnl.convolution_backward_weights;
-import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.memory;
 
 /** The primitives of one convolution. */
 final class ConvolutionPrimitives {
 
-  private static final int DIRECT = dnnl.algorithm.convolution_direct.value;
-
-  private final Convolution node;
-  private final Layouts layouts;
+  private final ChainNode.Convolution node;
+  private final ChainLayout layout;
   private final Activation source;
-  private final long[] target;
+  private final Window window;
   private final long[] weights;
-  private final convolution_forward.primitive_desc forward;
+  private final Primitive forward;
 
-  ConvolutionPrimitives(Convolution node, Layouts layouts, Activation source) {
+  ConvolutionPrimitives(ChainNode.Convolution node, ChainLayout layout, Activation source) {
     this.node = node;
-    this.layouts = layouts;
+    this.layout = layout;
     this.source = source;
-    this.target = targetDims();
-    this.weights = weightDims();
+    this.window = new Window(side(0), side(1));
+    this.weights = window.weights(node.in(), node.out(), node.groups());
     this.forward =
-        new convolution_forward.primitive_desc(
-            new convolution_forward.desc(
-                dnnl.prop_kind.forward_training.value,
-                DIRECT,
-                sourceLayout(),
-                layouts.any(weights),
-                layouts.activation(target),
-                node.stride(),
-                node.dilation(),
-                node.padding(),
-                node.padding()),
-            OneDnn.cpu());
+        convolution(sourceLayout(), layout.type()).forward(Purpose.TRAINING, After.NOTHING);
   }
 
-  private memory.desc sourceLayout() {
-    return source.isInput() ? layouts.any(source.dims()) : source.layout();
+  private Side side(int axis) {
+    long padding = node.padding()[axis];
+    return new Side(
+        node.kernel()[axis], node.stride()[axis], node.dilation()[axis], padding, padding);
   }
 
-  private long[] targetDims() {
-    long[] dims = {source.dims()[0], node.out(), 0, 0};
-    for (int i = 0; i < 2; i++) {
-      long reach = (node.dilation()[i] + 1) * (node.kernel()[i] - 1) + 1;
-      dims[2 + i] = (source.dims()[2 + i] + 2 * node.padding()[i] - reach) / node.stride()[i] + 1;
-    }
-    return dims;
+  private Convolution convolution(Layout image, DataType weightType) {
+    long[] target = window.target(source.value().dims(), node.out());
+    return Convolution.direct(
+        image, Layout.any(weightType, weights), null, layout.of(target), window);
   }
 
-  private long[] weightDims() {
-    long[] kernel = node.kernel();
-    int groups = node.groups();
-    return groups == 1
-        ? new long[] {node.out(), node.in(), kernel[0], kernel[1]}
-        : new long[] {groups, node.out() / groups, node.in() / groups, kernel[0], kernel[1]};
+  private Layout sourceLayout() {
+    Layout own = source.value().layout();
+    return source.isInput() ? Layout.any(layout.type(), own.dims()) : own;
   }
 
-  long[] target() {
-    return target;
+  Primitive forward() {
+    return forward;
   }
 
-  boolean isFast() {
-    return forward.impl_info_str().getString().contains("jit");
+  /** Of the weights, as Deeplearning4j has them. */
+  Layout parameterLayout() {
+    return Layout.plain(DataType.F32, weights);
   }
 
-  /**
-   * @param parameters the weights, in Deeplearning4j's layout
-   * @param result written
-   */
-  void forward(Tape tape, memory parameters, memory result) {
-    Tape.Copy image = tape.in(node.name(), source.value(), source.layout(), forward.src_desc());
-    Tape.Copy kernel = kernel(tape, parameters, forward.weights_desc());
-    tape.add(
+  /** The result, in new memory. */
+  Tensor forward(Tape tape, Tensor parameters) {
+    return tape.result(
         node.name(),
-        new convolution_forward(forward),
-        Map.of(
-            DNNL_ARG_SRC, image.memory(),
-            DNNL_ARG_WEIGHTS, kernel.memory(),
-            DNNL_ARG_DST, result));
-    image.release();
-    kernel.release();
+        forward,
+        Map.of(SOURCE, image(tape, forward), WEIGHTS, kernel(tape, forward, parameters)));
   }
 
-  private Tape.Copy kernel(Tape tape, memory parameters, memory.desc wanted) {
-    return tape.in(node.name(), parameters, Layouts.weights(weights), wanted);
+  private Tensor image(Tape tape, Primitive primitive) {
+    return tape.in(primitive.layout(SOURCE), node.name(), source.value());
   }
 
-  memory.desc parameterLayout() {
-    return Layouts.weights(weights);
+  private Tensor kernel(Tape tape, Primitive primitive, Tensor parameters) {
+    return tape.in(primitive.layout(WEIGHTS), node.name(), parameters);
   }
 
   /**
    * @param gradient of the result
    * @param weightGradient written, in Deeplearning4j's layout
    */
-  void backwardWeights(Tape tape, memory gradient, memory weightGradient) {
-    convolution_backward_weights.primitive_desc plan =
-        new convolution_backward_weights.primitive_desc(
-            new convolution_backward_weights.desc(
-                DIRECT,
-                sourceLayout(),
-                any(memory.data_type.f32, weights),
-                layouts.activation(target),
-                node.stride(),
-                node.dilation(),
-                node.padding(),
-                node.padding()),
-            OneDnn.cpu(),
-            forward);
-    Tape.Copy image = tape.in(node.name(), source.value(), source.layout(), plan.src_desc());
-    boolean direct = plan.diff_weights_desc().equals(parameterLayout());
-    Arena.Lease own = direct ? null : tape.arena().take(plan.diff_weights_desc());
-    memory written = direct ? weightGradient : own.memory();
-    tape.add(
+  void backwardWeights(Tape tape, Tensor gradient, Tensor weightGradient) {
+    Primitive primitive = convolution(sourceLayout(), DataType.F32).backwardWeights(forward);
+    tape.write(
         node.name(),
-        new convolution_backward_weights(plan),
-        Map.of(
-            DNNL_ARG_SRC, image.memory(),
-            DNNL_ARG_DIFF_DST, gradient,
-            DNNL_ARG_DIFF_WEIGHTS, written));
-    if (own != null) {
-      tape.copy(node.name(), written, weightGradient);
-      own.release();
-    }
-    image.release();
+        primitive,
+        Map.of(SOURCE, image(tape, primitive), TARGET_GRADIENT, gradient),
+        Map.of(WEIGHTS_GRADIENT, weightGradient));
   }
 
   /** The source's gradient, in new memory. */
-  Arena.Lease backwardData(Tape tape, memory parameters, memory gradient) {
-    convolution_backward_data.primitive_desc plan =
-        new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                DIRECT,
-                source.layout(),
-                layouts.any(weights),
-                layouts.activation(target),
-                node.stride(),
-                node.dilation(),
-                node.padding(),
-                node.padding()),
-            OneDnn.cpu(),
-            forward);
-    Tape.Copy kernel = kernel(tape, parameters, plan.weights_desc());
-    Arena.Lease result = tape.arena().take(source.layout());
-    tape.add(
+  Tensor backwardData(Tape tape, Tensor parameters, Tensor gradient) {
+    Primitive primitive = convolution(source.value().layout(), layout.type()).backwardData(forward);
+    return tape.result(
         node.name(),
-        new convolution_backward_data(plan),
-        Map.of(
-            DNNL_ARG_WEIGHTS, kernel.memory(),
-            DNNL_ARG_DIFF_DST, gradient,
-            DNNL_ARG_DIFF_SRC, result.memory()));
-    kernel.release();
-    return result;
+        primitive,
+        Map.of(WEIGHTS, kernel(tape, primitive, parameters), TARGET_GRADIENT, gradient),
+        SOURCE_GRADIENT);
   }
 }

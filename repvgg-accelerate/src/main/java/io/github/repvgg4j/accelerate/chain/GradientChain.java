@@ -2,11 +2,11 @@ package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.accelerate.helper.OneDnn;
 import io.github.repvgg4j.array.RowMajor;
+import io.github.repvgg4j.onednn.Order;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.program.PlanCache;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,15 +21,15 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class GradientChain implements TrainingChain {
 
   private static final int KEPT_PLANS = 2;
-  private static final List<memory.format_tag> TAGS =
-      List.of(memory.format_tag.nChw16c, memory.format_tag.nChw8c);
+  private static final List<Order> ORDERS = List.of(Order.BLOCKS_OF_16, Order.BLOCKS_OF_8);
 
   private final List<ChainNode> nodes;
   private final INDArray parameters;
   private final INDArray gradient;
   private final Precision precision;
-  private final Map<List<Long>, ChainPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
-  private memory.format_tag tag;
+  private final PlanCache<List<Long>, ChainPlan, ChainUnsupportedException> plans =
+      new PlanCache<>(KEPT_PLANS, this::plan);
+  private Order order;
 
   private GradientChain(ComputationGraph graph, List<ChainNode> nodes, Precision precision) {
     this.nodes = nodes;
@@ -45,8 +45,8 @@ public final class GradientChain implements TrainingChain {
    */
   public static GradientChain of(ComputationGraph graph, Precision precision)
       throws ChainUnsupportedException {
-    if (OneDnn.obstacle() != null) {
-      throw new ChainUnsupportedException(OneDnn.obstacle());
+    if (OneDnn.obstacle().isPresent()) {
+      throw new ChainUnsupportedException(OneDnn.obstacle().get());
     }
     return new GradientChain(graph, ChainReader.read(graph), precision);
   }
@@ -54,7 +54,11 @@ public final class GradientChain implements TrainingChain {
   @Override
   public double compute(INDArray features, INDArray targets) throws ChainUnsupportedException {
     INDArray plain = RowMajor.of(features);
-    return plan(features.shape()).run(plain, targets);
+    double[] loss = new double[1];
+    plans.use(
+        Arrays.stream(features.shape()).boxed().toList(),
+        plan -> loss[0] = plan.run(plain, targets));
+    return loss[0];
   }
 
   @Override
@@ -69,55 +73,30 @@ public final class GradientChain implements TrainingChain {
 
   @Override
   public long bytes() {
-    return plans.values().stream().mapToLong(ChainPlan::bytes).sum();
+    return plans.bytes();
   }
 
-  private ChainPlan plan(long[] dims) throws ChainUnsupportedException {
-    List<Long> key = Arrays.stream(dims).boxed().toList();
-    ChainPlan plan = plans.get(key);
-    if (plan == null) {
-      plan = newPlan(dims);
-      plans.put(key, plan);
-      if (plans.size() > KEPT_PLANS) {
-        plans.remove(plans.keySet().iterator().next()).close();
-      }
-    }
-    return plan;
-  }
-
-  private ChainPlan newPlan(long[] dims) throws ChainUnsupportedException {
-    ChainUnsupportedException last = null;
-    for (memory.format_tag candidate : tag == null ? TAGS : List.of(tag)) {
-      if (candidate == memory.format_tag.nChw8c && !sumsFitEights()) {
-        continue; // the widest layout's reason stands
-      }
+  /** The widest layout that oneDNN has fast code for; one layout serves all shapes. */
+  private ChainPlan plan(List<Long> shape) throws ChainUnsupportedException {
+    long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+    ChainUnsupportedException first = null;
+    for (Order candidate : order == null ? ORDERS : List.of(order)) {
       try {
-        Layouts layouts = new Layouts(precision.type(), candidate);
-        ChainPlan plan = new ChainPlan(nodes, layouts, parameters, gradient, dims);
-        tag = candidate;
+        ChainLayout layout = new ChainLayout(precision.type(), candidate);
+        ChainPlan plan = new ChainWriter(layout, parameters, gradient).write(nodes, dims);
+        order = candidate;
         return plan;
       } catch (ChainUnsupportedException e) {
-        last = e;
+        first = first == null ? e : first;
       } catch (RuntimeException e) {
-        last = new ChainUnsupportedException("oneDNN: " + e.getMessage());
+        first = first == null ? new ChainUnsupportedException("oneDNN: " + e.getMessage()) : first;
       }
     }
-    throw last;
-  }
-
-  /**
-   * With channels in blocks of 8, oneDNN 2.5.2's binary primitive for AVX-512 writes beyond the end
-   * of its result unless the blocks come in pairs.
-   */
-  private boolean sumsFitEights() {
-    return nodes.stream()
-        .filter(ChainNode.Convolution.class::isInstance)
-        .allMatch(node -> ((ChainNode.Convolution) node).out() % 16 == 0);
+    throw first;
   }
 
   @Override
   public void close() {
-    plans.values().forEach(ChainPlan::close);
-    plans.clear();
+    plans.close();
   }
 }

@@ -1,7 +1,5 @@
 package io.github.repvgg4j.accelerate.chain;
 
-import io.github.repvgg4j.accelerate.helper.OneDnn;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -21,8 +19,8 @@ final class Ranges {
         .reshape(1, slice.length());
   }
 
-  /** Where a float32 range of the vector lies; owns nothing. */
-  static Pointer pointer(INDArray flat, long offset) {
-    return OneDnn.pointer(flat.data().address() + (flat.offset() + offset) * Float.BYTES);
+  /** Where a float32 range of the vector lies. */
+  static long address(INDArray flat, long offset) {
+    return flat.data().address() + (flat.offset() + offset) * Float.BYTES;
   }
 }

@@ -1,83 +1,68 @@
 package io.github.repvgg4j.accelerate.helper;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static io.github.repvgg4j.onednn.primitive.Argument.MEAN;
+import static io.github.repvgg4j.onednn.primitive.Argument.SCALE;
+import static io.github.repvgg4j.onednn.primitive.Argument.SCALE_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.SHIFT;
+import static io.github.repvgg4j.onednn.primitive.Argument.SHIFT_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.TARGET;
+import static io.github.repvgg4j.onednn.primitive.Argument.TARGET_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.VARIANCE;
 
+import io.github.repvgg4j.accelerate.helper.Kernel.Operand;
+import io.github.repvgg4j.onednn.Order;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.BatchNorm;
+import io.github.repvgg4j.onednn.primitive.Primitive;
 import java.util.List;
-import org.bytedeco.dnnl.batch_normalization_backward;
-import org.bytedeco.dnnl.batch_normalization_forward;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.memory;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import java.util.stream.Stream;
 
 /** The primitives of one BatchNorm for one input shape, each made when first needed. */
-final class BatchNormPlan {
+final class BatchNormPlan extends HelperPlan {
 
-  private static final int AFFINE =
-      dnnl.normalization_flags.use_scale.value | dnnl.normalization_flags.use_shift.value;
-  private static final int GLOBAL = dnnl.normalization_flags.use_global_stats.value;
+  private static final String NAME = "BatchNorm";
+  private static final List<Order> FAST =
+      List.of(Order.BLOCKS_OF_16, Order.BLOCKS_OF_8, Order.CHANNELS_LAST);
 
-  private static final List<memory.format_tag> FAST_LAYOUTS =
-      List.of(memory.format_tag.nChw16c, memory.format_tag.nChw8c, memory.format_tag.nhwc);
+  /** What distinguishes two calls of one layer. */
+  record Shape(ImageShape images, float eps) {}
 
-  private final long[] dims;
-  private final float eps;
-  private final memory.desc plain;
-  private final memory.desc wanted;
-  private final batch_normalization_forward.primitive_desc trainingDesc;
+  private final Shape shape;
+  private final BatchNorm norm;
+  private final Primitive plan;
   private Kernel training;
   private Kernel inference;
   private Kernel backward;
 
-  /**
-   * @param dims {@code [N, C, H, W]}
-   */
-  BatchNormPlan(long[] dims, CNN2DFormat format, float eps) {
-    this.dims = dims;
-    this.eps = eps;
-    this.plain = Descriptors.images(dims, format);
-    this.wanted = fastLayout();
-    this.trainingDesc = describe(wanted, dnnl.prop_kind.forward_training, AFFINE);
+  BatchNormPlan(Shape shape) {
+    this.shape = shape;
+    this.norm = fastNorm();
+    this.plan = norm.training();
   }
 
-  /** The first layout for which oneDNN has generated code; the array's own where there is none. */
-  private memory.desc fastLayout() {
-    for (memory.format_tag tag : FAST_LAYOUTS) {
-      memory.desc candidate = Descriptors.of(dims, tag);
-      batch_normalization_forward.primitive_desc desc =
-          describe(candidate, dnnl.prop_kind.forward_training, AFFINE);
-      if (desc.impl_info_str().getString().contains("jit")) {
-        return candidate;
+  /** In the first layout for which oneDNN has generated code; the array's own without any. */
+  private BatchNorm fastNorm() {
+    for (Order order : FAST) {
+      BatchNorm candidate = new BatchNorm(shape.images().layout().in(order), shape.eps());
+      try (Primitive trial = candidate.training()) {
+        if (trial.isGenerated()) {
+          return candidate;
+        }
       }
     }
-    return plain;
-  }
-
-  private batch_normalization_forward.primitive_desc describe(
-      memory.desc layout, dnnl.prop_kind kind, int flags) {
-    return new batch_normalization_forward.primitive_desc(
-        new batch_normalization_forward.desc(kind.value, layout, eps, flags), OneDnn.cpu());
+    return new BatchNorm(shape.images().layout(), shape.eps());
   }
 
   /** Runs on source, gamma, beta, target, batch mean, batch variance (biased). */
   Kernel training() {
     if (training == null) {
       training =
-          new Kernel(new batch_normalization_forward(trainingDesc))
-              .input(DNNL_ARG_SRC, images())
-              .input(DNNL_ARG_SCALE, vector())
-              .input(DNNL_ARG_SHIFT, vector())
-              .output(DNNL_ARG_DST, images())
-              .output(DNNL_ARG_MEAN, vector())
-              .output(DNNL_ARG_VARIANCE, vector());
+          kernel(
+              plan,
+              List.of(images(SOURCE), vector(SCALE), vector(SHIFT)),
+              List.of(images(TARGET), vector(MEAN), vector(VARIANCE)));
     }
     return training;
   }
@@ -86,15 +71,13 @@ final class BatchNormPlan {
   Kernel inference() {
     if (inference == null) {
       inference =
-          new Kernel(
-                  new batch_normalization_forward(
-                      describe(wanted, dnnl.prop_kind.forward_inference, AFFINE | GLOBAL)))
-              .input(DNNL_ARG_SRC, images())
-              .input(DNNL_ARG_SCALE, vector())
-              .input(DNNL_ARG_SHIFT, vector())
-              .input(DNNL_ARG_MEAN, vector())
-              .input(DNNL_ARG_VARIANCE, vector())
-              .output(DNNL_ARG_DST, images());
+          kernel(
+              norm.inference(),
+              Stream.concat(
+                      Stream.of(images(SOURCE)),
+                      Stream.of(SCALE, SHIFT, MEAN, VARIANCE).map(this::vector))
+                  .toList(),
+              List.of(images(TARGET)));
     }
     return inference;
   }
@@ -105,33 +88,27 @@ final class BatchNormPlan {
    */
   Kernel backward() {
     if (backward == null) {
-      batch_normalization_backward.primitive_desc desc =
-          new batch_normalization_backward.primitive_desc(
-              new batch_normalization_backward.desc(
-                  dnnl.prop_kind.backward.value, wanted, wanted, eps, AFFINE),
-              OneDnn.cpu(),
-              trainingDesc);
       backward =
-          new Kernel(new batch_normalization_backward(desc))
-              .input(DNNL_ARG_SRC, images())
-              .input(DNNL_ARG_DIFF_DST, images())
-              .input(DNNL_ARG_MEAN, vector())
-              .input(DNNL_ARG_VARIANCE, vector())
-              .input(DNNL_ARG_SCALE, vector())
-              .input(DNNL_ARG_SHIFT, vector())
-              .output(DNNL_ARG_DIFF_SRC, images())
-              .output(DNNL_ARG_DIFF_SCALE, vector())
-              .output(DNNL_ARG_DIFF_SHIFT, vector());
+          kernel(
+              norm.backward(plan),
+              Stream.concat(
+                      Stream.of(images(SOURCE), images(TARGET_GRADIENT)),
+                      Stream.of(MEAN, VARIANCE, SCALE, SHIFT).map(this::vector))
+                  .toList(),
+              List.of(images(SOURCE_GRADIENT), vector(SCALE_GRADIENT), vector(SHIFT_GRADIENT)));
     }
     return backward;
   }
 
-  private Operand images() {
-    return new Operand(plain, wanted);
+  private Kernel kernel(Primitive primitive, List<Operand> read, List<Operand> written) {
+    return keep(new Kernel(NAME, primitive, read, written));
   }
 
-  private Operand vector() {
-    memory.desc vector = Descriptors.vector(dims[1]);
-    return new Operand(vector, vector);
+  private Operand images(Argument argument) {
+    return new Operand(argument, shape.images().layout());
+  }
+
+  private Operand vector(Argument argument) {
+    return new Operand(argument, norm.vector());
   }
 }

@@ -1,52 +1,55 @@
 package io.github.repvgg4j.accelerate.helper;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static io.github.repvgg4j.onednn.primitive.Argument.BIAS;
+import static io.github.repvgg4j.onednn.primitive.Argument.BIAS_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE;
+import static io.github.repvgg4j.onednn.primitive.Argument.SOURCE_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.TARGET;
+import static io.github.repvgg4j.onednn.primitive.Argument.TARGET_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS;
+import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS_GRADIENT;
 
-import org.bytedeco.dnnl.convolution_backward_data;
-import org.bytedeco.dnnl.convolution_backward_weights;
-import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.memory;
+import io.github.repvgg4j.accelerate.helper.Kernel.Operand;
+import io.github.repvgg4j.onednn.Order;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import java.util.List;
 
 /** The three primitives of one convolution for one input shape; backward ones made when needed. */
-final class ConvolutionPlan {
+final class ConvolutionPlan extends HelperPlan {
 
-  private static final int DIRECT = dnnl.algorithm.convolution_direct.value;
+  private static final String NAME = "convolution";
 
   private final ConvolutionShape shape;
-  private final convolution_forward.primitive_desc forwardDesc;
+  private final Convolution convolution;
+  private final Primitive plan;
   private final Kernel forward;
   private Kernel backwardData;
   private Kernel backwardWeights;
 
   ConvolutionPlan(ConvolutionShape shape) {
     this.shape = shape;
-    convolution_forward.desc desc =
-        new convolution_forward.desc(
-            dnnl.prop_kind.forward_training.value,
-            DIRECT,
-            Descriptors.any(shape.source()),
-            Descriptors.any(shape.weights()),
-            Descriptors.vector(shape.outputs()),
-            Descriptors.any(shape.target()),
-            shape.strides(),
-            shape.dilation(),
-            shape.padBefore(),
-            shape.padAfter());
-    this.forwardDesc = new convolution_forward.primitive_desc(desc, OneDnn.cpu());
+    this.convolution = convolution();
+    this.plan = convolution.forward(Purpose.TRAINING, After.NOTHING);
     this.forward =
-        new Kernel(new convolution_forward(forwardDesc))
-            .input(DNNL_ARG_SRC, source(forwardDesc.src_desc()))
-            .input(DNNL_ARG_WEIGHTS, weights(forwardDesc.weights_desc()))
-            .input(DNNL_ARG_BIAS, vector())
-            .output(DNNL_ARG_DST, target(forwardDesc.dst_desc()));
+        keep(
+            new Kernel(
+                NAME,
+                plan,
+                List.of(source(SOURCE), weights(WEIGHTS), new Operand(BIAS, shape.bias())),
+                List.of(target(TARGET))));
+  }
+
+  private Convolution convolution() {
+    return Convolution.direct(
+        shape.source().layout().in(Order.ANY),
+        shape.weightLayout().in(Order.ANY),
+        shape.bias(),
+        shape.targetLayout().in(Order.ANY),
+        shape.window());
   }
 
   /** Runs on source, weights, bias, target. */
@@ -57,23 +60,13 @@ final class ConvolutionPlan {
   /** Runs on weights, target's gradient, source's gradient. */
   Kernel backwardData() {
     if (backwardData == null) {
-      convolution_backward_data.desc desc =
-          new convolution_backward_data.desc(
-              DIRECT,
-              Descriptors.any(shape.source()),
-              Descriptors.any(shape.weights()),
-              Descriptors.any(shape.target()),
-              shape.strides(),
-              shape.dilation(),
-              shape.padBefore(),
-              shape.padAfter());
-      convolution_backward_data.primitive_desc plan =
-          new convolution_backward_data.primitive_desc(desc, OneDnn.cpu(), forwardDesc);
       backwardData =
-          new Kernel(new convolution_backward_data(plan))
-              .input(DNNL_ARG_WEIGHTS, weights(plan.weights_desc()))
-              .input(DNNL_ARG_DIFF_DST, target(plan.diff_dst_desc()))
-              .output(DNNL_ARG_DIFF_SRC, source(plan.diff_src_desc()));
+          keep(
+              new Kernel(
+                  NAME,
+                  convolution.backwardData(plan),
+                  List.of(weights(WEIGHTS), target(TARGET_GRADIENT)),
+                  List.of(source(SOURCE_GRADIENT))));
     }
     return backwardData;
   }
@@ -81,42 +74,26 @@ final class ConvolutionPlan {
   /** Runs on source, target's gradient, weights' gradient, bias' gradient. */
   Kernel backwardWeights() {
     if (backwardWeights == null) {
-      convolution_backward_weights.desc desc =
-          new convolution_backward_weights.desc(
-              DIRECT,
-              Descriptors.any(shape.source()),
-              Descriptors.any(shape.weights()),
-              Descriptors.vector(shape.outputs()),
-              Descriptors.any(shape.target()),
-              shape.strides(),
-              shape.dilation(),
-              shape.padBefore(),
-              shape.padAfter());
-      convolution_backward_weights.primitive_desc plan =
-          new convolution_backward_weights.primitive_desc(desc, OneDnn.cpu(), forwardDesc);
       backwardWeights =
-          new Kernel(new convolution_backward_weights(plan))
-              .input(DNNL_ARG_SRC, source(plan.src_desc()))
-              .input(DNNL_ARG_DIFF_DST, target(plan.diff_dst_desc()))
-              .output(DNNL_ARG_DIFF_WEIGHTS, weights(plan.diff_weights_desc()))
-              .output(DNNL_ARG_DIFF_BIAS, vector());
+          keep(
+              new Kernel(
+                  NAME,
+                  convolution.backwardWeights(plan),
+                  List.of(source(SOURCE), target(TARGET_GRADIENT)),
+                  List.of(weights(WEIGHTS_GRADIENT), new Operand(BIAS_GRADIENT, shape.bias()))));
     }
     return backwardWeights;
   }
 
-  private Operand source(memory.desc wanted) {
-    return new Operand(Descriptors.images(shape.source(), shape.format()), wanted);
+  private Operand source(Argument argument) {
+    return new Operand(argument, shape.source().layout());
   }
 
-  private Operand target(memory.desc wanted) {
-    return new Operand(Descriptors.images(shape.target(), shape.format()), wanted);
+  private Operand target(Argument argument) {
+    return new Operand(argument, shape.targetLayout());
   }
 
-  private Operand weights(memory.desc wanted) {
-    return new Operand(Descriptors.of(shape.weights(), memory.format_tag.oihw), wanted);
-  }
-
-  private Operand vector() {
-    return new Operand(Descriptors.vector(shape.outputs()), Descriptors.vector(shape.outputs()));
+  private Operand weights(Argument argument) {
+    return new Operand(argument, shape.weightLayout());
   }
 }

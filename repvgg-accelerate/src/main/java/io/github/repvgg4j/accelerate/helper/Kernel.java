@@ -1,57 +1,62 @@
 package io.github.repvgg4j.accelerate.helper;
 
-import java.util.ArrayList;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.program.Execution;
+import io.github.repvgg4j.onednn.program.Program;
+import io.github.repvgg4j.onednn.program.Scratch;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
+import java.util.HashMap;
 import java.util.List;
-import org.bytedeco.dnnl.IntMemoryMap;
-import org.bytedeco.dnnl.primitive;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A primitive with its operands, made once for a shape and run many times by one thread a time. */
-final class Kernel {
+/**
+ * A primitive on Deeplearning4j's arrays, which are brought into the layouts that it wants. Made
+ * once for a shape and run many times by one thread a time.
+ */
+final class Kernel implements AutoCloseable {
 
-  private final primitive operation;
-  private final IntMemoryMap arguments = new IntMemoryMap();
-  private final List<Operand> operands = new ArrayList<>();
-  private final List<Boolean> outputs = new ArrayList<>();
-  private long scratchBytes;
+  private final Program program;
+  private final Execution execution;
 
-  Kernel(primitive operation) {
-    this.operation = operation;
-  }
+  /** An array as Deeplearning4j has it. */
+  record Operand(Argument argument, Layout layout) {}
 
   /**
-   * @param argument DNNL_ARG_...
+   * @param primitive taken over
    */
-  Kernel input(int argument, Operand operand) {
-    return add(argument, operand, false);
+  Kernel(String name, Primitive primitive, List<Operand> read, List<Operand> written) {
+    Tape tape = new Tape();
+    Map<Argument, Tensor> sources = new HashMap<>();
+    Map<Argument, Tensor> targets = new HashMap<>();
+    for (Operand operand : read) {
+      Tensor array = tape.slot(operand.layout());
+      Layout wanted = primitive.layout(operand.argument());
+      sources.put(operand.argument(), tape.in(wanted, name, array));
+    }
+    for (Operand operand : written) {
+      targets.put(operand.argument(), tape.slot(operand.layout()));
+    }
+    tape.write(name, primitive, sources, targets);
+    program = tape.program();
+    execution = new Execution(program, Scratch::ofThread);
   }
 
-  Kernel output(int argument, Operand operand) {
-    return add(argument, operand, true);
-  }
-
-  private Kernel add(int argument, Operand operand, boolean output) {
-    arguments.put(argument, operand.memory());
-    operands.add(operand);
-    outputs.add(output);
-    scratchBytes += operand.scratchBytes();
-    return this;
-  }
-
-  /** Runs on arrays in the order in which the operands were added. */
+  /** Runs on the arrays read and then the arrays written, in the order of the operands. */
   void run(INDArray... arrays) {
-    long scratch = Scratch.atLeast(scratchBytes);
+    long[] addresses = new long[arrays.length];
     for (int i = 0; i < arrays.length; i++) {
-      scratch = operands.get(i).bind(arrays[i], scratch);
-      if (!outputs.get(i)) {
-        operands.get(i).load();
-      }
+      addresses[i] = arrays[i].data().addressPointer().address();
     }
-    operation.execute(OneDnn.stream(), arguments);
-    for (int i = 0; i < arrays.length; i++) {
-      if (outputs.get(i)) {
-        operands.get(i).store();
-      }
-    }
+    execution.run(addresses);
+  }
+
+  @Override
+  public void close() {
+    execution.close();
+    program.close();
   }
 }

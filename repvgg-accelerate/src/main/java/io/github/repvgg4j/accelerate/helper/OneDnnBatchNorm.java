@@ -1,8 +1,7 @@
 package io.github.repvgg4j.accelerate.helper;
 
 import io.github.repvgg4j.array.RowMajor;
-import java.util.Arrays;
-import java.util.List;
+import io.github.repvgg4j.onednn.program.PlanCache;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -23,13 +22,14 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class OneDnnBatchNorm implements BatchNormalizationHelper {
 
-  private final PlanCache<BatchNormPlan> plans = new PlanCache<>();
+  private final PlanCache<BatchNormPlan.Shape, BatchNormPlan, RuntimeException> plans =
+      new PlanCache<>(HelperPlan.KEPT, BatchNormPlan::new);
   private INDArray batchMean;
   private INDArray batchVariance;
 
   @Override
   public boolean checkSupported() {
-    return OneDnn.obstacle() == null;
+    return OneDnn.obstacle().isEmpty();
   }
 
   @Override
@@ -52,13 +52,19 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
       LayerWorkspaceMgr workspaces) {
     INDArray output =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, x.shape(), 'c');
-    BatchNormPlan plan = plan(x, format, eps);
+    INDArray source = RowMajor.of(x);
     if (training) {
       makeStatistics(gamma.length());
-      plan.training().run(RowMajor.of(x), gamma, beta, output, batchMean, batchVariance);
-    } else {
-      plan.inference().run(RowMajor.of(x), gamma, beta, mean, var, output);
     }
+    plans.use(
+        shape(x, format, eps),
+        plan -> {
+          if (training) {
+            plan.training().run(source, gamma, beta, output, batchMean, batchVariance);
+          } else {
+            plan.inference().run(source, gamma, beta, mean, var, output);
+          }
+        });
     return output;
   }
 
@@ -80,18 +86,22 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
     INDArray gradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-    plan(input, format, eps)
-        .backward()
-        .run(
-            RowMajor.of(input),
-            RowMajor.of(epsilon),
-            batchMean,
-            batchVariance,
-            gamma,
-            beta,
-            gradient,
-            gammaGradient,
-            betaGradient);
+    INDArray source = RowMajor.of(input);
+    INDArray error = RowMajor.of(epsilon);
+    plans.use(
+        shape(input, format, eps),
+        plan ->
+            plan.backward()
+                .run(
+                    source,
+                    error,
+                    batchMean,
+                    batchVariance,
+                    gamma,
+                    beta,
+                    gradient,
+                    gammaGradient,
+                    betaGradient));
     Gradient gradients = new DefaultGradient();
     gradients.setGradientFor(BatchNormalizationParamInitializer.GAMMA, gammaGradient);
     gradients.setGradientFor(BatchNormalizationParamInitializer.BETA, betaGradient);
@@ -114,11 +124,9 @@ public final class OneDnnBatchNorm implements BatchNormalizationHelper {
   }
 
   /** A vector arrives as {@code [N, C, 1, 1]}, or {@code [N, 1, 1, C]} in format NHWC. */
-  private BatchNormPlan plan(INDArray x, CNN2DFormat format, double eps) {
-    CNN2DFormat layout = x.size(2) == 1 && x.size(3) == 1 ? CNN2DFormat.NCHW : format;
-    long[] dims = Descriptors.nchw(x.shape(), layout);
-    return plans.get(
-        List.of(Arrays.toString(dims)), () -> new BatchNormPlan(dims, layout, (float) eps));
+  private static BatchNormPlan.Shape shape(INDArray x, CNN2DFormat format, double eps) {
+    CNN2DFormat order = x.size(2) == 1 && x.size(3) == 1 ? CNN2DFormat.NCHW : format;
+    return new BatchNormPlan.Shape(ImageShape.of(x, order), (float) eps);
   }
 
   private void makeStatistics(long channels) {

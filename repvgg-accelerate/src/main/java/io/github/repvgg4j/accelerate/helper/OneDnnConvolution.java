@@ -1,6 +1,7 @@
 package io.github.repvgg4j.accelerate.helper;
 
 import io.github.repvgg4j.array.RowMajor;
+import io.github.repvgg4j.onednn.program.PlanCache;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -29,7 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class OneDnnConvolution extends MKLDNNConvHelper {
 
-  private final PlanCache<ConvolutionPlan> plans = new PlanCache<>();
+  private final PlanCache<ConvolutionShape, ConvolutionPlan, RuntimeException> plans =
+      new PlanCache<>(HelperPlan.KEPT, ConvolutionPlan::new);
   private final Consumer<INDArray> forBackward;
   private INDArray noBias;
 
@@ -44,7 +46,7 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
 
   @Override
   public boolean checkSupported() {
-    return OneDnn.obstacle() == null;
+    return OneDnn.obstacle().isEmpty();
   }
 
   @Override
@@ -66,7 +68,9 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     INDArray output =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, DataType.FLOAT, shape.outputShape(), 'c');
-    plan(shape).forward().run(RowMajor.of(input), RowMajor.of(weights), bias, output);
+    INDArray source = RowMajor.of(input);
+    INDArray kernels = RowMajor.of(weights);
+    plans.use(shape, plan -> plan.forward().run(source, kernels, bias, output));
     forBackward.accept(output.isAttached() ? output : null);
     return output;
   }
@@ -92,14 +96,19 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
       LayerWorkspaceMgr workspaces) {
     ConvolutionShape shape =
         ConvolutionShape.of(input, weights, strides, pad, dilation, convolutionMode, format);
-    ConvolutionPlan plan = plan(shape);
     INDArray epsilon = RowMajor.of(delta);
     INDArray biasGradient = biasGradView == null ? noBias(shape.outputs()) : biasGradView;
-    plan.backwardWeights().run(RowMajor.of(input), epsilon, weightGradView, biasGradient);
+    INDArray source = RowMajor.of(input);
+    INDArray kernels = RowMajor.of(weights);
     INDArray gradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-    plan.backwardData().run(RowMajor.of(weights), epsilon, gradient);
+    plans.use(
+        shape,
+        plan -> {
+          plan.backwardWeights().run(source, epsilon, weightGradView, biasGradient);
+          plan.backwardData().run(kernels, epsilon, gradient);
+        });
 
     Gradient gradients = new DefaultGradient();
     if (biasGradView != null) {
@@ -107,10 +116,6 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     }
     gradients.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradView, 'c');
     return new Pair<>(gradients, gradient);
-  }
-
-  private ConvolutionPlan plan(ConvolutionShape shape) {
-    return plans.get(shape.key(), () -> new ConvolutionPlan(shape));
   }
 
   private INDArray noBias(long outputs) {

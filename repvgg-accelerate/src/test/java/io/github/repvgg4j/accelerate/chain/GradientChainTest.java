@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;

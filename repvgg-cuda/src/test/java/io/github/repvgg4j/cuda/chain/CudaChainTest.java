@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.repvgg4j.accelerate.chain.ChainCheck;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
-import io.github.repvgg4j.accelerate.chain.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.cuda.device.ConvolutionOptions;
 import io.github.repvgg4j.cuda.device.ConvolutionOptions.Product;
 import io.github.repvgg4j.cuda.device.NumberFormat;

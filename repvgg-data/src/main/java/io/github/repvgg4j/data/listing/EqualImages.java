@@ -1,11 +1,10 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.archive.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -79,14 +78,11 @@ final class EqualImages {
 
   private ByteBuffer hash(int image) {
     try (InputStream in = tree.open(images.get(image).location());
-        DigestInputStream digest =
-            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+        DigestInputStream digest = new DigestInputStream(in, Sha256.digest())) {
       digest.transferTo(java.io.OutputStream.nullOutputStream());
       return ByteBuffer.wrap(Arrays.copyOf(digest.getMessageDigest().digest(), 32));
     } catch (IOException | RuntimeException e) {
       return null;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

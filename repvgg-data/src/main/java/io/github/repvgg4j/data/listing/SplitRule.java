@@ -1,9 +1,8 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.archive.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * How classes without a test part are divided: each image by a hash of its name, so that it stays
@@ -22,13 +21,7 @@ public record SplitRule(double test, long seed) {
 
   /** Where a name stands, in [0, 1); test images are those below {@link #test}. */
   double position(String name) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((seed + "\n" + name).getBytes(StandardCharsets.UTF_8));
-      return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1.0p-53;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] hash = Sha256.digest().digest((seed + "\n" + name).getBytes(StandardCharsets.UTF_8));
+    return (ByteBuffer.wrap(hash).getLong() >>> 11) * 0x1.0p-53;
   }
 }

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.deploy.predict.EvaluationReport;
 import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
 import io.github.repvgg4j.deploy.predict.Evaluator;

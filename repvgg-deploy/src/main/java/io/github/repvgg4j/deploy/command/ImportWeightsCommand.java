@@ -166,7 +166,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
   private ModelMetadata metadata(ImportedWeights imported, StateDict dict) throws IOException {
     ModelMetadata metadata =
         ModelMetadata.of(imported.form(), imported.spec())
-            .withProvenance("program", "repvgg4j " + ProjectVersion.number())
+            .withProvenance("program", ProjectVersion.program())
             .withProvenance("weights.file", file.getFileName().toString())
             .withProvenance("weights.sha256", Sha256.of(file))
             .withProvenance("weights.place", (dict.location() + " " + dict.prefix()).strip())

@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.deploy.predict.ImageClassifier;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.ImageSource;

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.convert.RunFolder.RunData;
 import io.github.repvgg4j.deploy.predict.LabelledImages;

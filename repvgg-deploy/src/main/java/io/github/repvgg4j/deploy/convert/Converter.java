@@ -14,9 +14,9 @@ import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.CertificateJson;
 import io.github.repvgg4j.proof.Certifier;
 import io.github.repvgg4j.proof.TrainingForm;
-import io.github.repvgg4j.rewrite.FuseOptions.Grouped;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.rewrite.fuse.Grouped;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public final class Converter {
             .withForm(Form.FAST)
             .withProvenance("parent.file", source.getFileName().toString())
             .withProvenance("parent.sha256", Sha256.of(source))
-            .withProvenance("convertedBy", "repvgg4j " + ProjectVersion.number());
+            .withProvenance("convertedBy", ProjectVersion.program());
     ConversionReport[] report = new ConversionReport[1];
     AtomicFile.write(
         files.zip(),

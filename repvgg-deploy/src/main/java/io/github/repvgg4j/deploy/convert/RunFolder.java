@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.convert;
 
-import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.yaml.YamlException;
 import io.github.repvgg4j.yaml.YamlFile;
 import io.github.repvgg4j.yaml.YamlNode;

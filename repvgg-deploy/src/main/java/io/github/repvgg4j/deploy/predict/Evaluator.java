@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.BadImageException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.OpenImages;
 import io.github.repvgg4j.data.listing.Manifest;
+import io.github.repvgg4j.data.set.OpenImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageReader;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.RgbImage;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.machine.FileNames;
 import java.nio.file.Files;
 import java.nio.file.Path;

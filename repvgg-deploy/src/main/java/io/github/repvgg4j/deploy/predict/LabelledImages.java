@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.OpenImages;
 import io.github.repvgg4j.data.listing.ListedImage;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.data.set.OpenImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

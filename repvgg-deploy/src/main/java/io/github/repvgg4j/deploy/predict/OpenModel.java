@@ -22,6 +22,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implements AutoCloseable {
 
+  /** Computed by whom the choice names. */
+  public static OpenModel load(Path file, EngineChoice choice) throws IOException {
+    return choice.engine() == EngineName.FAST
+        ? loadFast(file, RuntimeOptions.of(choice.precision()))
+        : load(file);
+  }
+
   /** Either form, computed by Deeplearning4j with its fast layer helpers where they are safe. */
   public static OpenModel load(Path file) throws IOException {
     LoadedModel loaded = ModelZip.load(file);

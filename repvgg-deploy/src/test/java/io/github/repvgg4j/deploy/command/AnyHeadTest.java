@@ -11,7 +11,7 @@ import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
-import io.github.repvgg4j.rewrite.Activations;
+import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
@@ -404,8 +404,9 @@ class AnyHeadTest {
 
   private static INDArray input(Path image) throws IOException {
     var preprocessor =
-        new io.github.repvgg4j.data.ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input());
-    float[] values = preprocessor.apply(io.github.repvgg4j.data.ImageReader.read(image));
+        new io.github.repvgg4j.data.image.ImagePreprocessor(
+            Preprocessing.IMAGENET, Models.SPEC.input());
+    float[] values = preprocessor.apply(io.github.repvgg4j.data.decode.ImageReader.read(image));
     return Nd4j.create(values, new long[] {1, 3, 32, 32}, 'c');
   }
 }

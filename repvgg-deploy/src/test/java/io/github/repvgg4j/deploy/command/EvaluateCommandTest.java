@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,8 @@ class EvaluateCommandTest {
       int label = i % 3;
       Path image = data.resolve("test/" + Models.LABELS.get(label) + "/" + i + ".png");
       Models.image(image, 0x010000 * (20 * i) + 0x80 * i, i);
-      INDArray input = Floats.array(preprocessor.read(List.of(image)), preprocessor.shape(1));
+      INDArray input =
+          Floats.array(preprocessor.apply(ImageReader.read(image)), preprocessor.shape(1));
       int answer = network.outputSingle(input).argMax(1).getInt(0);
       confusion[label][answer]++;
     }

@@ -13,7 +13,7 @@ import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.NetworkInput;
 import io.github.repvgg4j.model.NetworkInput.Origin;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.rewrite.Activations;
+import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.RandomStatistics;

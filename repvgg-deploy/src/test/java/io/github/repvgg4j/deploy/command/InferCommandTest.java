@@ -59,7 +59,7 @@ class InferCommandTest {
     assertThat(training.err().lines()).singleElement().asString().contains("training form");
     Cli usage = Cli.run("infer", fast, "--input", input, "--output", output, "--precision", "bf16");
     assertThat(usage.exitCode()).isEqualTo(2);
-    assertThat(usage.err()).contains("needs --engine fast");
+    assertThat(usage.err()).contains("needs engine fast");
   }
 
   @Test

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class PredictCommandTest {
   void bothFormsNameTheClassesWithTheNetworksProbabilities() throws IOException {
     ImagePreprocessor preprocessor =
         new ImagePreprocessor(Preprocessing.IMAGENET, Models.SPEC.input());
-    INDArray input = Floats.array(preprocessor.read(List.of(red)), preprocessor.shape(1));
+    INDArray input = Floats.array(preprocessor.apply(ImageReader.read(red)), preprocessor.shape(1));
     float[] expected = Models.training().outputSingle(input).toFloatVector();
     for (String form : List.of("model.zip", "fast.zip")) {
       Cli run = Cli.run("predict", "--json", folder.resolve(form), red);

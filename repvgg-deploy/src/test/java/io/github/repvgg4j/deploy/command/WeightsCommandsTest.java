@@ -197,6 +197,20 @@ class WeightsCommandsTest {
         .contains("width: unknown key; did you mean 'widths'? (line 2)");
   }
 
+  @Test
+  void specWithoutClassesTakesThoseOfTheFile() throws IOException {
+    Path spec = folder.resolve("spec.yaml");
+    Files.writeString(spec, yaml(Golden.PLAIN).replace("  numClasses: 10\n", ""));
+    Path zip = folder.resolve("model.zip");
+    Cli run = Cli.run("import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", zip);
+    assertThat(run.err()).isEmpty();
+    assertThat(ModelZip.readMetadata(zip).spec().orElseThrow().numClasses()).isEqualTo(10);
+    Files.writeString(spec, yaml(Golden.PLAIN).replace("numClasses: 10", "numClasses: 11"));
+    assertThat(
+            Cli.run("import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", zip).exitCode())
+        .isEqualTo(1);
+  }
+
   private Path imported(Golden golden, Path weights) throws IOException {
     Path spec = folder.resolve(golden + ".yaml");
     Files.writeString(spec, yaml(golden));

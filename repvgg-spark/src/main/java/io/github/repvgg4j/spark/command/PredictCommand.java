@@ -24,7 +24,8 @@ final class PredictCommand implements Callable<Integer> {
       index = "2",
       paramLabel = "OUTPUT",
       description =
-          "A new folder of Parquet: path, truth, label, top (label and probability), error. A"
+          "A new folder of Parquet: path, truth, label, top (label and probability, or output),"
+              + " error. A"
               + " broken image is a row with an error.")
   private String output;
 

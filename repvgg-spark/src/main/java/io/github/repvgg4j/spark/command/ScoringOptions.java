@@ -1,7 +1,8 @@
 package io.github.repvgg4j.spark.command;
 
+import io.github.repvgg4j.deploy.command.EngineOptions;
 import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -17,6 +18,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,31 +38,13 @@ final class ScoringOptions {
               + " with a column of encoded images.")
   private String input;
 
-  @Option(
-      names = "--batch",
-      defaultValue = "32",
-      description = "Images a forward pass (default ${DEFAULT-VALUE}).")
-  private int batch;
+  @Mixin private EngineOptions options;
 
   @Option(
       names = "--top",
       defaultValue = "5",
       description = "Classes in the output (default ${DEFAULT-VALUE}).")
   int top;
-
-  @Option(
-      names = "--engine",
-      defaultValue = "dl4j",
-      description =
-          "${COMPLETION-CANDIDATES}: Deeplearning4j, or the fast runtime, which takes fast forms"
-              + " only (default ${DEFAULT-VALUE}).")
-  private EngineName engine;
-
-  @Option(
-      names = "--precision",
-      defaultValue = "fp32",
-      description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-  private Precision precision;
 
   @Option(
       names = "--partitions",
@@ -86,7 +70,8 @@ final class ScoringOptions {
    */
   Dataset<Row> score(SparkSession spark, Lister lister, PrintWriter notes) throws IOException {
     Scoring scoring =
-        new Scoring(ShippedModel.of(spark.sparkContext(), model, engine, precision), batch, top);
+        new Scoring(
+            ShippedModel.of(spark.sparkContext(), model, options.engine()), options.batch(), top);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     if (isParquet(input, hadoop)) {
       return ofTable(spark, scoring);

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.spark.images;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

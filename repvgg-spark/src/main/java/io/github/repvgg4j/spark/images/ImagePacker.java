@@ -1,6 +1,6 @@
 package io.github.repvgg4j.spark.images;
 
-import io.github.repvgg4j.data.BadImageException;
+import io.github.repvgg4j.data.image.BadImageException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

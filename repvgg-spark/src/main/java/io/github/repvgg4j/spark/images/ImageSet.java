@@ -1,12 +1,12 @@
 package io.github.repvgg4j.spark.images;
 
-import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.AllImages;
 import io.github.repvgg4j.data.listing.DataSetListing;
 import io.github.repvgg4j.data.listing.EvaluationListing;
 import io.github.repvgg4j.data.listing.ListedImage;
 import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.data.listing.Manifest;
+import io.github.repvgg4j.data.set.ImageData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.spark.predict;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageReader;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.spark.predict;
 
-import java.util.ArrayList;
+import io.github.repvgg4j.deploy.predict.TopClass;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -12,15 +12,15 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What is said of one image: either classes or an error.
  *
- * @param top the most probable classes, best first; empty when there is an error
+ * @param top the likeliest classes, best first; empty when there is an error
  * @param error one line, or null
  */
-public record Prediction(List<Candidate> top, String error) {
+public record Prediction(List<TopClass> top, String error) {
 
-  /** A class and its probability. */
-  public record Candidate(String label, float probability) {}
-
-  /** The predicted label, the top classes with their probabilities, the error. */
+  /**
+   * The predicted label; the top classes, each with its probability, or with its output where the
+   * model's head gives no probabilities, the other being null; the error.
+   */
   public static final StructType SCHEMA =
       new StructType(
           new StructField[] {
@@ -31,12 +31,13 @@ public record Prediction(List<Candidate> top, String error) {
                     new StructType(
                         new StructField[] {
                           field("label", DataTypes.StringType),
-                          field("probability", DataTypes.FloatType)
+                          field("probability", DataTypes.FloatType),
+                          field("output", DataTypes.FloatType)
                         }))),
             field("error", DataTypes.StringType)
           });
 
-  static StructField field(String name, org.apache.spark.sql.types.DataType type) {
+  private static StructField field(String name, DataType type) {
     return DataTypes.createStructField(name, type, true);
   }
 
@@ -44,16 +45,9 @@ public record Prediction(List<Candidate> top, String error) {
     return new Prediction(List.of(), error);
   }
 
-  /** Ties go to the lower class index. */
-  static Prediction of(double[] probabilities, SharedNetwork network, int topK) {
-    List<Candidate> top = new ArrayList<>();
-    IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-        .limit(topK)
-        .forEach(
-            i -> top.add(new Candidate(network.metadata().label(i), (float) probabilities[i])));
-    return new Prediction(top, null);
+  static Prediction of(double[] answers, SharedNetwork network, int topK) {
+    return new Prediction(
+        TopClass.of(answers, network.head().function().meaning(), topK, network.metadata()), null);
   }
 
   /** The best label, or null. */
@@ -63,10 +57,14 @@ public record Prediction(List<Candidate> top, String error) {
 
   /** As a row of {@link #SCHEMA}. */
   public Row toRow() {
-    Row[] candidates =
+    Row[] classes =
         top.stream()
-            .map(candidate -> RowFactory.create(candidate.label(), candidate.probability()))
+            .map(c -> RowFactory.create(c.label(), number(c.probability()), number(c.output())))
             .toArray(Row[]::new);
-    return RowFactory.create(label(), candidates, error);
+    return RowFactory.create(label(), classes, error);
+  }
+
+  private static Float number(Double value) {
+    return value == null ? null : value.floatValue();
   }
 }

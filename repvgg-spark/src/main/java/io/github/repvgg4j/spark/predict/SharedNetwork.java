@@ -1,13 +1,13 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
-import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +29,8 @@ record SharedNetwork(ModelMetadata metadata, ImagePreprocessor preprocessor, Eng
    */
   static SharedNetwork load(Path file, ShippedModel model) {
     try {
-      if (model.engine() == EngineName.FAST) {
-        OpenModel open = OpenModel.loadFast(file, RuntimeOptions.of(model.precision()));
+      if (model.engine().engine() == EngineName.FAST) {
+        OpenModel open = OpenModel.load(file, model.engine());
         return of(open.metadata(), open.engine());
       }
       LoadedModel loaded = ModelZip.load(file);
@@ -62,7 +62,12 @@ record SharedNetwork(ModelMetadata metadata, ImagePreprocessor preprocessor, Eng
     long[] axes = {images.size(), shape.channels(), shape.height(), shape.width()};
     try (INDArray input = Nd4j.create(values, axes, 'c');
         INDArray logits = engine.logits(input)) {
-      return engine.heads().get(0).answers(logits).toDoubleMatrix();
+      return head().answers(logits).toDoubleMatrix();
     }
+  }
+
+  /** What makes the model's answers of its logits. */
+  Head head() {
+    return engine.heads().get(0);
   }
 }

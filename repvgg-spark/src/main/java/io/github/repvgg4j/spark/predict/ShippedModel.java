@@ -1,10 +1,12 @@
 package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +14,6 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
@@ -27,9 +26,8 @@ import org.apache.spark.SparkFiles;
  * @param fileName what {@link SparkFiles} knows it by
  * @param origin where the user has it, for messages
  * @param engine who computes on the executors
- * @param precision of the fast engine
  */
-public record ShippedModel(String fileName, String origin, EngineName engine, Precision precision)
+public record ShippedModel(String fileName, String origin, EngineChoice engine)
     implements Serializable {
 
   /** On the driver: application and file name of what Spark has already. */
@@ -46,18 +44,17 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
    * @param location a local path, or one of Hadoop's file systems
    * @throws IOException one line: which file, what is wrong with it
    */
-  public static ShippedModel of(
-      SparkContext spark, String location, EngineName engine, Precision precision)
+  public static ShippedModel of(SparkContext spark, String location, EngineChoice engine)
       throws IOException {
     Path folder = TemporaryFiles.folder("repvgg-model");
     Path copy = folder.resolve("model.zip");
     fetch(spark, location, copy);
-    Path named = folder.resolve(sha256(copy) + ".zip");
+    Path named = folder.resolve(Sha256.of(copy) + ".zip");
     Files.move(copy, named);
     folder.toFile().deleteOnExit();
     named.toFile().deleteOnExit();
     try {
-      check(location, ModelZip.readMetadata(named), engine, precision);
+      check(location, ModelZip.readMetadata(named), engine.engine());
     } catch (IOException e) {
       throw new IOException(e.getMessage().replace(named.toString(), location), e);
     }
@@ -66,7 +63,7 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
     } else {
       Files.delete(named);
     }
-    return new ShippedModel(named.getFileName().toString(), location, engine, precision);
+    return new ShippedModel(named.getFileName().toString(), location, engine);
   }
 
   private static void fetch(SparkContext spark, String location, Path copy) throws IOException {
@@ -82,12 +79,8 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
     }
   }
 
-  private static void check(
-      String location, ModelMetadata metadata, EngineName engine, Precision precision)
+  private static void check(String location, ModelMetadata metadata, EngineName engine)
       throws IOException {
-    if (engine == EngineName.DL4J && precision != Precision.FP32) {
-      throw new IOException("precision " + precision + " needs the engine FAST (--engine fast)");
-    }
     if (engine == EngineName.FAST && metadata.form() != ModelMetadata.Form.FAST) {
       throw new IOException(
           location + ": is a training form; convert it first, or take the engine DL4J");
@@ -104,18 +97,5 @@ public record ShippedModel(String fileName, String origin, EngineName engine, Pr
   SharedNetwork network() {
     return LOADED.computeIfAbsent(
         this, model -> SharedNetwork.load(Paths.get(SparkFiles.get(fileName)), model));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] chunk = new byte[1 << 16];
-      for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
-        digest.update(chunk, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,15 +1,15 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.Augmentation;
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.Draw;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageReader;
-import io.github.repvgg4j.data.RgbImage;
-import io.github.repvgg4j.data.TargetMix;
+import io.github.repvgg4j.data.augment.Augmentation;
+import io.github.repvgg4j.data.augment.Draw;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageReader;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.decode.ImageReader;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.load.ImageBatch;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.train.loop.Evaluation;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.StepSource;

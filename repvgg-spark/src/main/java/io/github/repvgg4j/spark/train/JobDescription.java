@@ -2,7 +2,7 @@ package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.accelerate.AccelerationReport;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.data.ImagePreprocessor;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.Draw;
+import io.github.repvgg4j.data.augment.Draw;
 import io.github.repvgg4j.spark.images.ImageRef;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.spark.train;
 
+import io.github.repvgg4j.train.GeneratedData;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.RunLoop;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.StepSource;
-import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -33,7 +33,7 @@ public final class SparkTraining {
     refuseWhatIsNotFollowed(config.training());
     RunFolder.check(config.folder(), options.mode());
     if (config.data().generated() != null) {
-      config = Training.withImages(config);
+      config = GeneratedData.in(config);
       Path images = Path.of(config.data().path()).toAbsolutePath();
       config = config.withData(config.data().withPath(images.toString()));
     }

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.spark.train;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.DataIdentity;
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.listing.DataSetListing;
 import io.github.repvgg4j.data.listing.ListedPart;
+import io.github.repvgg4j.data.set.DataIdentity;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spark.images.ImageBytes;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.spark.images.ImageSet;

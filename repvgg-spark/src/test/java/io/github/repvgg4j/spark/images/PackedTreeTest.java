@@ -3,8 +3,8 @@ package io.github.repvgg4j.spark.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
+import io.github.repvgg4j.data.set.ImageData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.spark.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.data.ImageData;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.LabelledImages;

@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.Fixtures;
 import io.github.repvgg4j.spec.BlockNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.sql.Row;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -68,10 +70,15 @@ class SharedNetworkTest {
       INDArray expected =
           graph.outputSingle(Nd4j.create(image.clone(), new long[] {1, 3, 32, 32}, 'c'));
       for (EngineName engine : EngineName.values()) {
-        double[] answers =
+        SharedNetwork network =
             SharedNetwork.load(
-                    fast, new ShippedModel("fast.zip", "fast.zip", engine, Precision.FP32))
-                .answers(List.of(image))[0];
+                fast,
+                new ShippedModel("fast.zip", "fast.zip", new EngineChoice(engine, Precision.FP32)));
+        double[] answers = network.answers(List.of(image))[0];
+        Row best = (Row) ((Object[]) Prediction.of(answers, network, 1).toRow().get(1))[0];
+        String none = activation == Activation.IDENTITY ? "probability" : "output";
+        assertThat(best.isNullAt(1)).as("%s", activation).isEqualTo(none.equals("probability"));
+        assertThat(best.isNullAt(2)).as("%s", activation).isEqualTo(none.equals("output"));
         for (int i = 0; i < answers.length; i++) {
           assertThat(answers[i])
               .as("%s, %s", activation, engine)

@@ -2,7 +2,7 @@ package io.github.repvgg4j.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunListener;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.data.ImageData;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spark.TestCluster;
 import io.github.repvgg4j.train.RunListener;
@@ -57,8 +57,8 @@ class TrainingTest {
   static void start() throws IOException {
     spark = TestCluster.context();
     images = shared.resolve("images");
-    io.github.repvgg4j.data.GeneratedImages.write(
-        images, new io.github.repvgg4j.data.GeneratedImages.Options(16, 4, 16, 3));
+    io.github.repvgg4j.data.set.GeneratedImages.write(
+        images, new io.github.repvgg4j.data.set.GeneratedImages.Options(16, 4, 16, 3));
   }
 
   private SparkJob job(String out, int epochs, String sparkSection) {
@@ -230,8 +230,8 @@ class TrainingTest {
   @Test
   void badImageEndsTheRunWithItsName() throws IOException {
     Path copy = folder.resolve("copy");
-    io.github.repvgg4j.data.GeneratedImages.write(
-        copy, new io.github.repvgg4j.data.GeneratedImages.Options(4, 1, 16, 3));
+    io.github.repvgg4j.data.set.GeneratedImages.write(
+        copy, new io.github.repvgg4j.data.set.GeneratedImages.Options(4, 1, 16, 3));
     Path broken;
     try (var files = Files.walk(copy.resolve("train"))) {
       broken = files.filter(Files::isRegularFile).findFirst().orElseThrow();
@@ -246,8 +246,8 @@ class TrainingTest {
   @Test
   void vanishedImageEndsTheRunWithItsNameAndResumeGoesOn() throws IOException {
     Path copy = folder.resolve("copy");
-    io.github.repvgg4j.data.GeneratedImages.write(
-        copy, new io.github.repvgg4j.data.GeneratedImages.Options(8, 1, 16, 3));
+    io.github.repvgg4j.data.set.GeneratedImages.write(
+        copy, new io.github.repvgg4j.data.set.GeneratedImages.Options(8, 1, 16, 3));
     Path victim;
     try (var files = Files.walk(copy.resolve("train"))) {
       victim = files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();

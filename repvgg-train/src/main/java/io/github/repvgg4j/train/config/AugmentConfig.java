@@ -1,10 +1,10 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.AugmentPolicy;
-import io.github.repvgg4j.data.Augmentation;
-import io.github.repvgg4j.data.ColourJitter;
-import io.github.repvgg4j.data.RandomErasing;
+import io.github.repvgg4j.data.augment.AugmentPolicy;
+import io.github.repvgg4j.data.augment.Augmentation;
+import io.github.repvgg4j.data.augment.ColourJitter;
+import io.github.repvgg4j.data.augment.RandomErasing;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;

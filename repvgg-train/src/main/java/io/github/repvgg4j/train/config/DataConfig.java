@@ -1,10 +1,10 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.data.BadImages;
-import io.github.repvgg4j.data.GeneratedImages;
-import io.github.repvgg4j.data.ImageData;
 import io.github.repvgg4j.data.listing.SplitRule;
+import io.github.repvgg4j.data.load.BadImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
-import io.github.repvgg4j.accelerate.chain.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.yaml.Limit;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.config;
 
-import io.github.repvgg4j.data.TargetMix;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.yaml.Limit;

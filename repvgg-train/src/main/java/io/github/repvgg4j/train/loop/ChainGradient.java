@@ -4,7 +4,7 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainCheck;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
-import io.github.repvgg4j.accelerate.chain.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,14 +1,11 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.data.BatchLoader;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.ImageBatch;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * How well a network does on labelled images.
@@ -35,33 +32,5 @@ public record Evaluation(
 
   public Evaluation {
     answers = List.copyOf(answers);
-  }
-
-  /**
-   * One pass over all images of the loader.
-   *
-   * @param averaging copies of each image whose answers are averaged
-   * @param stop asked before each batch; true ends the pass
-   * @return empty where it was stopped
-   */
-  public static Optional<Evaluation> of(
-      ComputationGraph graph,
-      BatchLoader loader,
-      int classes,
-      TestTimeAveraging averaging,
-      BooleanSupplier stop)
-      throws IOException {
-    EvaluationSums sums = new EvaluationSums(classes);
-    try (BatchLoader.Epoch epoch = loader.epoch(0, 0)) {
-      for (ImageBatch batch = epoch.next(); batch != null; batch = epoch.next()) {
-        if (stop.getAsBoolean()) {
-          return Optional.empty();
-        }
-        if (batch.size() > 0) {
-          sums.add(graph, batch, averaging);
-        }
-      }
-    }
-    return Optional.of(sums.evaluation());
   }
 }

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.data.ImageBatch;
-import io.github.repvgg4j.data.TestTimeAveraging;
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.ImageBatch;
 import io.github.repvgg4j.model.Head;
 import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.data.BadImageException;
-import io.github.repvgg4j.data.ImageSplit;
-import io.github.repvgg4j.data.RgbImage;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
 import java.awt.Graphics2D;

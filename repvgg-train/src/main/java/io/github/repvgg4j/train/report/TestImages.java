@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.report;
 
-import io.github.repvgg4j.data.ImagePreprocessor;
-import io.github.repvgg4j.data.ImageSplit;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.ImageSplit;
 import java.util.List;
 import java.util.Set;
 

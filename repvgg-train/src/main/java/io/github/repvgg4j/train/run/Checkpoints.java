@@ -1,16 +1,13 @@
 package io.github.repvgg4j.train.run;
 
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +16,6 @@ import org.slf4j.LoggerFactory;
 public final class Checkpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  static final String SUFFIX = ".ckpt";
 
   private final RunFolder run;
   private final int keep;
@@ -36,9 +32,13 @@ public final class Checkpoints {
   public void save(Progress progress, List<INDArray> vectors) throws IOException {
     String name =
         String.format(
-            Locale.ROOT, "epoch-%05d-batch-%07d%s", progress.epoch(), progress.batch(), SUFFIX);
+            Locale.ROOT,
+            "epoch-%05d-batch-%07d%s",
+            progress.epoch(),
+            progress.batch(),
+            RunFiles.CHECKPOINT);
     CheckpointFile.write(run.checkpoints().resolve(name), progress, vectors);
-    List<Path> all = newestFirst(run.checkpoints());
+    List<Path> all = run.files().newestCheckpoints();
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
       Files.deleteIfExists(old);
     }
@@ -56,7 +56,7 @@ public final class Checkpoints {
   public Progress load(
       Progress start, DataIdentity data, Supplier<Optional<String>> changes, List<INDArray> vectors)
       throws IOException {
-    List<Path> files = newestFirst(run.checkpoints());
+    List<Path> files = run.files().newestCheckpoints();
     for (Path file : files) {
       try {
         CheckpointFile.Content content = CheckpointFile.read(file);
@@ -97,33 +97,6 @@ public final class Checkpoints {
               + ": the images are not those that the run began with: "
               + changes
               + "; put them back to resume, or start anew with --overwrite");
-    }
-  }
-
-  /**
-   * Of the configuration that the newest checkpoint in a run's folder was written with; empty where
-   * none can be read.
-   */
-  static Optional<String> newestFingerprint(Path folder) throws IOException {
-    for (Path file : newestFirst(folder.resolve(RunFiles.CHECKPOINTS))) {
-      try {
-        return Optional.ofNullable(CheckpointFile.progress(file).fingerprint());
-      } catch (IOException e) {
-        LOG.debug("{} {}", file, e.getMessage());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static List<Path> newestFirst(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> all =
-          new ArrayList<>(files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList());
-      Collections.reverse(all);
-      return all;
     }
   }
 }

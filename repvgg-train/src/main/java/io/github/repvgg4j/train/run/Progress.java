@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train.run;
 
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

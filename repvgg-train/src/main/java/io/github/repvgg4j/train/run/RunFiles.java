@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,9 @@ record RunFiles(Path folder) {
   static final String RAW_MODEL = "model-raw.zip";
   static final String RESULT = "result.json";
   static final String CHECKPOINTS = "checkpoints";
+
+  /** End of a checkpoint's name, which begins with epoch and batch. */
+  static final String CHECKPOINT = ".ckpt";
 
   static final List<String> NAMES =
       List.of(
@@ -65,8 +70,26 @@ record RunFiles(Path folder) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(checkpoints)) {
-      return files.filter(file -> file.toString().endsWith(Checkpoints.SUFFIX)).toList();
+      return files.filter(file -> file.toString().endsWith(CHECKPOINT)).toList();
     }
+  }
+
+  List<Path> newestCheckpoints() throws IOException {
+    return checkpoints().stream().sorted(Comparator.reverseOrder()).toList();
+  }
+
+  /**
+   * Of the configuration that the newest checkpoint was written with; empty where none can be read.
+   */
+  Optional<String> newestFingerprint() throws IOException {
+    for (Path file : newestCheckpoints()) {
+      try {
+        return Optional.ofNullable(CheckpointFile.progress(file).fingerprint());
+      } catch (IOException e) {
+        continue; // a damaged one, of which a user hears when the run goes on
+      }
+    }
+    return Optional.empty();
   }
 
   /** Removes what killed processes left half written. Only for who holds the folder. */
@@ -85,7 +108,7 @@ record RunFiles(Path folder) {
   private static boolean isHalfWritten(Path file) {
     String name = file.getFileName().toString();
     boolean own =
-        name.contains(Checkpoints.SUFFIX + ".")
+        name.contains(CHECKPOINT + ".")
             || name.startsWith(WRITE_PROBE)
             || NAMES.stream().anyMatch(known -> name.startsWith("." + known + "."));
     return own && name.startsWith(".") && name.endsWith(".tmp") && Files.isRegularFile(file);

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.train.run;
 
 import io.github.repvgg4j.archive.AtomicFile;
-import io.github.repvgg4j.data.DataIdentity;
+import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.text.FailureWords;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a run, held by one program at a time, and the names in it. A run that is to replace
@@ -115,7 +116,7 @@ public final class RunFolder implements Closeable {
   private void prepare(StartMode mode, String fingerprint) throws IOException {
     new RunFiles(folder).sweep();
     if (mode == StartMode.RESUME) {
-      Optional<String> waiting = Checkpoints.newestFingerprint(replacement.waiting());
+      Optional<String> waiting = new RunFiles(replacement.waiting()).newestFingerprint();
       if (waiting.filter(fingerprint::equals).isPresent()) {
         files = replacement.waiting();
         new RunFiles(files).sweep();
@@ -137,12 +138,12 @@ public final class RunFolder implements Closeable {
    */
   public static boolean isUnfinished(Path folder, String fingerprint) throws IOException {
     for (Path place : new Replacement(folder).places()) {
-      if (Checkpoints.newestFingerprint(place).filter(fingerprint::equals).isPresent()) {
+      if (new RunFiles(place).newestFingerprint().filter(fingerprint::equals).isPresent()) {
         return true;
       }
     }
     return !Files.exists(folder.resolve(RunFiles.RESULT))
-        && Checkpoints.newestFingerprint(folder).filter(fingerprint::equals).isPresent();
+        && new RunFiles(folder).newestFingerprint().filter(fingerprint::equals).isPresent();
   }
 
   /** Whether an earlier run is still in its place. */
@@ -175,7 +176,10 @@ public final class RunFolder implements Closeable {
 
   /** Keeps {@code run.log} until the folder is closed. */
   public void openLog() {
-    log = RunLog.open(logFile());
+    // By name: Logback need not be there at all.
+    String library = LoggerFactory.getILoggerFactory().getClass().getName();
+    Path file = files.resolve(RunFiles.LOG);
+    log = library.startsWith("ch.qos.logback.") ? LogbackRunLog.open(file) : new PlainRunLog(file);
   }
 
   /** A line of the run itself for {@code run.log}. */
@@ -263,12 +267,13 @@ public final class RunFolder implements Closeable {
     return files.resolve(RunFiles.RAW_MODEL);
   }
 
-  public Path checkpoints() {
-    return files.resolve(RunFiles.CHECKPOINTS);
+  /** Those of this run, whether it waits or not. */
+  RunFiles files() {
+    return new RunFiles(files);
   }
 
-  private Path logFile() {
-    return files.resolve(RunFiles.LOG);
+  public Path checkpoints() {
+    return files.resolve(RunFiles.CHECKPOINTS);
   }
 
   public Path report() {

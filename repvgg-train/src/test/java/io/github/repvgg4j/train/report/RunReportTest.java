@@ -3,7 +3,7 @@ package io.github.repvgg4j.train.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigFiles;

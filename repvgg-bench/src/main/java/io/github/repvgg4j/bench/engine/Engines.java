@@ -1,0 +1,62 @@
+package io.github.repvgg4j.bench.engine;
+
+import io.github.repvgg4j.bench.engine.Workload.Form;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The engines by their names in options and tables. */
+public final class Engines {
+
+  /** Deeplearning4j as released. */
+  public static final String DL4J_STOCK = "dl4j-stock";
+
+  /** Deeplearning4j with this project's layer helpers. */
+  public static final String DL4J_ACCELERATED = "dl4j-accelerated";
+
+  /** This project's fast runtime. */
+  public static final String FAST = "fast-runtime";
+
+  /** The same with its self-check, in a process of its own only. */
+  public static final String FAST_CHECKED = "fast-runtime-checked";
+
+  /** ONNX Runtime. */
+  public static final String ONNX = "onnxruntime";
+
+  /** PyTorch through DJL. */
+  public static final String PYTORCH = "pytorch";
+
+  /** Those that stand side by side. */
+  public static final List<String> ALL = List.of(DL4J_STOCK, DL4J_ACCELERATED, FAST, ONNX, PYTORCH);
+
+  private Engines() {}
+
+  /** An engine other than the fast runtime with one form of a network. */
+  public static Contender open(
+      String engine, Form form, Workload workload, ModelFiles files, INDArray images) {
+    return switch (engine) {
+      case DL4J_STOCK, DL4J_ACCELERATED -> Dl4jContender.open(engine, form, workload, images);
+      case ONNX ->
+          OnnxContender.open(
+              form, files.file(engine, form), DirectFloats.of(images), images.shape());
+      case PYTORCH ->
+          PyTorchContender.open(
+              form,
+              workload.spec(),
+              files.file(engine, form),
+              DirectFloats.of(images),
+              images.shape());
+      default -> throw new IllegalArgumentException("no engine '" + engine + "'; " + ALL);
+    };
+  }
+
+  /**
+   * The fast runtime, which has the fused form only.
+   *
+   * @param threads 0 for its default
+   */
+  public static Contender fast(
+      ArithmeticPeak.Type precision, int threads, Workload workload, INDArray images) {
+    return FastContender.open(precision, threads, workload, images);
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.repvgg4j.bench.engine;
+
+import io.github.repvgg4j.bench.engine.Workload.Form;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** This project's fast runtime. */
+record FastContender(ArithmeticPeak.Type precision, FastNetwork network, INDArray images)
+    implements Contender {
+
+  /** Not self-checked: the benchmark's own gate does that. */
+  static FastContender open(
+      ArithmeticPeak.Type precision, int threads, Workload workload, INDArray images) {
+    RuntimeOptions options =
+        RuntimeOptions.of(Precision.valueOf(precision.name()))
+            .threads(threads)
+            .selfCheck(SelfCheck.SKIP);
+    return new FastContender(
+        precision, FastNetwork.of(workload.fused(), workload.spec().input(), options), images);
+  }
+
+  @Override
+  public String engine() {
+    return Engines.FAST;
+  }
+
+  @Override
+  public Form form() {
+    return Form.FUSED;
+  }
+
+  @Override
+  public float[] run() {
+    INDArray logits = network.logits(images);
+    float[] answer = logits.data().asFloat();
+    logits.close();
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.repvgg4j.bench.inference;
+
+import io.github.repvgg4j.bench.engine.ResolutionOption;
+import io.github.repvgg4j.bench.measure.ClockOptions;
+import io.github.repvgg4j.bench.measure.Machine;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is measured beside what. */
+final class InferenceOptions {
+
+  @Option(names = "--batch", split = ",", description = "Batch sizes (default: ${DEFAULT-VALUE}).")
+  private List<Integer> batches;
+
+  @Option(names = "--engines", split = ",", description = "Default: ${DEFAULT-VALUE}.")
+  private List<String> engines;
+
+  @Mixin private ResolutionOption resolution;
+  @Mixin private final ClockOptions clock;
+
+  /** What holds where nothing is said. */
+  InferenceOptions(List<Integer> batches, List<String> engines, ClockOptions clock) {
+    this.batches = batches;
+    this.engines = engines;
+    this.clock = clock;
+  }
+
+  int resolution() {
+    return resolution.side();
+  }
+
+  /** Measures a published network. */
+  Report measure(String variant) throws IOException {
+    Machine machine = Machine.here();
+    InferenceBench bench = new InferenceBench(machine, clock.clock(), engines);
+    return new Report(machine, bench.run(resolution.workload(variant), batches));
+  }
+}

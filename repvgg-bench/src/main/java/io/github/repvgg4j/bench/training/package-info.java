@@ -1,0 +1,2 @@
+/** Whole training steps of several engines. */
+package io.github.repvgg4j.bench.training;

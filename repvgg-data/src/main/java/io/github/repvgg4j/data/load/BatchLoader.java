@@ -1,0 +1,213 @@
+package io.github.repvgg4j.data.load;
+
+import io.github.repvgg4j.data.augment.Augmentation;
+import io.github.repvgg4j.data.augment.Draw;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.spec.InputShape;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Makes batches on several threads, in one order whatever their number: which images a batch holds
+ * follows from (seed, epoch), what is done to each from (seed, epoch, index). At most {@code
+ * threads + 2} batches exist at a time, so memory does not grow with the data set.
+ */
+public final class BatchLoader implements Closeable {
+
+  private static final int BATCH_DRAW = -1;
+
+  private final ImageSplit split;
+  private final int classes;
+  private final ImagePreprocessor preprocessor;
+  private final SampleReader reader;
+  private final Options options;
+  private final BadImages badImages;
+  private final ExecutorService workers;
+
+  /**
+   * How batches are made.
+   *
+   * @param order of the images
+   * @param batchSize images a batch
+   * @param threads at least 1
+   * @param seed of everything that is drawn
+   * @param cacheBytes of decoded images that may be kept
+   * @param augmentations of single images, in this order
+   * @param targets smoothing and mixing
+   */
+  public record Options(
+      Order order,
+      int batchSize,
+      int threads,
+      long seed,
+      long cacheBytes,
+      List<Augmentation> augmentations,
+      TargetMix targets) {
+
+    /** Every image once, in order, unchanged. */
+    public static Options evaluation(int batchSize, int threads, long cacheBytes) {
+      return new Options(
+          Order.SEQUENTIAL, batchSize, threads, 0, cacheBytes, List.of(), TargetMix.NONE);
+    }
+  }
+
+  /** The order of the images. */
+  public enum Order {
+    /** As they stand; the last batch may be smaller. */
+    SEQUENTIAL,
+    /** Shuffled anew each epoch; what does not fill a last batch waits for another epoch. */
+    SHUFFLED
+  }
+
+  public BatchLoader(
+      ImageSplit split,
+      int classes,
+      ImagePreprocessor preprocessor,
+      Options options,
+      BadImages badImages) {
+    this.split = split;
+    this.classes = classes;
+    this.preprocessor = preprocessor;
+    this.options = options;
+    this.badImages = badImages;
+    this.reader =
+        new SampleReader(split, preprocessor, options.augmentations(), options.cacheBytes());
+    this.workers =
+        Executors.newFixedThreadPool(
+            options.threads(),
+            task -> {
+              Thread thread = new Thread(task, "image-loader");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Batches an epoch. */
+  public int batches() {
+    int size = options.batchSize();
+    return options.order() == Order.SHUFFLED && split.size() >= size
+        ? split.size() / size
+        : (split.size() + size - 1) / size;
+  }
+
+  /** The batches of one epoch from {@code firstBatch} on. Close it when leaving early. */
+  public Epoch epoch(int epoch, int firstBatch) {
+    return epoch(epoch, firstBatch, preprocessor.input());
+  }
+
+  /**
+   * The same with the augmented images brought to another size, for training that begins with
+   * smaller ones.
+   */
+  public Epoch epoch(int epoch, int firstBatch, InputShape size) {
+    int[] order =
+        options.order() == Order.SHUFFLED
+            ? Draw.permutation(options.seed(), epoch, split.size())
+            : null;
+    ImagePreprocessor output =
+        size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
+    return new Epoch(epoch, order, firstBatch, output);
+  }
+
+  /** A run through the images; used by one thread. */
+  public final class Epoch implements Closeable {
+
+    private final int epoch;
+    private final int[] order;
+    private final ImagePreprocessor output;
+    private final Deque<Future<ImageBatch>> pending = new ArrayDeque<>();
+    private int nextBatch;
+
+    private Epoch(int epoch, int[] order, int firstBatch, ImagePreprocessor output) {
+      this.epoch = epoch;
+      this.order = order;
+      this.output = output;
+      this.nextBatch = firstBatch;
+    }
+
+    /**
+     * The next batch, or null at the end. With {@link BadImages.Policy#SKIP} it may hold fewer
+     * images, even none.
+     */
+    public ImageBatch next() throws IOException {
+      while (pending.size() < options.threads() + 2 && nextBatch < batches()) {
+        int batch = nextBatch++;
+        pending.add(workers.submit(() -> make(epoch, batch, order, output)));
+      }
+      if (pending.isEmpty()) {
+        return null;
+      }
+      try {
+        return pending.remove().get();
+      } catch (ExecutionException e) {
+        throw rethrow(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while loading images", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      pending.forEach(future -> future.cancel(false));
+      pending.clear();
+    }
+  }
+
+  private static IOException rethrow(Throwable cause) {
+    if (cause instanceof RuntimeException e) {
+      throw e;
+    }
+    if (cause instanceof Error e) {
+      throw e;
+    }
+    return cause instanceof IOException e ? e : new IOException(cause);
+  }
+
+  private ImageBatch make(int epoch, int batch, int[] order, ImagePreprocessor output)
+      throws IOException {
+    int from = batch * options.batchSize();
+    int to = Math.min(split.size(), from + options.batchSize());
+    int length = output.length();
+    float[] features = new float[(to - from) * length];
+    int[] labels = new int[to - from];
+    int size = 0;
+    for (int i = from; i < to; i++) {
+      int index = order == null ? i : order[i];
+      try {
+        Draw draw = Draw.of(options.seed(), epoch, index);
+        output.normalise(reader.read(index, draw, output.input()), features, size * length);
+        labels[size++] = split.label(index);
+      } catch (BadImageException e) {
+        badImages.report(e);
+      }
+    }
+    ImageBatch result =
+        batch(Arrays.copyOf(labels, size), Arrays.copyOf(features, size * length), output.input());
+    options.targets().apply(result, Draw.of(options.seed(), epoch, BATCH_DRAW - batch));
+    return result;
+  }
+
+  private ImageBatch batch(int[] labels, float[] features, InputShape input) {
+    return new ImageBatch(
+        new long[] {labels.length, input.channels(), input.height(), input.width()},
+        features,
+        options.targets().targets(labels, classes),
+        labels);
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.repvgg4j.onednn.primitive;
+
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.OneDnnException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * What a primitive does to its result before it writes it.
+ *
+ * @param steps in this order
+ */
+public record After(List<Step> steps) {
+
+  /** One thing done. */
+  public sealed interface Step permits Function, Add {}
+
+  /** Adds an array of this layout, given as {@link Argument#added}. */
+  public record Add(Layout layout) implements Step {}
+
+  public static final After NOTHING = new After(List.of());
+
+  public After {
+    steps = List.copyOf(steps);
+  }
+
+  /** The function alone. */
+  public static After of(Function function) {
+    return NOTHING.then(function);
+  }
+
+  /** These steps and one more; the identity is none. */
+  public After then(Step step) {
+    if (step instanceof Function function && function.isIdentity()) {
+      return this;
+    }
+    List<Step> longer = new ArrayList<>(steps);
+    longer.add(step);
+    return new After(longer);
+  }
+
+  /** oneDNN's form of it, with working memory from the caller; the caller destroys it. */
+  dnnl_primitive_attr attributes() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    check(dnnl.dnnl_primitive_attr_create(attributes));
+    check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user));
+    dnnl_post_ops operations = new dnnl_post_ops();
+    check(dnnl.dnnl_post_ops_create(operations));
+    try {
+      steps.forEach(step -> append(operations, step));
+      check(dnnl.dnnl_primitive_attr_set_post_ops(attributes, operations));
+    } finally {
+      dnnl.dnnl_post_ops_destroy(operations);
+    }
+    return attributes;
+  }
+
+  private static void append(dnnl_post_ops operations, Step step) {
+    if (step instanceof Function function) {
+      int algorithm = function.kind().algorithm();
+      check(dnnl.dnnl_post_ops_append_eltwise(operations, 1f, algorithm, function.alpha(), 0f));
+    } else if (step instanceof Add add) {
+      check(
+          dnnl.dnnl_post_ops_append_binary(
+              operations, dnnl.dnnl_binary_add, add.layout().describe()));
+    }
+  }
+
+  private static void check(int status) {
+    OneDnnException.check("attributes", status);
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.repvgg4j.onednn.primitive;
+
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.OneDnnException;
+import io.github.repvgg4j.onednn.Order;
+import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Two arrays into one, number by number.
+ *
+ * @param first also the layout of the target
+ * @param second the same axes, or 1 where its numbers are used again
+ */
+public record Binary(Kind kind, Layout first, Layout second) {
+
+  private static final int PAIR_OF_BLOCKS = 16;
+
+  /** What is done. */
+  public enum Kind {
+    ADD(dnnl.dnnl_binary_add),
+    MULTIPLY(dnnl.dnnl_binary_mul);
+
+    private final int algorithm;
+
+    Kind(int algorithm) {
+      this.algorithm = algorithm;
+    }
+  }
+
+  /**
+   * Whether oneDNN stays within the target's memory. With channels in blocks of 8, oneDNN 2.5.2's
+   * binary primitive for AVX-512 writes beyond its end unless the blocks come in pairs.
+   */
+  public static boolean isSafe(Layout target) {
+    return target.rank() != 4
+        || target.dim(1) % PAIR_OF_BLOCKS == 0
+        || !target.equals(target.in(Order.BLOCKS_OF_8));
+  }
+
+  /**
+   * Reads SOURCE and SECOND_SOURCE, writes TARGET.
+   *
+   * @throws OneDnnException where the layout is not {@linkplain #isSafe safe}
+   */
+  public Primitive forward(After after) {
+    if (!isSafe(first)) {
+      throw new OneDnnException(
+          kind + " of " + first + ": its blocks of 8 channels don't come in pairs");
+    }
+    try (PointerScope scope = new PointerScope()) {
+      dnnl_binary_desc_t made = new dnnl_binary_desc_t();
+      int status =
+          dnnl.dnnl_binary_desc_init(
+              made, kind.algorithm, first.describe(), second.describe(), first.describe());
+      return Primitive.of(kind.toString(), status, made, after, null);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.repvgg4j.onednn.primitive;
+
+import io.github.repvgg4j.onednn.Layout;
+import org.bytedeco.dnnl.dnnl_matmul_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * {@code target = source weights}.
+ *
+ * @param source {@code [m, k]}
+ * @param weights {@code [k, n]}
+ * @param target {@code [m, n]}
+ */
+public record MatrixProduct(Layout source, Layout weights, Layout target) {
+
+  /** Reads SOURCE and WEIGHTS, writes TARGET. */
+  public Primitive forward() {
+    try (PointerScope scope = new PointerScope()) {
+      dnnl_matmul_desc_t made = new dnnl_matmul_desc_t();
+      int status =
+          dnnl.dnnl_matmul_desc_init(
+              made, source.describe(), weights.describe(), null, target.describe());
+      return Primitive.of("matrix product", status, made, After.NOTHING, null);
+    }
+  }
+}
