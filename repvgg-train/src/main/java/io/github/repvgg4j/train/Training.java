@@ -1,9 +1,5 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.set.GeneratedImages;
-import io.github.repvgg4j.train.config.ConfigFiles;
-import io.github.repvgg4j.train.config.DataConfig;
-import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder;

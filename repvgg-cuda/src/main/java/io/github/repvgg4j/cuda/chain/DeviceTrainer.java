@@ -89,6 +89,16 @@ public final class DeviceTrainer implements AutoCloseable {
     }
   }
 
+  /** Vectors of {@link #state}. */
+  public int stateVectors() {
+    return vectorsOfState().size();
+  }
+
+  /** Whether the last of {@link #state} is the average. */
+  public boolean hasAverage() {
+    return average != null;
+  }
+
   /** Batches that may be staged now. */
   public int room() {
     return InputSlots.AHEAD + 1 - chain.slots().staged();

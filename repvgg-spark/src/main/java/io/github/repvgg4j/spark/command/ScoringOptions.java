@@ -1,8 +1,6 @@
 package io.github.repvgg4j.spark.command;
 
 import io.github.repvgg4j.deploy.command.EngineOptions;
-import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.images.ImageSet;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Scoring;

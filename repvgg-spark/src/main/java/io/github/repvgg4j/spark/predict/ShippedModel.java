@@ -6,7 +6,6 @@ import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.onednn.Precision;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,5 @@
 package io.github.repvgg4j.train.loop;
 
-import io.github.repvgg4j.data.augment.TestTimeAveraging;
-import io.github.repvgg4j.data.load.BatchLoader;
-import io.github.repvgg4j.data.load.ImageBatch;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 
