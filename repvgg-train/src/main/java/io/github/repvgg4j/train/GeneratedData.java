@@ -1,6 +1,6 @@
 package io.github.repvgg4j.train;
 
-import io.github.repvgg4j.data.GeneratedImages;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;

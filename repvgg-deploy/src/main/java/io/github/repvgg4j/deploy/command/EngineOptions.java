@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

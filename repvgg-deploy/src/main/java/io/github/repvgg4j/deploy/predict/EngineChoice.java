@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.runtime.Precision;
+import io.github.repvgg4j.onednn.Precision;
 import java.io.Serializable;
 
 /**
