@@ -2,8 +2,8 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ProjectVersion;
-import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.FailureWords;
