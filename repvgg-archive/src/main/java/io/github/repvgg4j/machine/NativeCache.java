@@ -27,7 +27,7 @@ public final class NativeCache {
   public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
   /**
-   * Of ND4J, OpenBLAS, OpenCV and oneDNN on linux-x86_64, unpacked; other platforms are similar.
+   * Of ND4J, OpenBLAS and oneDNN on linux-x86_64, unpacked; other platforms are similar.
    */
   private static final long NEEDED_BYTES = 480L << 20;
 

@@ -2,6 +2,7 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.weights;
 
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package io.github.repvgg4j.weights;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.TensorSlot.Layout;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

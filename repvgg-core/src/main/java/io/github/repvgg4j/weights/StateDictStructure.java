@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

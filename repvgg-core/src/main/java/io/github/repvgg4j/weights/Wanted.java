@@ -2,6 +2,10 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.weights.checkpoint.Candidate;
+import io.github.repvgg4j.weights.checkpoint.Checkpoint;
+import io.github.repvgg4j.weights.checkpoint.Printable;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,30 +30,18 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
         place.length() > 1 && place.endsWith(".") ? place.substring(0, place.length() - 1) : place;
   }
 
-  /** Makes a tensor of what a reader found; called for chosen ones only. */
-  @FunctionalInterface
-  interface Maker<T> {
-    Tensor tensor(String what, T source) throws IOException;
-  }
-
-  /** The weights of a pickle. */
-  StateDict in(Path path, CheckpointTree tree, Maker<TorchConstructors.View> maker)
-      throws IOException {
-    var choice = WeightSelector.choose(path, tree.candidates(), tree.firstPlace(place), spec);
-    return stateDict(path, choice, tree.beside(choice.place()), maker);
-  }
-
-  /** The weights of a flat file. */
-  <T> StateDict in(Path path, List<Candidate<T>> all, Maker<T> maker) throws IOException {
-    return stateDict(path, WeightSelector.choose(path, all, place, spec), List.of(), maker);
-  }
-
-  private static <T> StateDict stateDict(
-      Path path, WeightSelector.Choice<T> choice, List<String> others, Maker<T> maker)
-      throws IOException {
+  /** The weights that are meant, of all that a file holds. */
+  StateDict in(Checkpoint checkpoint) throws IOException {
+    Path path = checkpoint.path();
+    List<Candidate> all = checkpoint.candidates();
+    if (all.stream().noneMatch(c -> c.isTensor() || Naming.isAnyWeight(c.name()))) {
+      throw new ArchiveException(path + ": " + checkpoint.withoutTensors());
+    }
+    WeightSelector.Choice choice =
+        WeightSelector.choose(path, all, checkpoint.firstPlace(place), spec);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, Candidate<T>> entry : choice.chosen().entrySet()) {
-      Candidate<T> candidate = entry.getValue();
+    for (Map.Entry<String, Candidate> entry : choice.chosen().entrySet()) {
+      Candidate candidate = entry.getValue();
       String name = candidate.name();
       if (!Printable.isName(entry.getKey())) {
         throw new ArchiveException(
@@ -64,7 +56,7 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
                 + ", which is not read; save plain tensors (torch.from_numpy makes one of an array,"
                 + " dequantize() of a quantized tensor, to_dense() of a sparse one)");
       }
-      tensors.put(entry.getKey(), maker.tensor(what, candidate.source()));
+      tensors.put(entry.getKey(), candidate.source().tensor(what));
     }
     List<String> leftOut = choice.leftOut().stream().map(c -> Printable.text(c.name())).toList();
     String location = choice.place();
@@ -73,6 +65,6 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
         Printable.text(location),
         Printable.text(choice.prefix().substring(location.isEmpty() ? 0 : location.length() + 1)),
         tensors,
-        new StateDict.Beside(leftOut, choice.alternatives(), others));
+        new StateDict.Beside(leftOut, choice.alternatives(), checkpoint.beside(location)));
   }
 }

@@ -3,7 +3,7 @@ package io.github.repvgg4j.weights;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.RepVggSpec;
-import java.nio.ByteBuffer;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -48,15 +48,12 @@ public final class WeightExport {
   }
 
   private static Tensor tensor(TensorSlot slot, INDArray parameter) {
-    return new Tensor(
+    return Tensor.ofFloats(
         slot.shape(),
-        TensorType.FLOAT32,
         () -> {
           INDArray values =
               slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
-          ByteBuffer bytes = Tensor.littleEndian(Math.toIntExact(slot.length() * Float.BYTES));
-          bytes.asFloatBuffer().put(values.dup('c').data().asFloat());
-          return bytes;
+          return values.dup('c').data().asFloat();
         });
   }
 }

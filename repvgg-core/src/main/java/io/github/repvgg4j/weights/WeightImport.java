@@ -7,6 +7,8 @@ import io.github.repvgg4j.model.RepVggChains;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

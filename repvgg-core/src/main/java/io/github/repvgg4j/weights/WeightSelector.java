@@ -4,6 +4,8 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.weights.checkpoint.Candidate;
+import io.github.repvgg4j.weights.checkpoint.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +21,7 @@ import java.util.Optional;
  * {'model.stage0...': t}} are the same question. Where several prefixes fit equally well, trained
  * weights go before averaged ones.
  */
-final class WeightSelector<T> {
+final class WeightSelector {
 
   /** A second prefix is worth a mention from this share of the chosen one's names on. */
   private static final double WORTH_MENTIONING = 0.5;
@@ -74,10 +76,10 @@ final class WeightSelector<T> {
    * @param leftOut what stands under the same map but is not of the network
    * @param alternatives other prefixes under which such weights stand
    */
-  record Choice<T>(
+  record Choice(
       String prefix,
-      Map<String, Candidate<T>> chosen,
-      List<Candidate<T>> leftOut,
+      Map<String, Candidate> chosen,
+      List<Candidate> leftOut,
       List<String> alternatives) {
 
     /** The innermost map that holds them all. */
@@ -91,10 +93,10 @@ final class WeightSelector<T> {
   }
 
   private final Path path;
-  private final List<Candidate<T>> all;
+  private final List<Candidate> all;
   private final Map<Key, Fit> fits = new LinkedHashMap<>();
 
-  private WeightSelector(Path path, List<Candidate<T>> all) {
+  private WeightSelector(Path path, List<Candidate> all) {
     this.path = path;
     this.all = all;
   }
@@ -105,10 +107,9 @@ final class WeightSelector<T> {
    * @param wanted a map or a prefix, such as {@code model_ema}; empty to choose
    * @param spec the network that the weights are for, if it is known
    */
-  static <T> Choice<T> choose(
-      Path path, List<Candidate<T>> all, String wanted, Optional<RepVggSpec> spec)
+  static Choice choose(Path path, List<Candidate> all, String wanted, Optional<RepVggSpec> spec)
       throws ArchiveException {
-    WeightSelector<T> selector = new WeightSelector<>(path, all);
+    WeightSelector selector = new WeightSelector(path, all);
     selector.findPrefixes();
     spec.filter(s -> s.blockOptions().branches() == Branches.ALL).ifPresent(selector::findExact);
     Optional<Key> best =
@@ -119,7 +120,7 @@ final class WeightSelector<T> {
   }
 
   private void findPrefixes() {
-    for (Candidate<T> candidate : all) {
+    for (Candidate candidate : all) {
       for (Naming naming : Naming.values()) {
         for (Form form : Form.values()) {
           Optional<String> prefix = naming.prefix(candidate.name(), form);
@@ -172,10 +173,10 @@ final class WeightSelector<T> {
         : wanted.isEmpty() || prefix.startsWith(wanted + ".");
   }
 
-  private Choice<T> under(Key best) throws ArchiveException {
-    Map<String, Candidate<T>> chosen = new LinkedHashMap<>();
-    List<Candidate<T>> rest = new ArrayList<>();
-    for (Candidate<T> candidate : all) {
+  private Choice under(Key best) throws ArchiveException {
+    Map<String, Candidate> chosen = new LinkedHashMap<>();
+    List<Candidate> rest = new ArrayList<>();
+    for (Candidate candidate : all) {
       String name = candidate.name();
       String own = name.startsWith(best.prefix) ? name.substring(best.prefix.length()) : "";
       if (!isOfNetwork(best, own, candidate)) {
@@ -192,12 +193,12 @@ final class WeightSelector<T> {
             .limit(MOST_COMPARED)
             .toList();
     List<String> places = chosen.values().stream().map(Candidate::place).distinct().toList();
-    List<Candidate<T>> leftOut =
+    List<Candidate> leftOut =
         rest.stream()
             .filter(c -> c.isTensor() && places.contains(c.place()))
             .filter(c -> others.stream().noneMatch(key -> c.name().startsWith(key.prefix)))
             .toList();
-    return new Choice<>(best.prefix, chosen, leftOut, labels(others));
+    return new Choice(best.prefix, chosen, leftOut, labels(others));
   }
 
   /**
@@ -205,7 +206,7 @@ final class WeightSelector<T> {
    * what the network computes, so it may not be left out silently. Of other values, those that
    * stand under a weight's name.
    */
-  private boolean isOfNetwork(Key best, String own, Candidate<T> candidate) {
+  private boolean isOfNetwork(Key best, String own, Candidate candidate) {
     return candidate.isTensor()
         ? best.naming.isWithinNetwork(own) && PROFILERS.stream().noneMatch(own::endsWith)
         : best.naming.isWeight(own, best.form) && !own.endsWith(Naming.BATCH_COUNT);
@@ -228,9 +229,9 @@ final class WeightSelector<T> {
   }
 
   /** Without a RepVGG's names: the message about that is better with names of the largest map. */
-  private Choice<T> largestMap(String wanted) throws ArchiveException {
+  private Choice largestMap(String wanted) throws ArchiveException {
     Map<String, Integer> sizes = new LinkedHashMap<>();
-    for (Candidate<T> candidate : all) {
+    for (Candidate candidate : all) {
       if (candidate.isTensor()) {
         sizes.merge(candidate.place(), 1, Integer::sum);
       }
@@ -240,17 +241,16 @@ final class WeightSelector<T> {
             .filter(p -> wanted.isEmpty() || p.equals(wanted) || p.startsWith(wanted + "."))
             .min(Comparator.<String>comparingInt(p -> -sizes.get(p)).thenComparingInt(p -> rank(p)))
             .orElseThrow(() -> noneUnder(wanted, sizes));
-    List<Candidate<T>> inMap =
+    List<Candidate> inMap =
         all.stream().filter(c -> c.isTensor() && c.place().equals(place)).toList();
     String wrapper = commonWrapper(inMap);
-    Map<String, Candidate<T>> chosen = new LinkedHashMap<>();
+    Map<String, Candidate> chosen = new LinkedHashMap<>();
     inMap.forEach(c -> chosen.put(c.key().substring(wrapper.length()), c));
-    return new Choice<>(
-        (place.isEmpty() ? "" : place + ".") + wrapper, chosen, List.of(), List.of());
+    return new Choice((place.isEmpty() ? "" : place + ".") + wrapper, chosen, List.of(), List.of());
   }
 
   /** {@code module.} (DDP), {@code _orig_mod.} (torch.compile) and the like, where all have it. */
-  private static <T> String commonWrapper(List<Candidate<T>> inMap) {
+  private static String commonWrapper(List<Candidate> inMap) {
     String common = "";
     for (int i = 0; i < WRAPPERS.size(); i++) {
       for (String wrapper : WRAPPERS) {

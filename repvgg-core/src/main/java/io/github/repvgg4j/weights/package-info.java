@@ -1,8 +1,7 @@
 /**
- * Weights of other frameworks, in and out. {@link io.github.repvgg4j.weights.WeightFiles} reads
- * {@code .pth} (both containers of PyTorch) and {@code .safetensors} into a {@link
- * io.github.repvgg4j.weights.StateDict} and writes them; files are data, never code: of a pickle
- * only what a state_dict needs is understood, all else is refused by name, and every size is held
- * against the file's before memory is taken.
+ * The weights of RepVGG networks under the names of other frameworks: found among all that a
+ * checkpoint holds ({@link io.github.repvgg4j.weights.WeightFiles}), put into a network ({@link
+ * io.github.repvgg4j.weights.WeightImport}), taken out of one ({@link
+ * io.github.repvgg4j.weights.WeightExport}).
  */
 package io.github.repvgg4j.weights;

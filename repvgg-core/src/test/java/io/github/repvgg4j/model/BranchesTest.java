@@ -3,6 +3,7 @@ package io.github.repvgg4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.Branches;

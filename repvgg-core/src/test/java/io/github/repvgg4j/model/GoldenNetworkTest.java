@@ -3,6 +3,7 @@ package io.github.repvgg4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.InputShape;
@@ -10,8 +11,8 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
-import io.github.repvgg4j.weights.Tensor;
 import io.github.repvgg4j.weights.WeightFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.github.repvgg4j.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.Branches;

@@ -3,7 +3,7 @@ package io.github.repvgg4j.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
@@ -11,6 +11,8 @@ import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.nio.file.Path;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -104,7 +106,7 @@ class GoldenNetworksTest {
       for (String file : new String[] {naming + ".pth", naming + ".safetensors"}) {
         for (Model network : new Model[] {first.network(), fast}) {
           Path path = folder.resolve(file);
-          WeightFiles.save(path, WeightExport.tensors(network, first.spec(), naming, 77));
+          CheckpointFiles.save(path, WeightExport.tensors(network, first.spec(), naming, 77));
           ImportedWeights again = load(golden, path);
           assertThat(again.naming()).isEqualTo(naming);
           assertThat(again.batchesTracked()).isEqualTo(network == fast ? 0 : 77);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.management.ThreadMXBean;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.testkit.HostileFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

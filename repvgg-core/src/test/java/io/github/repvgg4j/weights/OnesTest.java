@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.GraphFuser;
@@ -12,6 +12,10 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.testkit.Tolerance;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
+import io.github.repvgg4j.weights.checkpoint.TorchFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,7 +24,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -87,7 +90,7 @@ class OnesTest {
       if (file.equals("strided.pth")) {
         Files.write(path, strided(tensors));
       } else {
-        WeightFiles.save(path, tensors);
+        CheckpointFiles.save(path, tensors);
       }
       last = WeightImport.network(WeightFiles.load(path), spec);
       Map<String, Tensor> back = WeightExport.tensors(last.network(), spec, naming, 0);
@@ -109,32 +112,5 @@ class OnesTest {
       root.put(entry.getKey(), file.tensor(entry.getValue()));
     }
     return file.zip(2, root);
-  }
-
-  @Test
-  void expandedAndEmptyTensorsAreReadAndNamed() throws Exception {
-    TorchConstructors.Storage storage =
-        new TorchConstructors.Storage(TensorType.FLOAT32, "0", 2, 0);
-    Path file = folder.resolve("two");
-    Files.write(file, Tensor.littleEndian(8).putFloat(0, 3).putFloat(4, 5).array());
-    StridedView.StorageBytes bytes = () -> new FileRegion(file, 0, 8);
-    assertThat(view(storage, 1, List.of(2L, 3L), List.of(0L, 0L), bytes)).containsOnly(5f);
-    assertThat(view(storage, 0, List.of(1L, 2L, 1L), List.of(99L, 1L, 7L), bytes))
-        .containsExactly(3, 5);
-    assertThat(view(storage, 1L << 40, List.of(0L, 4L), List.of(4L, 1L), bytes)).isEmpty();
-    assertThat(view(storage, 1, List.of(1L, 1L), List.of(Long.MAX_VALUE, 0L), bytes))
-        .containsExactly(5);
-  }
-
-  private static float[] view(
-      TorchConstructors.Storage storage,
-      long offset,
-      List<Long> shape,
-      List<Long> strides,
-      StridedView.StorageBytes bytes)
-      throws Exception {
-    TorchConstructors.View view =
-        new TorchConstructors.View(storage, storage.type(), offset, shape, strides);
-    return StridedView.tensor("w", view, bytes).floats();
   }
 }

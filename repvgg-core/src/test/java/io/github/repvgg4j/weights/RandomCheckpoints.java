@@ -7,6 +7,10 @@ import io.github.repvgg4j.testkit.PythonPickler.PyBytes;
 import io.github.repvgg4j.testkit.PythonPickler.PyObject;
 import io.github.repvgg4j.testkit.PythonPickler.PySet;
 import io.github.repvgg4j.testkit.PythonPickler.Tuple;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
+import io.github.repvgg4j.weights.checkpoint.TorchFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +71,7 @@ final class RandomCheckpoints {
     beside(flat, prefix);
     Path file = folder.resolve("checkpoint");
     if (random.nextInt(4) == 0) {
-      WeightFiles.save(folder.resolve("checkpoint.safetensors"), flat);
+      CheckpointFiles.save(folder.resolve("checkpoint.safetensors"), flat);
       return new Sample(folder.resolve("checkpoint.safetensors"), spec, plain, fault);
     }
     TorchFile torch = new TorchFile(random);

@@ -4,7 +4,10 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +60,8 @@ final class RandomWeights {
   /** The same numbers in another type, rounded by Java's own conversions. */
   static Tensor as(Tensor tensor, TensorType type) throws Exception {
     float[] values = tensor.floats();
-    ByteBuffer bytes = Tensor.littleEndian(values.length * type.width());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * type.width()).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       switch (type) {
         case FLOAT64 -> bytes.putDouble(value);

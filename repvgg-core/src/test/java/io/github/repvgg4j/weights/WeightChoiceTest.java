@@ -9,6 +9,12 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.PythonPickler;
 import io.github.repvgg4j.testkit.PythonPickler.PyObject;
 import io.github.repvgg4j.testkit.Tolerance;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
+import io.github.repvgg4j.weights.checkpoint.TorchFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -101,7 +107,7 @@ class WeightChoiceTest {
         all.put("steps", Tensor.ofLong(3));
         all.put(prefix + "stage0.total_ops", Tensor.ofLong(3));
         Path path = folder.resolve(file);
-        WeightFiles.save(path, all);
+        CheckpointFiles.save(path, all);
         StateDict dict = WeightFiles.load(path, new Wanted("", Optional.of(SPEC)));
         assertTaken(dict, "", prefix);
         assertThat(dict.beside().leftOut())
@@ -117,7 +123,7 @@ class WeightChoiceTest {
     averaged.forEach((name, tensor) -> all.put("ema_model.module." + name, tensor));
     weights.forEach((name, tensor) -> all.put("model." + name, tensor));
     Path path = folder.resolve("two.safetensors");
-    WeightFiles.save(path, all);
+    CheckpointFiles.save(path, all);
     StateDict dict = WeightFiles.load(path);
     assertTaken(dict, "", "model.");
     assertThat(dict.beside().alternatives()).containsExactly("ema_model.module");
@@ -174,7 +180,11 @@ class WeightChoiceTest {
         new Tensor(
             List.of(2L),
             TensorType.FLOAT64,
-            () -> Tensor.littleEndian(16).putDouble(0, 1e300).putDouble(8, 1));
+            () ->
+                ByteBuffer.allocate(16)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putDouble(0, 1e300)
+                    .putDouble(8, 1));
     weights.put("stage0.rbr_1x1.bn.bias", large);
     assertThat(WeightImport.network(load(dict(weights, "")), SPEC).nonFinite())
         .containsExactlyInAnyOrder(

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.PickleBytes;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,10 +42,10 @@ class WeightFilesTest {
   void whatIsWrittenIsReadBackBitForBit(String name) throws Exception {
     StateDict plain = WeightFiles.load(Golden.PLAIN.file("train.pth"));
     Path file = folder.resolve(name);
-    WeightFiles.save(file, plain.tensors());
+    CheckpointFiles.save(file, plain.tensors());
     assertSame(WeightFiles.load(file), plain);
     Path again = folder.resolve("again-" + name);
-    WeightFiles.save(again, WeightFiles.load(file).tensors());
+    CheckpointFiles.save(again, WeightFiles.load(file).tensors());
     assertThat(Files.mismatch(file, again)).as("the same tensors, the same bytes").isEqualTo(-1);
   }
 
@@ -55,7 +59,7 @@ class WeightFilesTest {
     put(tensors, TensorType.INT8, 1, 255, 7);
     put(tensors, TensorType.UINT8, 1, 255, 7);
     for (String name : List.of("t.pth", "t.safetensors")) {
-      WeightFiles.save(folder.resolve(name), tensors);
+      CheckpointFiles.save(folder.resolve(name), tensors);
       Map<String, Tensor> read = WeightFiles.load(folder.resolve(name)).tensors();
       assertThat(read.get("FLOAT16").floats()).containsExactly(1f, -2f, 0x1p-24f, 65504f);
       assertThat(read.get("BFLOAT16").floats()).containsExactly(1f, -2f, 0x1p-126f, 3.140625f);
@@ -110,13 +114,13 @@ class WeightFilesTest {
   }
 
   private static byte[] floats(float... values) {
-    ByteBuffer bytes = Tensor.littleEndian(values.length * 4);
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return bytes.array();
   }
 
   private static void put(Map<String, Tensor> into, TensorType type, int width, long... bits) {
-    ByteBuffer bytes = Tensor.littleEndian(bits.length * width);
+    ByteBuffer bytes = ByteBuffer.allocate(bits.length * width).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < bits.length; i++) {
       for (int b = 0; b < width; b++) {
         bytes.put(i * width + b, (byte) (bits[i] >> 8 * b));

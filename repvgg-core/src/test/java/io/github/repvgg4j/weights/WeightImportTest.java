@@ -8,6 +8,8 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.testkit.Golden;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
+import io.github.repvgg4j.weights.checkpoint.TensorType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -106,7 +106,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void archivesAndImagesNeedNoNd4j() {
+  void archivesImagesAndOneDnnNeedNoNd4j() {
     check(
         noClasses()
             .that()
@@ -115,6 +115,7 @@ class ArchitectureTest {
                 within("spec"),
                 within("text"),
                 within("machine"),
+                within("onednn"),
                 within("data"))
             .should()
             .dependOnClassesThat()

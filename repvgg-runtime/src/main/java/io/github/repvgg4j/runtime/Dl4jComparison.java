@@ -1,6 +1,6 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import org.deeplearning4j.nn.api.Model;

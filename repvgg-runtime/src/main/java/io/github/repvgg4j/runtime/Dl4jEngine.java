@@ -1,6 +1,6 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
-import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.onednn.Cpu;

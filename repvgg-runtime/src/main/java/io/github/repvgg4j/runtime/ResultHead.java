@@ -2,8 +2,8 @@ package io.github.repvgg4j.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.model.Head;
-import io.github.repvgg4j.model.HeadFunction.Activated;
+import io.github.repvgg4j.model.head.Head;
+import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;

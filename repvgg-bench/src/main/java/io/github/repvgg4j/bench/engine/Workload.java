@@ -1,9 +1,9 @@
 package io.github.repvgg4j.bench.engine;
 
-import io.github.repvgg4j.model.Logits;
 import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;

@@ -1,12 +1,16 @@
 package io.github.repvgg4j.bench.measure;
 
-import org.bytedeco.dnnl.IntMemoryMap;
-import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.dnnl.matmul;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.PointerScope;
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.OneDnnException;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.MatrixProduct;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.program.Execution;
+import io.github.repvgg4j.onednn.program.Program;
+import io.github.repvgg4j.onednn.program.Scratch;
+import io.github.repvgg4j.onednn.program.Tape;
+import java.util.Map;
 
 /** How fast this machine multiplies at all: large matrix products by oneDNN, the best of many. */
 public final class ArithmeticPeak {
@@ -19,13 +23,13 @@ public final class ArithmeticPeak {
   /** A kind of arithmetic. */
   public enum Type {
     /** 32 bits. */
-    FP32(memory.data_type.f32),
+    FP32(DataType.F32),
     /** 16 bits, as many of exponent as FP32. */
-    BF16(memory.data_type.bf16);
+    BF16(DataType.BF16);
 
-    private final memory.data_type oneDnn;
+    private final DataType oneDnn;
 
-    Type(memory.data_type oneDnn) {
+    Type(DataType oneDnn) {
       this.oneDnn = oneDnn;
     }
   }
@@ -34,29 +38,36 @@ public final class ArithmeticPeak {
 
   /** Best rate, 2 operations a multiplication; 0 where the CPU has no such arithmetic. */
   public static double gflops(Type type) {
-    try (PointerScope scope = new PointerScope()) {
-      return measure(type.oneDnn);
-    } catch (RuntimeException e) {
+    try (Program product = product(type.oneDnn);
+        Scratch scratch = new Scratch();
+        Execution execution = new Execution(product, () -> scratch)) {
+      return measure(execution);
+    } catch (OneDnnException e) {
       return 0;
     }
   }
 
-  private static double measure(memory.data_type type) {
-    engine cpu = new engine(engine.kind.cpu, 0);
-    stream now = new stream(cpu);
-    memory.desc any = new memory.desc(new long[] {SIDE, SIDE}, type, memory.format_tag.any);
-    matmul.primitive_desc chosen = new matmul.primitive_desc(new matmul.desc(any, any, any), cpu);
-    matmul product = new matmul(chosen);
-    IntMemoryMap arguments = new IntMemoryMap();
-    arguments.put(dnnl.DNNL_ARG_SRC, new memory(chosen.src_desc(), cpu));
-    arguments.put(dnnl.DNNL_ARG_WEIGHTS, new memory(chosen.weights_desc(), cpu));
-    arguments.put(dnnl.DNNL_ARG_DST, new memory(chosen.dst_desc(), cpu));
+  private static Program product(DataType type) {
+    Layout any = Layout.any(type, SIDE, SIDE);
+    Primitive primitive = new MatrixProduct(any, any, any).forward();
+    Tape tape = new Tape();
+    tape.result(
+        "product",
+        primitive,
+        Map.of(
+            Argument.SOURCE,
+            tape.buffer(primitive.layout(Argument.SOURCE)),
+            Argument.WEIGHTS,
+            tape.buffer(primitive.layout(Argument.WEIGHTS))));
+    return tape.program();
+  }
+
+  private static double measure(Execution product) {
     double best = 0;
     long bestAt = System.nanoTime();
     while (System.nanoTime() - bestAt < SETTLED_SECONDS * 1e9) {
       long start = System.nanoTime();
-      product.execute(now, arguments);
-      now._wait();
+      product.run();
       double rate = 2.0 * SIDE * SIDE * SIDE / (System.nanoTime() - start);
       if (rate > best) {
         bestAt = rate > 1.01 * best ? System.nanoTime() : bestAt;

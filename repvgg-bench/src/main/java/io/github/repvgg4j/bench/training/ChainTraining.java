@@ -2,9 +2,9 @@ package io.github.repvgg4j.bench.training;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.GraphTrainer;

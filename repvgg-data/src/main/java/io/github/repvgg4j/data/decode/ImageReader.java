@@ -5,6 +5,8 @@ import io.github.repvgg4j.data.format.FormatFault;
 import io.github.repvgg4j.data.format.Orientation;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.jpeg.JpegDecoder;
+import io.github.repvgg4j.data.png.PngDecoder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -12,12 +14,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Turns image files into RGB, as {@code docs/image-decoding.md} says: JPEG and PNG by OpenCV, which
- * is what DataVec uses, BMP, WebP, GIF and TIFF by decoders in Java. Grey and palette images become
- * RGB, transparency is dropped, the EXIF orientation is applied. Files that are cut off, damaged or
- * too large are refused by name instead of being decoded to grey.
- *
- * <p>Differs from DataVec's {@code NativeImageLoader}, which gives BGR. Thread-safe.
+ * Turns image files into RGB, as {@code docs/image-decoding.md} says: by decoders in Java alone.
+ * Grey and palette images become RGB, transparency is dropped, the EXIF orientation is applied.
+ * Files that are cut off, damaged or too large are refused by name instead of being decoded to
+ * grey. Thread-safe.
  */
 public final class ImageReader {
 
@@ -89,7 +89,8 @@ public final class ImageReader {
   private static RgbImage decode(EncodedImage image) throws FormatFault {
     RgbImage stored =
         switch (image.format()) {
-          case JPEG, PNG -> OpenCvDecoder.decode(image);
+          case JPEG -> rgb(image, JpegDecoder.decode(image.bytes()));
+          case PNG -> rgb(image, PngDecoder.decode(image.bytes()));
           case BMP -> BmpDecoder.decode(image.bytes());
           case WEBP, GIF, TIFF -> JavaDecoder.decode(image);
         };
@@ -119,5 +120,9 @@ public final class ImageReader {
       }
     }
     return result;
+  }
+
+  private static RgbImage rgb(EncodedImage image, byte[] pixels) {
+    return new RgbImage(image.width(), image.height(), pixels);
   }
 }

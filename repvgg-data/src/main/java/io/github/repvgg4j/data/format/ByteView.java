@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
  * @param order which byte of a number comes first
  */
 @SuppressWarnings("ArrayRecordComponent")
-record ByteView(byte[] bytes, ByteOrder order) {
+public record ByteView(byte[] bytes, ByteOrder order) {
 
-  ByteView(byte[] bytes) {
+  public ByteView(byte[] bytes) {
     this(bytes, ByteOrder.BIG_ENDIAN);
   }
 
@@ -21,24 +21,24 @@ record ByteView(byte[] bytes, ByteOrder order) {
     return new ByteView(bytes, ByteOrder.LITTLE_ENDIAN);
   }
 
-  int length() {
+  public int length() {
     return bytes.length;
   }
 
   /** Whether {@code count} bytes stand at {@code at}. */
-  boolean has(long at, long count) {
+  public boolean has(long at, long count) {
     return at >= 0 && count >= 0 && at <= bytes.length && count <= bytes.length - at;
   }
 
-  int u8(int at) {
+  public int u8(int at) {
     return bytes[at] & 0xff;
   }
 
-  int u16(int at) {
+  public int u16(int at) {
     return buffer().getShort(at) & 0xffff;
   }
 
-  long u32(int at) {
+  public long u32(int at) {
     return buffer().getInt(at) & 0xffffffffL;
   }
 
@@ -57,7 +57,7 @@ record ByteView(byte[] bytes, ByteOrder order) {
   /**
    * @param text one byte a character
    */
-  boolean startsWith(int at, String text) {
+  public boolean startsWith(int at, String text) {
     return has(at, text.length()) && text(at, text.length()).equals(text);
   }
 

@@ -31,14 +31,6 @@ public record EncodedImage(
   }
 
   /**
-   * Whether a JPEG's entropy-coded data reaches to the last pixel, where that can be told; it takes
-   * about as long as decoding. For an image whose last pixel has the grey of missing data.
-   */
-  public boolean reachesLastPixel() throws FormatFault {
-    return JpegFile.reachesLastPixel(bytes);
-  }
-
-  /**
    * Looks at a file.
    *
    * @throws FormatFault the reason why it is no usable image, without the file's name

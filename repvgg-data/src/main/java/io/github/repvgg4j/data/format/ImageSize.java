@@ -6,7 +6,7 @@ package io.github.repvgg4j.data.format;
  * @param width pixels
  * @param height pixels
  */
-record ImageSize(int width, int height) {
+public record ImageSize(int width, int height) {
 
   /** Larger images are not decoded: 100 megapixels, 300 MB of memory. */
   static final long MAX_PIXELS = 100_000_000;

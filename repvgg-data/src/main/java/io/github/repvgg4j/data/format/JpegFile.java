@@ -85,16 +85,4 @@ final class JpegFile {
     image[scansEnd + 1] = (byte) JpegMarkers.EOI;
     return image;
   }
-
-  /**
-   * Whether the entropy-coded data reaches to the last pixel, which takes about as long as decoding
-   * it. For an image with an end marker whose last pixel is the grey of missing data.
-   */
-  static boolean reachesLastPixel(byte[] image) throws FormatFault {
-    JpegFile file = new JpegFile(new ByteView(image));
-    file.walk();
-    return file.frame.arithmetic()
-        || file.frame.progressive()
-        || JpegScans.wholeEnd(file.data, file.frame) >= 0;
-  }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param size of the image
  * @param components in the order of the file
  */
-record JpegFrame(int marker, ImageSize size, List<Component> components) {
+public record JpegFrame(int marker, ImageSize size, List<Component> components) {
 
   private static final int MAX_SAMPLING = 4;
 
@@ -20,10 +20,11 @@ record JpegFrame(int marker, ImageSize size, List<Component> components) {
    * @param id by which scans name it
    * @param horizontal sampling factor
    * @param vertical sampling factor
+   * @param quantization slot of its table
    */
-  record Component(int id, int horizontal, int vertical) {}
+  public record Component(int id, int horizontal, int vertical, int quantization) {}
 
-  static boolean is(int marker) {
+  public static boolean is(int marker) {
     return marker >= 0xc0
         && marker <= 0xcf
         && marker != JpegMarkers.DHT
@@ -34,7 +35,7 @@ record JpegFrame(int marker, ImageSize size, List<Component> components) {
   /**
    * @param at the segment's content
    */
-  static JpegFrame parse(ByteView data, int marker, int at, int end) throws FormatFault {
+  public static JpegFrame parse(ByteView data, int marker, int at, int end) throws FormatFault {
     int count = end - at >= 6 ? data.u8(at + 5) : 0;
     if (count < 1 || count > 4 || end - at < 6 + 3 * count) {
       throw new FormatFault("damaged: the JPEG's frame header is wrong");
@@ -50,7 +51,8 @@ record JpegFrame(int marker, ImageSize size, List<Component> components) {
     for (int i = 0; i < count; i++) {
       int from = at + 6 + 3 * i;
       int sampling = data.u8(from + 1);
-      Component component = new Component(data.u8(from), sampling >> 4, sampling & 15);
+      Component component =
+          new Component(data.u8(from), sampling >> 4, sampling & 15, data.u8(from + 2));
       if (outside(component.horizontal) || outside(component.vertical)) {
         throw new FormatFault("damaged: the JPEG's frame header has wrong sampling factors");
       }
@@ -64,39 +66,47 @@ record JpegFrame(int marker, ImageSize size, List<Component> components) {
     return sampling < 1 || sampling > MAX_SAMPLING;
   }
 
-  boolean progressive() {
+  public boolean progressive() {
     return marker == 0xc2 || marker == 0xca;
   }
 
-  boolean arithmetic() {
+  public boolean arithmetic() {
     return marker == 0xc9 || marker == 0xca;
   }
 
-  int maxHorizontal() {
-    return components.stream().mapToInt(Component::horizontal).max().orElse(1);
+  public int maxHorizontal() {
+    int max = 1;
+    for (Component component : components) {
+      max = Math.max(max, component.horizontal);
+    }
+    return max;
   }
 
-  int maxVertical() {
-    return components.stream().mapToInt(Component::vertical).max().orElse(1);
+  public int maxVertical() {
+    int max = 1;
+    for (Component component : components) {
+      max = Math.max(max, component.vertical);
+    }
+    return max;
   }
 
   /** Columns of minimum coded units in an interleaved scan. */
-  int unitColumns() {
+  public int unitColumns() {
     return ceil(size.width(), 8 * maxHorizontal());
   }
 
   /** Rows of minimum coded units in an interleaved scan. */
-  int unitRows() {
+  public int unitRows() {
     return ceil(size.height(), 8 * maxVertical());
   }
 
   /** Columns of blocks in a scan of this component alone. */
-  int blockColumns(Component component) {
+  public int blockColumns(Component component) {
     return ceil(ceil(size.width() * component.horizontal, maxHorizontal()), 8);
   }
 
   /** Rows of blocks in a scan of this component alone. */
-  int blockRows(Component component) {
+  public int blockRows(Component component) {
     return ceil(ceil(size.height() * component.vertical, maxVertical()), 8);
   }
 

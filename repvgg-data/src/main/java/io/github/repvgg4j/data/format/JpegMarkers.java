@@ -1,21 +1,21 @@
 package io.github.repvgg4j.data.format;
 
 /** Steps from marker to marker through a JPEG (ITU-T T.81, B.1.1). */
-final class JpegMarkers {
+public final class JpegMarkers {
 
-  static final int DHT = 0xc4;
-  static final int SOI = 0xd8;
-  static final int EOI = 0xd9;
-  static final int SOS = 0xda;
-  static final int DRI = 0xdd;
-  static final int APP1 = 0xe1;
+  public static final int DHT = 0xc4;
+  public static final int SOI = 0xd8;
+  public static final int EOI = 0xd9;
+  public static final int SOS = 0xda;
+  public static final int DRI = 0xdd;
+  public static final int APP1 = 0xe1;
 
   private final ByteView data;
   private int at;
   private int marker;
   private int end;
 
-  JpegMarkers(ByteView data) {
+  public JpegMarkers(ByteView data) {
     this.data = data;
     this.end = 2;
   }
@@ -26,7 +26,7 @@ final class JpegMarkers {
    *
    * @return false at the end of the file, or when the next segment is cut off there
    */
-  boolean next() {
+  public boolean next() {
     for (int i = end; i + 1 < data.length(); i++) {
       if (data.u8(i) == 0xff && isMarker(data.u8(i + 1))) {
         return open(i + 2, data.u8(i + 1));
@@ -54,22 +54,22 @@ final class JpegMarkers {
     return true;
   }
 
-  int marker() {
+  public int marker() {
     return marker;
   }
 
   /** First byte of the segment's content. */
-  int content() {
+  public int content() {
     return at;
   }
 
   /** First byte behind the segment. */
-  int end() {
+  public int end() {
     return end;
   }
 
   /** Goes on behind this byte, where a scan's data has ended. */
-  void skipTo(int position) {
+  public void skipTo(int position) {
     end = position;
   }
 }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,5 +46,20 @@ class DecodedPixelsTest {
     String expected = example.file() + ".png";
     RgbImage theirs = ImageReader.decode(expected, bytes(expected));
     assertThat(PillowFixtures.meanDifference(ours, theirs)).isLessThanOrEqualTo(example.limit());
+  }
+
+  /** As the frames of Motion JPEG, which leave out the tables of the standard. */
+  @Test
+  void jpegWithoutHuffmanTablesHasThoseOfTheStandard() throws IOException {
+    byte[] jpeg = bytes("411.jpg");
+    byte[] bare = jpeg.clone();
+    for (int i = 0; i + 1 < bare.length; i++) {
+      if (bare[i] == (byte) 0xff && bare[i + 1] == (byte) 0xc4) {
+        bare[i + 1] = (byte) 0xe9; // an application's segment
+      }
+    }
+    assertThat(bare).isNotEqualTo(jpeg);
+    assertThat(ImageReader.decode("bare.jpg", bare).pixels())
+        .isEqualTo(ImageReader.decode("whole.jpg", jpeg).pixels());
   }
 }

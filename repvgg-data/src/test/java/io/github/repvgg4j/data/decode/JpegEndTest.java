@@ -24,10 +24,11 @@ class JpegEndTest {
     return jpegs().filter(file -> !file.equals("flat.jpg"));
   }
 
+  /** Huffman-coded ones: of others it is not known where their data ends. */
   static Stream<String> jpegs() {
     return DecodedPixelsTest.cases()
         .map(DecodedPixelsTest.Case::file)
-        .filter(f -> f.endsWith("jpg"));
+        .filter(file -> file.endsWith("jpg") && !file.startsWith("arithmetic"));
   }
 
   static Stream<byte[]> trailers() {

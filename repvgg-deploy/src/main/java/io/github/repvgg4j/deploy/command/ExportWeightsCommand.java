@@ -4,9 +4,9 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.Naming;
-import io.github.repvgg4j.weights.Tensor;
 import io.github.repvgg4j.weights.WeightExport;
-import io.github.repvgg4j.weights.WeightFiles;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,7 +63,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
                             + " repvgg.json), so its tensors have no names elsewhere"));
     Map<String, Tensor> tensors =
         WeightExport.tensors(loaded.network(), spec, naming, batchesTracked(loaded));
-    WeightFiles.save(output, tensors);
+    CheckpointFiles.save(output, tensors);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", model.toString());
     facts.put("file", output.toString());

@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.npy.NpyReader;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.onednn.Precision;
-import io.github.repvgg4j.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;

@@ -8,7 +8,7 @@ import io.github.repvgg4j.deploy.predict.ImageFiles;
 import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.deploy.predict.TopClass;
-import io.github.repvgg4j.model.HeadFunction.Meaning;
+import io.github.repvgg4j.model.head.HeadFunction.Meaning;
 import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;

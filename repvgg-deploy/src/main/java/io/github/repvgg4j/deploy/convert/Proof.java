@@ -8,7 +8,7 @@ import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Latency;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
 import io.github.repvgg4j.deploy.inspect.NetworkFacts;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.FusionResult;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
-import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.proof.Certificate;

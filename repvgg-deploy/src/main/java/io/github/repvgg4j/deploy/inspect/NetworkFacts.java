@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.inspect;
 
-import io.github.repvgg4j.model.NetworkInput;
+import io.github.repvgg4j.model.input.NetworkInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

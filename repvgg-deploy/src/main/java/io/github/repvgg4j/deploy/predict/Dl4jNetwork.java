@@ -1,10 +1,10 @@
 package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.model.Head;
-import io.github.repvgg4j.model.Logits;
-import io.github.repvgg4j.model.NetworkInput;
-import io.github.repvgg4j.model.UnknownInputException;
+import io.github.repvgg4j.model.head.Head;
+import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.model.input.NetworkInput;
+import io.github.repvgg4j.model.input.UnknownInputException;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;

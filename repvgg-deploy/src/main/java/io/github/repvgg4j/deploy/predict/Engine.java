@@ -1,6 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;

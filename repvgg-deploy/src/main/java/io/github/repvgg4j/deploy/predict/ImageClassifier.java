@@ -6,7 +6,7 @@ import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.Arrays;

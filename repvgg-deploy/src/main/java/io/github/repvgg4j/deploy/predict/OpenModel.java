@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.model.Head;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.runtime.FastNetwork;

@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.model.HeadFunction.Meaning;
+import io.github.repvgg4j.model.head.HeadFunction.Meaning;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;

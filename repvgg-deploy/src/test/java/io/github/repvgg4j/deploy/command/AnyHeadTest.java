@@ -9,7 +9,7 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.npy.NpyWriter;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.spec.BlockNames;

@@ -8,8 +8,9 @@ import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.weights.Naming;
-import io.github.repvgg4j.weights.Tensor;
 import io.github.repvgg4j.weights.WeightFiles;
+import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
+import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -165,7 +166,7 @@ class WeightsCommandsTest {
     Path spec = Files.writeString(folder.resolve("s.yaml"), yaml(Golden.PLAIN));
     for (String name : List.of("w.pth", "w.safetensors")) {
       Path file = folder.resolve(name);
-      WeightFiles.save(file, all);
+      CheckpointFiles.save(file, all);
       Cli run = Cli.run("import-weights", file, "--spec", spec, "-o", folder.resolve("n.zip"));
       assertThat(run.exitCode()).isZero();
       assertThat(run.out())

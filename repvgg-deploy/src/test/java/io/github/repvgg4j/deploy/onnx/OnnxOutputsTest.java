@@ -2,7 +2,7 @@ package io.github.repvgg4j.deploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.deploy.predict.Engine;
-import io.github.repvgg4j.model.Head;
-import io.github.repvgg4j.model.Logits;
+import io.github.repvgg4j.model.head.Head;
+import io.github.repvgg4j.model.head.Logits;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.api.Model;

@@ -1,0 +1,129 @@
+package io.github.repvgg4j.model.head;
+
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.layers.objdetect.YoloUtils;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a head makes of its logits. */
+public sealed interface HeadFunction {
+
+  /** What the answers say. */
+  enum Meaning {
+    /** Each is a probability, 0 to 1. */
+    PROBABILITIES,
+    /** Anything else: regressions, logits, features, boxes. */
+    NUMBERS
+  }
+
+  /**
+   * From logits to what DL4J's {@code output} gives.
+   *
+   * @param logits as {@link Logits} gives them; not changed
+   * @return of the same shape, float64; the caller's
+   */
+  INDArray apply(INDArray logits);
+
+  /** What the answers say. */
+  Meaning meaning();
+
+  /** Its name: {@code softmax}. */
+  String text();
+
+  /** Nothing: the logits are the answers. */
+  HeadFunction IDENTITY = new Activated(new ActivationIdentity(), Activated.LAST_AXIS);
+
+  /**
+   * An activation function.
+   *
+   * @param activation applied along the classes
+   * @param classAxis of the logits; {@link #LAST_AXIS} for the last one
+   */
+  record Activated(IActivation activation, int classAxis) implements HeadFunction {
+
+    /** Whichever axis is the last. */
+    public static final int LAST_AXIS = -1;
+
+    @Override
+    public INDArray apply(INDArray logits) {
+      INDArray values = logits.dup('c').castTo(DataType.DOUBLE);
+      int rank = values.rank();
+      int axis = classAxis == LAST_AXIS ? rank - 1 : classAxis;
+      int[] classesLast =
+          IntStream.concat(IntStream.range(0, rank).filter(i -> i != axis), IntStream.of(axis))
+              .toArray();
+      int[] back = IntStream.range(0, rank).map(i -> position(classesLast, i)).toArray();
+      INDArray moved = values.permute(classesLast).dup('c');
+      long classes = values.size(axis);
+      INDArray rows = moved.reshape('c', values.length() / classes, classes);
+      return activation
+          .getActivation(rows, false)
+          .reshape('c', moved.shape())
+          .permute(back)
+          .dup('c');
+    }
+
+    private static int position(int[] order, int axis) {
+      return IntStream.range(0, order.length)
+          .filter(i -> order[i] == axis)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    @Override
+    public Meaning meaning() {
+      return activation instanceof ActivationSoftmax
+              || activation instanceof ActivationSigmoid
+              || activation instanceof ActivationHardSigmoid
+          ? Meaning.PROBABILITIES
+          : Meaning.NUMBERS;
+    }
+
+    @Override
+    public String text() {
+      return activation
+          .getClass()
+          .getSimpleName()
+          .replace("Activation", "")
+          .toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Boxes of a YOLO2 head: sigmoid of centre and confidence, exponential of the size times the
+   * prior, softmax of the classes (DL4J's {@code YoloUtils.activate}).
+   *
+   * @param priors {@code [boxes, 2]}, height and width in grid cells
+   * @param channelsFirst whether the logits are {@code [N, C, H, W]}
+   */
+  record Boxes(INDArray priors, boolean channelsFirst) implements HeadFunction {
+
+    @Override
+    public INDArray apply(INDArray logits) {
+      INDArray values = logits.dup('c');
+      return YoloUtils.activate(
+              priors.castTo(values.dataType()),
+              values,
+              channelsFirst,
+              LayerWorkspaceMgr.noWorkspaces())
+          .castTo(DataType.DOUBLE);
+    }
+
+    @Override
+    public Meaning meaning() {
+      return Meaning.NUMBERS;
+    }
+
+    @Override
+    public String text() {
+      return "yolo boxes";
+    }
+  }
+}
