@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -36,7 +35,7 @@ final class LocalSteps implements StepSource {
   private final TrainConfig config;
   private final TrainingConfig recipe;
   private final ImageData data;
-  private final Images images;
+  private final Job job;
   private final RepVggSpec spec;
   private final RunNetwork network;
   private final ImagePreprocessor preprocessor;
@@ -50,13 +49,6 @@ final class LocalSteps implements StepSource {
     this.config = config;
     this.recipe = config.training();
     this.data = data;
-    this.images =
-        new Images(
-            data.labels(),
-            DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
-            data.train().size(),
-            data.test(),
-            data.finalTest().isPresent());
     this.spec = spec;
     this.network = network;
     this.accelerated = network.whole();
@@ -78,6 +70,20 @@ final class LocalSteps implements StepSource {
     this.testLoader = testLoader(data.test(), cacheBytes);
     this.trainer =
         new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.engine());
+    this.job =
+        new Job(
+            config,
+            new Images(
+                data.labels(),
+                DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
+                data.train().size(),
+                data.test(),
+                data.finalTest().isPresent()),
+            trainLoader.batches(),
+            recipe.batchSize(),
+            network.acceleration(),
+            data.notes(),
+            Map.of());
   }
 
   /**
@@ -114,13 +120,8 @@ final class LocalSteps implements StepSource {
   }
 
   @Override
-  public TrainConfig config() {
-    return config;
-  }
-
-  @Override
-  public Images images() {
-    return images;
+  public Job job() {
+    return job;
   }
 
   @Override
@@ -133,21 +134,6 @@ final class LocalSteps implements StepSource {
     trainer.graph(); // which brings the parameters up to date
     network.takeCounts();
     return network.whole();
-  }
-
-  @Override
-  public String acceleration() {
-    return network.acceleration();
-  }
-
-  @Override
-  public int batches() {
-    return trainLoader.batches();
-  }
-
-  @Override
-  public int batchSize() {
-    return recipe.batchSize();
   }
 
   @Override
@@ -216,7 +202,7 @@ final class LocalSteps implements StepSource {
   private Optional<Evaluation> test(
       ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
-    EvaluationSums sums = new EvaluationSums(images.labels().size());
+    EvaluationSums sums = new EvaluationSums(data.labels().size());
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
         if (stop.getAsBoolean()) {
@@ -233,11 +219,6 @@ final class LocalSteps implements StepSource {
   @Override
   public Map<String, String> badImages() {
     return badImages.found();
-  }
-
-  @Override
-  public List<String> notes() {
-    return data.notes();
   }
 
   @Override

@@ -2,6 +2,7 @@ package com.example;
 
 import com.example.Snippets.Given;
 import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.train.GeneratedData;
 import io.github.repvgg4j.train.RunListener;
 import io.github.repvgg4j.train.Training;
 import io.github.repvgg4j.train.config.ConfigFiles;
@@ -30,7 +31,7 @@ public final class Train {
         throw new AssertionError(name + " is on the class path of a program that embeds us");
       }
     }
-    TrainConfig config = Training.withImages(ConfigFiles.read(Path.of("tiny.yaml")));
+    TrainConfig config = GeneratedData.in(ConfigFiles.read(Path.of("tiny.yaml")));
     Training.run(config, RunListener.SILENT);
     Path model = Path.of("model.zip");
     Files.copy(Path.of("target/run/model.zip"), model, StandardCopyOption.REPLACE_EXISTING);
@@ -73,11 +74,13 @@ public final class Train {
 
   private static List<String> imports() {
     return List.of(
-        "io.github.repvgg4j.backend.*",
+        "io.github.repvgg4j.accelerate.*",
         "io.github.repvgg4j.deploy.convert.*",
         "io.github.repvgg4j.layer.*",
         "io.github.repvgg4j.model.*",
+        "io.github.repvgg4j.onednn.*",
         "io.github.repvgg4j.rewrite.*",
+        "io.github.repvgg4j.runtime.*",
         "io.github.repvgg4j.spec.*",
         "java.io.File",
         "java.nio.file.Path",
