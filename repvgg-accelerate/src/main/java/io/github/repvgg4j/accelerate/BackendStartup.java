@@ -137,8 +137,9 @@ public final class BackendStartup {
 
   static String explain(Throwable failure, ClassPath classPath, List<CudaCard> cards) {
     if (!classPath.cpu() && !classPath.cuda()) {
-      return "backend: no ND4J backend on the class path. Add org.nd4j:nd4j-native:1.0.0-M2.1 and its"
-          + " natives (classifier linux-x86_64-onednn).";
+      return "backend: no ND4J backend on the class path. Add "
+          + new PublishedNatives(Loader.getPlatform()).artifact()
+          + ".";
     }
     if (classPath.cuda() && !classPath.cpu() && cards.isEmpty()) {
       return "backend: built for CUDA (-Pcuda), but no NVIDIA card or driver was found. Build without"
@@ -154,7 +155,9 @@ public final class BackendStartup {
         : start
             + ". Its native libraries for "
             + Loader.getPlatform()
-            + " are missing from the class path (build with -Djavacpp.platform="
+            + " are missing from the class path (add "
+            + new PublishedNatives(Loader.getPlatform()).artifact()
+            + ", or build with -Djavacpp.platform="
             + Loader.getPlatform()
             + ").";
   }

@@ -154,17 +154,14 @@ public final class Doctor {
   }
 
   private void adviseCpu(boolean oneDnn, String threads) {
+    PublishedNatives natives = new PublishedNatives(Loader.getPlatform());
     if (!oneDnn) {
       problems.add(
-          new Problem(
-              "libnd4j without oneDNN, several times slower",
-              "use nd4j-native with classifier linux-x86_64-onednn"));
+          new Problem("libnd4j without oneDNN, several times slower", natives.adviceForNd4j()));
     }
     if (OneDnn.obstacle().isPresent()) {
       problems.add(
-          new Problem(
-              "oneDNN not loaded, training is slower",
-              "add org.bytedeco:dnnl:2.5.2-1.5.7 and org.bytedeco:opencl:3.0-1.5.7 with natives"));
+          new Problem("oneDNN not loaded, no fast runtime or training", natives.adviceForOneDnn()));
     }
     int cores = Runtime.getRuntime().availableProcessors();
     if (threads.matches("\\d+") && Integer.parseInt(threads) > cores) {

@@ -2,6 +2,7 @@ package io.github.repvgg4j.quickstart;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -12,7 +13,12 @@ import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +26,14 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final String BASE = "io.github.repvgg4j.";
+
+  /** The command line, beside the packages called command; run.log is Logback's where that logs. */
+  private static final String COMMAND_LINE =
+      ".*\\.(\\w+Main|\\w+Command|JobOptions|Console\\w+|LogbackRunLog)(\\$.*)?";
+
+  /** What of a class's address comes after its module. */
+  private static final String IN_MODULE = "(?s)/io/github/repvgg4j/.*";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -132,6 +146,33 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bytedeco.dnnl.."));
+  }
+
+  /** A program that embeds us has neither picocli nor Logback nor a progress bar. */
+  @Test
+  void onlyTheCommandLineKnowsItsLibraries() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("..command..", within("quickstart"))
+            .and()
+            .haveNameNotMatching(COMMAND_LINE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "ch.qos.logback..", "me.tongfei.."));
+  }
+
+  @Test
+  void noPackageIsInTwoModules() {
+    Map<String, Set<URI>> homes = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      homes
+          .computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+          .add(
+              URI.create(
+                  type.getSource().orElseThrow().getUri().toString().replaceFirst(IN_MODULE, "")));
+    }
+    assertThat(homes.values()).allSatisfy(modules -> assertThat(modules).hasSize(1));
   }
 
   private static GivenClassesConjunction classesOf(Module module) {
