@@ -143,6 +143,11 @@ public final class CardEngine implements StepEngine {
     return description;
   }
 
+  /** On the card: parameters, what the rule remembers, activations and the workspace. */
+  public long bytes() {
+    return chain.bytes();
+  }
+
   @Override
   public Stepper stepper(ComputationGraph graph, StepRecipe recipe) {
     UpdateRule.Sgd rule = (UpdateRule.Sgd) recipe.rule();
