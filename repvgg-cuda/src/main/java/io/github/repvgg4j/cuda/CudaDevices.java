@@ -17,21 +17,28 @@ public final class CudaDevices {
 
   private CudaDevices() {}
 
+  /** Whether this build could use a card where there is one. */
+  public static boolean isBuilt() {
+    return isJava() || CudaDevices.class.getResource("/org/bytedeco/cuda/global/cudart.class") != null;
+  }
+
+  private static boolean isJava() {
+    return "java".equals(System.getProperty(PROPERTY));
+  }
+
   /**
    * @return the caller closes it
    * @throws CudaException there is none; one line says why and what to do
    */
   public static CudaDevice open(AlgorithmChoice choice) {
-    if ("java".equals(System.getProperty(PROPERTY))) {
+    if (isJava()) {
       return new JavaDevice();
+    }
+    if (!isBuilt()) {
+      throw new CudaException("built without CUDA 12; build with -Pcuda12");
     }
     try {
       return CudnnDevice.open(choice);
-    } catch (NoClassDefFoundError e) {
-      throw new CudaException(
-          String.valueOf(e.getMessage()).contains("org/bytedeco/cuda")
-              ? "built without CUDA 12; build with -Pcuda12"
-              : libraries(e));
     } catch (LinkageError e) {
       throw new CudaException(libraries(e));
     }

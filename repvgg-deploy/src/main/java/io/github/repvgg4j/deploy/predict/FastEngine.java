@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.predict;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.JsonTree;
 import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
@@ -117,7 +117,7 @@ public final class FastEngine implements Engine {
   public List<Head> heads() {
     Output output = network.output();
     try {
-      JsonNode json = new ObjectMapper().readTree(output.activation());
+      JsonNode json = JsonTree.read(output.activation().getBytes(StandardCharsets.UTF_8));
       if (!json.path("@class").asText().startsWith(FUNCTIONS)) {
         throw new IllegalArgumentException(
             output.name()

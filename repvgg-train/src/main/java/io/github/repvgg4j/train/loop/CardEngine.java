@@ -20,6 +20,8 @@ import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.Locale;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +92,9 @@ public final class CardEngine implements StepEngine {
     }
     if (recipe.customL2()) {
       return Optional.of("cards know no training.customL2");
+    }
+    if (Nd4j.getExecutioner().type() == ExecutionerType.CUDA) {
+      return Optional.of("ND4J itself computes on CUDA; build with -Pcuda12 instead of -Pcuda");
     }
     if (!graph.getListeners().isEmpty()) {
       return Optional.of("training listeners are set");

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
+import io.github.repvgg4j.cuda.CudaDevices;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,8 @@ public final class StepEngines {
       CardEngine.Wanted wanted,
       AccelerationMode mode) {
     boolean off = mode.unlessOverridden() == AccelerationMode.OFF;
-    if (device == DeviceChoice.CUDA || device == DeviceChoice.AUTO && !off) {
+    boolean tried = device == DeviceChoice.AUTO && !off && CudaDevices.isBuilt();
+    if (device == DeviceChoice.CUDA || tried) {
       try {
         return CardEngine.of(graph, recipe, wanted);
       } catch (ChainUnsupportedException e) {
