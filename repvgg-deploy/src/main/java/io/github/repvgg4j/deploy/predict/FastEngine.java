@@ -1,11 +1,9 @@
 package io.github.repvgg4j.deploy.predict;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.JsonTree;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.HostMemory;
-import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import io.github.repvgg4j.modelzip.ModelZip;
