@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,6 +49,7 @@ public final class Doctor {
       doctor.examineHelpers();
     }
     doctor.examineCuda(probe);
+    ServiceLoader.load(Examination.class).forEach(more -> doctor.facts.addAll(more.facts()));
     return new DoctorReport(doctor.facts, doctor.problems);
   }
 

@@ -89,12 +89,13 @@ class ArchitectureTest {
               List.of("archive")),
           new Module("onednn", List.of("onednn"), List.of()),
           new Module("accelerate", List.of("accelerate"), List.of("archive", "core", "onednn")),
+          new Module("cuda", List.of("cuda"), List.of("archive", "core", "accelerate")),
           new Module("data", List.of("data"), List.of("archive")),
           new Module("runtime", List.of("runtime"), List.of("archive", "data", "onednn")),
           new Module(
               "train",
               List.of("train"),
-              List.of("archive", "core", "accelerate", "data", "onednn")),
+              List.of("archive", "core", "accelerate", "cuda", "data", "onednn")),
           new Module(
               "deploy",
               List.of("deploy"),

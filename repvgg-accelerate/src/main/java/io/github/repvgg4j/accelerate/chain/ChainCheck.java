@@ -36,10 +36,21 @@ public final class ChainCheck {
    * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
    */
   public static double requireAgreement(
-      ComputationGraph graph, GradientChain chain, Precision precision, int height, int width)
+      ComputationGraph graph, TrainingChain chain, Precision precision, int height, int width)
+      throws ChainUnsupportedException {
+    double limit = precision == Precision.BF16 ? BF16_LIMIT : FP32_LIMIT;
+    return requireAgreement(graph, chain, limit, height, width);
+  }
+
+  /**
+   * @param limit largest relative difference
+   * @return the relative difference
+   * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
+   */
+  public static double requireAgreement(
+      ComputationGraph graph, TrainingChain chain, double limit, int height, int width)
       throws ChainUnsupportedException {
     Batch batch = Batch.of(chain, height, width);
-    double limit = precision == Precision.BF16 ? BF16_LIMIT : FP32_LIMIT;
     graph.setInputs(batch.features);
     graph.setLabels(batch.targets);
     graph.computeGradientAndScore();
@@ -87,7 +98,7 @@ public final class ChainCheck {
 
   /** Draws nothing from ND4J's random stream. */
   private record Batch(INDArray features, INDArray targets) {
-    static Batch of(GradientChain chain, int height, int width) {
+    static Batch of(TrainingChain chain, int height, int width) {
       Random random = new Random(1);
       float[] pixels = new float[(int) (IMAGES * chain.channels() * height * width)];
       for (int i = 0; i < pixels.length; i++) {
