@@ -18,7 +18,7 @@ public final class Embed {
   private static final int CLASSES = 10;
 
   public static void main(String[] arguments) throws Exception {
-    for (String name : List.of("org.nd4j.linalg.factory.Nd4j", "ch.qos.logback.classic.Logger")) {
+    for (String name : List.of("picocli.CommandLine", "ch.qos.logback.classic.Logger")) {
       if (Embed.class.getClassLoader().getResource(name.replace('.', '/') + ".class") != null) {
         throw new AssertionError(name + " is on the class path of the runtime");
       }
