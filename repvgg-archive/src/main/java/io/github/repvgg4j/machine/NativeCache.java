@@ -26,9 +26,7 @@ public final class NativeCache {
   /** JavaCPP's property. */
   public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
-  /**
-   * Of ND4J, OpenBLAS and oneDNN on linux-x86_64, unpacked; other platforms are similar.
-   */
+  /** Of ND4J, OpenBLAS and oneDNN on linux-x86_64, unpacked; other platforms are similar. */
   private static final long NEEDED_BYTES = 480L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);

@@ -1,11 +1,8 @@
 package io.github.repvgg4j.modelzip;
 
-import io.github.repvgg4j.archive.ArchiveException;
-import io.github.repvgg4j.archive.ArrayHeader;
+import io.github.repvgg4j.archive.NumberEntry;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.array.RowMajor;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,12 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Reads and writes an array as {@code Nd4j.write} does: two buffers (shape information, data), each
- * an {@link ArrayHeader} and its elements (big endian). When reading, the layout of ND4J up to
- * 0.9.1 is understood too, and the sizes that the headers claim are held against the entry's size
- * before memory is taken.
- */
+/** Arrays out of a model zip, as {@link NumberEntry} reads them, and into one. */
 final class ArrayEntry {
 
   private static final int CHUNK_BYTES = 1 << 18;
@@ -30,30 +22,16 @@ final class ArrayEntry {
   private ArrayEntry() {}
 
   /** A row vector {@code [1, n]}, FLOAT or DOUBLE; on the heap nothing is kept. */
-  static INDArray readVector(SafeZip zip, String name, long entryBytes) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(zip.stream(name), CHUNK_BYTES))) {
-      ArrayHeader header = ArrayHeader.ofData(zip.path() + ": " + name, in);
-      long length = header.length();
-      DataType type = dataType(zip, name, header.type());
-      if (length < 1 || length > entryBytes / type.width()) {
-        throw zip.fault(
-            name + " claims " + length + " numbers in " + entryBytes + " bytes; damaged file");
+  static INDArray readVector(SafeZip zip, String name) throws IOException {
+    try (NumberEntry entry = NumberEntry.open(zip, name)) {
+      DataType type = DataType.valueOf(entry.type().name());
+      INDArray vector = Nd4j.createUninitialized(type, 1, entry.length());
+      switch (entry.type()) {
+        case FLOAT -> entry.read(vector.data().asNioFloat());
+        case DOUBLE -> entry.read(vector.data().asNioDouble());
       }
-      INDArray vector = Nd4j.createUninitialized(type, 1, length);
-      if (type == DataType.FLOAT) {
-        readFloats(in, vector, length);
-      } else {
-        for (long i = 0; i < length; i++) {
-          vector.putScalar(i, in.readDouble());
-        }
-      }
-      if (in.read() != -1) {
-        throw zip.fault(name + " goes on after its last number; damaged file");
-      }
+      entry.requireEnd();
       return vector;
-    } catch (java.io.EOFException | java.util.zip.ZipException | java.io.UTFDataFormatException e) {
-      throw new ArchiveException(zip.path() + ": " + name + " is cut off or damaged", e);
     }
   }
 
@@ -93,31 +71,6 @@ final class ArrayEntry {
       source.get(floats, 0, count);
       chunk.asFloatBuffer().put(floats, 0, count);
       out.write(chunk.array(), 0, count * Float.BYTES);
-    }
-  }
-
-  private static DataType dataType(SafeZip zip, String name, String type) throws IOException {
-    return switch (type) {
-      case "FLOAT" -> DataType.FLOAT;
-      case "DOUBLE" -> DataType.DOUBLE;
-      default ->
-          throw zip.fault(
-              name
-                  + " holds "
-                  + type
-                  + " numbers; FLOAT or DOUBLE can be read: save it after"
-                  + " network.convertDataType(DataType.FLOAT)");
-    };
-  }
-
-  private static void readFloats(DataInputStream in, INDArray vector, long length)
-      throws IOException {
-    FloatBuffer target = vector.data().asNioFloat();
-    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, length * Float.BYTES)];
-    for (long left = length * Float.BYTES; left > 0; left -= chunk.length) {
-      int bytes = (int) Math.min(chunk.length, left);
-      in.readFully(chunk, 0, bytes);
-      target.put(ByteBuffer.wrap(chunk, 0, bytes).asFloatBuffer());
     }
   }
 }

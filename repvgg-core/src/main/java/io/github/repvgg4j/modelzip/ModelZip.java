@@ -7,7 +7,6 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.SafeZip;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -57,10 +56,10 @@ public final class ModelZip {
       if (!graph && !root.has("confs")) {
         throw zip.fault("configuration.json is neither a ComputationGraph nor a MultiLayerNetwork");
       }
-      INDArray parameters = readArray(zip, ModelSerializer.COEFFICIENTS_BIN);
+      INDArray parameters = ArrayEntry.readVector(zip, ModelSerializer.COEFFICIENTS_BIN);
       Model network = build(zip, LegacyConfiguration.text(json, root), graph, parameters);
       if (updater == UpdaterState.LOAD && zip.has(ModelSerializer.UPDATER_BIN)) {
-        setUpdaterState(network, readArray(zip, ModelSerializer.UPDATER_BIN));
+        setUpdaterState(network, ArrayEntry.readVector(zip, ModelSerializer.UPDATER_BIN));
       }
       return new LoadedModel(network, metadata(zip, graph));
     }
@@ -72,17 +71,6 @@ public final class ModelZip {
       byte[] json = zip.read(ModelSerializer.CONFIGURATION_JSON);
       return metadata(zip, ConfigurationCheck.check(zip, json).has("vertices"));
     }
-  }
-
-  private static INDArray readArray(SafeZip zip, String name) throws IOException {
-    long bytes =
-        zip.entries().stream()
-            .filter(entry -> entry.getName().equals(name))
-            .mapToLong(ZipEntry::getSize)
-            .findFirst()
-            .orElseThrow(
-                () -> zip.fault("has no entry '" + name + "'; is it a Deeplearning4j model?"));
-    return ArrayEntry.readVector(zip, name, bytes);
   }
 
   private static Model build(SafeZip zip, String json, boolean graph, INDArray parameters)

@@ -1,12 +1,12 @@
 package io.github.repvgg4j.proof;
 
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.proof.Certificate.Inputs;
 import io.github.repvgg4j.proof.Certificate.RegionProof;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.RegionOutcome;
 import io.github.repvgg4j.rewrite.bounds.RoundingBounds;
-import io.github.repvgg4j.rewrite.view.Activations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

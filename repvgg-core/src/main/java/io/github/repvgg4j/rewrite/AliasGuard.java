@@ -1,9 +1,10 @@
 package io.github.repvgg4j.rewrite;
 
-import io.github.repvgg4j.rewrite.view.Names;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.network.Names;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
+import io.github.repvgg4j.rewrite.step.Step;
+import io.github.repvgg4j.rewrite.step.StepReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class AliasGuard {
   NetworkView guarded() {
     Map<String, Node> nodes = new LinkedHashMap<>();
     for (Node node : network.nodes().values()) {
-      String danger = node.step() instanceof Step.Activate ? otherReader(node) : null;
+      String danger = StepReader.read(node) instanceof Step.Activate ? otherReader(node) : null;
       if (danger == null) {
         nodes.put(node.name(), node);
         continue;
@@ -78,7 +79,7 @@ final class AliasGuard {
         }
       }
       Node producer = network.nodes().get(tensor);
-      if (producer == null || !(producer.step() instanceof Step.Pass)) {
+      if (producer == null || !(StepReader.read(producer) instanceof Step.Pass)) {
         return null;
       }
       reader = producer.name();

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.network.Names;
+import io.github.repvgg4j.network.NetworkView;
 import io.github.repvgg4j.rewrite.FusionResult.Span;
 import io.github.repvgg4j.rewrite.fuse.FusedRegions;
 import io.github.repvgg4j.rewrite.plan.FusionPlan;
-import io.github.repvgg4j.rewrite.view.Names;
-import io.github.repvgg4j.rewrite.view.NetworkView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

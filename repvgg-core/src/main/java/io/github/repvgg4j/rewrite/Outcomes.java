@@ -1,11 +1,11 @@
 package io.github.repvgg4j.rewrite;
 
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.rewrite.fuse.FusedRegions;
 import io.github.repvgg4j.rewrite.plan.FusionPlan;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.ArrayList;
 import java.util.List;
 

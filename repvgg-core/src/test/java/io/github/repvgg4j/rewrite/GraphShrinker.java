@@ -1,6 +1,6 @@
 package io.github.repvgg4j.rewrite;
 
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.testkit.RandomGraph;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

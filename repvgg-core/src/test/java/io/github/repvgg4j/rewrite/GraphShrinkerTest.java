@@ -2,8 +2,8 @@ package io.github.repvgg4j.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.rewrite.plan.Law;
-import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.testkit.RandomGraph;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.stream.LongStream;

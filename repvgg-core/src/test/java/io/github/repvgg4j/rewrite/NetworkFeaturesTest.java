@@ -9,8 +9,8 @@ import static io.github.repvgg4j.rewrite.Blocks.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.layer.SqueezeExcitation;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.rewrite.bounds.RoundingBounds;
-import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.List;

@@ -7,9 +7,9 @@ import static io.github.repvgg4j.rewrite.Blocks.fuse;
 import static io.github.repvgg4j.rewrite.Blocks.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.rewrite.FusionResult.Span;
 import io.github.repvgg4j.rewrite.bounds.RoundingBounds;
-import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;

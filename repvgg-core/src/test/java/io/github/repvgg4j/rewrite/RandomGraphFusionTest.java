@@ -2,7 +2,7 @@ package io.github.repvgg4j.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.testkit.RandomGraph;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.ArrayList;

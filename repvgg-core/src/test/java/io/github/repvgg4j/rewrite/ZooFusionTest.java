@@ -2,11 +2,11 @@ package io.github.repvgg4j.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.network.Activations;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.Certifier;
-import io.github.repvgg4j.rewrite.view.Activations;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.List;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Programs give what their steps give one by one, and nothing native outlives its owner. */
 class ProgramTest {
 
-  private static final Layout SMALL = Layout.plain(DataType.F32, 100);
+  private static final Layout SMALL = Layout.plain(DataType.F32, 2000);
   private static final Layout LARGE = Layout.plain(DataType.F32, 10, 16, 64, 64);
 
   @Test
@@ -45,13 +45,13 @@ class ProgramTest {
       try (Program program = sums.tape.program();
           Scratch scratch = new Scratch();
           Execution execution = new Execution(program, () -> scratch);
-          Memory in = Array.random(seed, 100).memory();
+          Memory in = Array.random(seed, 2000).memory();
           Memory out = Memory.allocate(SMALL)) {
         execution.run(in.address(), out.address());
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 2000; i++) {
           assertThat(out.floats().get(i)).isEqualTo((float) (sums.factor * in.floats().get(i)));
         }
-        assertThat(program.bytes()).isLessThan(sums.made * (SMALL.bytes() + 128));
+        assertThat(program.bytes()).isLessThan(sums.made * SMALL.bytes());
       }
     }
   }
@@ -94,9 +94,8 @@ class ProgramTest {
       tensor = tape.result("relu", relu(), Map.of(SOURCE, tensor));
     }
     try (Program program = tape.program()) {
-      assertThat(program.bytes()).isBetween(2 * LARGE.bytes(), 2 * LARGE.bytes() + 1000);
-      assertThat(program.calls()).hasSize(10);
-      assertThat(program.calls().get(0).name()).isEqualTo("relu");
+      assertThat(program.bytes()).isBetween(2 * LARGE.bytes(), 2 * LARGE.bytes() + 10_000);
+      assertThat(program.size()).isEqualTo(10);
     }
   }
 
@@ -141,7 +140,8 @@ class ProgramTest {
   @Test
   void manyCallersShareAProgram() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(4);
-    try (SharedProgram shared = new SharedProgram(twice(SMALL))) {
+    Program program = twice(SMALL);
+    try (SharedProgram shared = new SharedProgram(program)) {
       List<Future<?>> done = new ArrayList<>();
       for (int caller = 1; caller <= 4; caller++) {
         float mine = caller;
@@ -161,7 +161,7 @@ class ProgramTest {
       for (Future<?> one : done) {
         one.get();
       }
-      assertThat(shared.bytes()).isBetween(1L, 4 * shared.program().bytes());
+      assertThat(shared.bytes()).isBetween(1L, 4 * program.bytes());
     } finally {
       callers.shutdown();
     }
@@ -169,7 +169,7 @@ class ProgramTest {
 
   @Test
   void sharedMemoryLivesUntilTheProgramIsClosed() {
-    Memory weights = Array.random(1, 100).memory();
+    Memory weights = Array.random(1, 2000).memory();
     float expected = 2 * weights.floats().get(3);
     Tape tape = new Tape();
     Tensor out = tape.slot(SMALL);
@@ -189,8 +189,8 @@ class ProgramTest {
           .hasMessage("this program's execution is closed");
     }
     program.close();
-    assertThatThrownBy(weights::floats).hasMessage("memory of F32 [100] is closed");
-    assertThatThrownBy(weights::close).hasMessage("memory of F32 [100] is closed");
+    assertThatThrownBy(weights::floats).hasMessage("memory of F32 [2000] is closed");
+    assertThatThrownBy(weights::close).hasMessage("memory of F32 [2000] is closed");
   }
 
   @Test

@@ -102,7 +102,7 @@ sealed interface FastLayer {
     }
 
     /** Zeros before an input of this side. */
-    private int before(int side) {
+    int before(int side) {
       return padding == SAME ? total(side) / 2 : padding;
     }
 

@@ -1,18 +1,17 @@
 package io.github.repvgg4j.runtime;
 
-import io.github.repvgg4j.model.head.Head;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A fused network as oneDNN primitives: layouts chosen by oneDNN, weights packed once, bias and
@@ -23,19 +22,18 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * try (FastNetwork network = FastNetwork.load(Path.of("fast.zip"), RuntimeOptions.of(FP32))) {
- *   INDArray logits = network.logits(images);
+ *   float[] logits = network.logits(images, 1, InputShape.square(224));
  * }
  * }</pre>
  */
 public final class FastNetwork implements AutoCloseable {
 
-  private final InferenceEngine engine;
+  private final OneDnnEngine engine;
   private final int channels;
   private final Result last;
   private final Optional<SelfCheckReport> selfCheck;
 
-  FastNetwork(
-      InferenceEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
+  FastNetwork(OneDnnEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
     this.engine = engine;
     this.channels = channels;
     this.last = last;
@@ -43,10 +41,11 @@ public final class FastNetwork implements AutoCloseable {
   }
 
   /**
-   * Loads a fast zip. Where oneDNN cannot be loaded, the network runs in Deeplearning4j and {@link
-   * #description} says why.
+   * Loads a fast zip.
    *
+   * @throws IOException one line: what is wrong with the file
    * @throws UnsupportedLayerException for a layer the runtime does not have
+   * @throws OneDnnUnavailableException where oneDNN cannot be loaded
    * @throws IllegalStateException if the self-check finds a difference beyond its bound
    */
   public static FastNetwork load(Path fastZip, RuntimeOptions options) throws IOException {
@@ -54,55 +53,79 @@ public final class FastNetwork implements AutoCloseable {
   }
 
   /**
-   * Takes the weights of a fused network; the network itself is not kept (except where oneDNN
-   * cannot be loaded) and not changed.
-   *
-   * @param input shape of the probe images of the self-check (sides beyond 96 are cut to 96, where
-   *     the network takes other sizes); other resolutions run as well
-   * @throws UnsupportedLayerException for a layer the runtime does not have
-   * @throws IllegalStateException if the self-check finds a difference beyond its bound
+   * Takes the weights of a network in memory, which is not kept; exceptions as for {@link #load}.
    */
-  public static FastNetwork of(Model network, InputShape input, RuntimeOptions options) {
-    return new FastNetworkLoader(options).of(network, input);
+  public static FastNetwork of(NetworkParts network, RuntimeOptions options) {
+    try {
+      return new FastNetworkLoader(options).load(new MemorySource(network));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   /**
-   * @param images {@code [N, C, H, W]}, normalised; read without a copy where it is float32 in C
-   *     order
-   * @return {@code [N, classes]}, float32, the numbers before the last activation; the caller's
+   * Why the runtime cannot run a network, one line; empty where it has all its layers.
+   *
+   * @param configuration Deeplearning4j's {@code configuration.json}, UTF-8
    */
-  public INDArray logits(INDArray images) {
-    if (images.rank() != 4) {
-      throw new IllegalArgumentException(
-          "images: [N, C, H, W] expected, got " + java.util.Arrays.toString(images.shape()));
+  public static Optional<String> obstacle(byte[] configuration) {
+    try {
+      ConfigurationReader.read(configuration);
+      return Optional.empty();
+    } catch (UnsupportedLayerException e) {
+      return Optional.of(e.getMessage());
+    } catch (IOException e) {
+      return Optional.of("configuration.json: is no JSON");
     }
-    INDArray dense = ArrayBuffers.dense(images);
-    int batch = (int) dense.size(0);
-    INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, last.length());
-    InputShape shape =
-        new InputShape((int) dense.size(1), (int) dense.size(2), (int) dense.size(3));
-    logits(ArrayBuffers.of(dense), batch, shape, ArrayBuffers.of(logits));
-    Reference.reachabilityFence(dense);
+  }
+
+  /**
+   * @param images {@code [batch, C, H, W]} in C order, normalised; not changed
+   * @param shape of one image
+   * @return {@code [batch, classes]} in C order, the numbers before the last activation
+   */
+  public float[] logits(float[] images, int batch, InputShape shape) {
+    FloatBuffer in = direct(images.length).put(images).flip();
+    FloatBuffer out = direct(Math.multiplyExact(batch, last.length()));
+    logits(in, batch, shape, out);
+    float[] logits = new float[out.remaining()];
+    out.get(logits);
     return logits;
   }
 
-  /** The network's output: what makes answers of its logits. */
-  public Head head() {
-    return ResultHead.of(last);
+  private static FloatBuffer direct(int numbers) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(numbers, Float.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
+
+  /** What the network gives. */
+  public Output output() {
+    return new Output(last.name(), last.length(), last.activation());
   }
 
   /**
-   * What the network answers: softmax of {@link #logits(INDArray)}, or what else its head is.
+   * What makes answers of the logits: softmax, or what else the head is.
    *
-   * @param images as for {@link #logits(INDArray)}
-   * @return {@code [N, classes]}, float64; the caller's
+   * @throws UnsupportedLayerException where only Deeplearning4j knows this function
    */
-  public INDArray answers(INDArray images) {
-    return head().answers(logits(images));
+  public AnswerFunction head() {
+    try {
+      return AnswerFunction.read(new ObjectMapper().readTree(last.activation()))
+          .orElseThrow(
+              () ->
+                  new UnsupportedLayerException(
+                      last.name(),
+                      "the activation " + last.activation() + " is not among its functions",
+                      LayerReader.USE_DL4J));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
-   * The same without ND4J. Both buffers are direct and in native order; both keep their position.
+   * The same into memory outside the heap, read and written where it lies. Both buffers are direct
+   * and in native order; both keep their position.
    *
    * @param images float32 [batch, C, H, W] from the buffer's position on
    * @param shape of one image
@@ -144,17 +167,17 @@ public final class FastNetwork implements AutoCloseable {
     return channels;
   }
 
-  /** What loading found; empty where it was skipped or the network runs in Deeplearning4j. */
+  /** What loading found; empty where it was skipped. */
   public Optional<SelfCheckReport> selfCheck() {
     return selfCheck;
   }
 
-  /** One line: which engine runs, and where it is not oneDNN, why. */
+  /** One line: which engine runs. */
   public String description() {
     return engine.description();
   }
 
-  InferenceEngine engine() {
+  OneDnnEngine engine() {
     return engine;
   }
 

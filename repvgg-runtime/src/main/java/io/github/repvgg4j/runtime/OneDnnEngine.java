@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.OpenMpThreads;
 import io.github.repvgg4j.onednn.program.PlanCache;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import java.io.IOException;
@@ -14,9 +15,10 @@ import java.util.concurrent.Semaphore;
  * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
  * others wait in order, which is quicker for all of them than sharing cores.
  */
-final class OneDnnEngine implements InferenceEngine {
+final class OneDnnEngine implements AutoCloseable {
 
   private final RuntimeOptions options;
+  private final int threads;
   private final PlanBuilder.Model model;
   private final PlanCache<BatchShape, SharedProgram, RuntimeException> plans;
   private final int places;
@@ -26,7 +28,7 @@ final class OneDnnEngine implements InferenceEngine {
   /** Reads all parameters; {@code graph} and {@code parameters} must belong together. */
   OneDnnEngine(FastGraph graph, Parameters parameters, RuntimeOptions options) throws IOException {
     this.options = options;
-    int threads = options.threads() == 0 ? OpenMpThreads.byDefault() : options.threads();
+    this.threads = options.threads() == 0 ? OpenMpThreads.standard() : options.threads();
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     this.running = new Semaphore(places, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
@@ -51,12 +53,15 @@ final class OneDnnEngine implements InferenceEngine {
     return new PlanBuilder(model, options.precision()).build(shape);
   }
 
-  @Override
-  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+  /**
+   * @param images direct, native order, float32 [N, C, H, W] from its position on
+   * @param logits direct, native order, float32 [N, classes] from its position on, written
+   */
+  void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(options.threads(), () -> runNow(images, shape, logits));
+      OpenMpThreads.with(threads, () -> runNow(images, shape, logits));
     } finally {
       running.release();
     }
@@ -72,13 +77,13 @@ final class OneDnnEngine implements InferenceEngine {
     }
   }
 
-  @Override
-  public String description() {
+  /** One line: what runs. */
+  String description() {
     return "oneDNN " + Cpu.version().orElseThrow() + " " + options.precision().name();
   }
 
-  @Override
-  public MemoryUse memory() {
+  /** Bytes off-heap now. */
+  MemoryUse memory() {
     long weights = model.weights().stream().mapToLong(LayerWeights::bytes).sum();
     return new MemoryUse(weights, plans.bytes());
   }

@@ -1,10 +1,11 @@
 package io.github.repvgg4j.runtime;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 
 /** DL4J's flat parameter vector, read once from front to back. */
-interface Parameters {
+interface Parameters extends Closeable {
 
   /** How many numbers there are in all. */
   long length();

@@ -62,7 +62,7 @@ class ConfigurationReaderTest {
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());
     network.init();
     RuntimeOptions options = RuntimeOptions.of(Precision.FP32);
-    assertThatThrownBy(() -> FastNetwork.of(network, InputShape.square(16), options))
+    assertThatThrownBy(() -> ArrayNetwork.of(network, InputShape.square(16), options))
         .isInstanceOf(UnsupportedLayerException.class)
         .hasMessageContaining(message);
   }

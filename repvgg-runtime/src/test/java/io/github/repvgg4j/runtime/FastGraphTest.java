@@ -106,7 +106,7 @@ class FastGraphTest {
   }
 
   private static void check(Model network, int... sides) {
-    try (FastNetwork fast = FastNetwork.of(network, SHAPE, FP32)) {
+    try (ArrayNetwork fast = ArrayNetwork.of(network, SHAPE, FP32)) {
       for (int side : sides) {
         for (int batch : new int[] {1, 2, 5}) {
           INDArray images = FusedNetworks.images(batch, batch, 3, side, side);
@@ -117,7 +117,7 @@ class FastGraphTest {
       }
       assertThat(fast.selfCheck().orElseThrow().passed()).isTrue();
     }
-    try (FastNetwork half = FastNetwork.of(network, SHAPE, RuntimeOptions.of(Precision.BF16))) {
+    try (ArrayNetwork half = ArrayNetwork.of(network, SHAPE, RuntimeOptions.of(Precision.BF16))) {
       assertThat(half.selfCheck().orElseThrow().passed()).isTrue();
     }
   }
@@ -215,7 +215,7 @@ class FastGraphTest {
                 .addLayer("out", output(), "max")
                 .setOutputs("out"));
     check(network, 24);
-    try (FastNetwork fast = FastNetwork.of(network, SHAPE, FP32)) {
+    try (ArrayNetwork fast = ArrayNetwork.of(network, SHAPE, FP32)) {
       INDArray larger = FusedNetworks.images(1, 1, 3, 32, 32);
       assertThatThrownBy(() -> fast.logits(larger))
           .isInstanceOf(UnsupportedLayerException.class)
@@ -266,7 +266,7 @@ class FastGraphTest {
     Model fused = GraphFuser.fuse(training).network();
     assertThat(fused).isInstanceOf(ComputationGraph.class);
     check(fused, 24, 30);
-    assertThatThrownBy(() -> FastNetwork.of(training, SHAPE, FP32))
+    assertThatThrownBy(() -> ArrayNetwork.of(training, SHAPE, FP32))
         .hasMessageContaining("'n0' (BatchNormalization)")
         .hasMessageContaining("convert the training form first");
   }
@@ -339,7 +339,7 @@ class FastGraphTest {
             "a network of 1 inputs and 2 outputs");
     for (int i = 0; i < networks.size(); i++) {
       ComputationGraph network = built(networks.get(i));
-      assertThatThrownBy(() -> FastNetwork.of(network, SHAPE, FP32))
+      assertThatThrownBy(() -> ArrayNetwork.of(network, SHAPE, FP32))
           .isInstanceOf(UnsupportedLayerException.class)
           .hasMessageStartingWith(reasons.get(i).startsWith("a network") ? "conf" : reasons.get(i))
           .hasMessageContaining(reasons.get(i))

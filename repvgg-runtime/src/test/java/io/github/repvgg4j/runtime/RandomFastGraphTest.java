@@ -176,7 +176,7 @@ class RandomFastGraphTest {
     for (long seed = from; seed < from + graphs; seed++) {
       ComputationGraph network = new Builder(seed).build();
       INDArray images = FusedNetworks.images(seed, 1 + seed % 3, 3, SIDE, SIDE);
-      try (FastNetwork fast = FastNetwork.of(network, InputShape.square(SIDE), options)) {
+      try (ArrayNetwork fast = ArrayNetwork.of(network, InputShape.square(SIDE), options)) {
         INDArray expected = Logits.of(network, images.dup());
         for (int call = 0; call < 2; call++) {
           Tolerance.FLOAT32.check(fast.logits(images), expected);

@@ -46,16 +46,16 @@ final class FinishedRun {
   FinishedRun(RunFolder folder, StepSource steps, Consumer<String> notes) {
     this.folder = folder;
     this.steps = steps;
-    this.config = steps.config();
+    this.config = steps.job().config();
     this.notes = notes;
   }
 
   /** What model.zip says of itself. */
-  static ModelMetadata metadata(StepSource steps) {
-    TrainConfig config = steps.config();
+  static ModelMetadata metadata(StepSource.Job job) {
+    TrainConfig config = job.config();
     ModelMetadata metadata =
-        ModelMetadata.of(ModelMetadata.Form.TRAINING, spec(steps))
-            .withLabels(steps.images().labels())
+        ModelMetadata.of(ModelMetadata.Form.TRAINING, job.spec())
+            .withLabels(job.images().labels())
             .withPreprocessing(config.data().preprocessing())
             .withProvenance("program", ProjectVersion.program())
             .withProvenance("seed", Long.toString(config.training().seed()))
@@ -65,14 +65,10 @@ final class FinishedRun {
     if (fineTune != null) {
       metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
     }
-    for (Map.Entry<String, String> entry : steps.provenance().entrySet()) {
+    for (Map.Entry<String, String> entry : job.provenance().entrySet()) {
       metadata = metadata.withProvenance(entry.getKey(), entry.getValue());
     }
     return metadata;
-  }
-
-  private static RepVggSpec spec(StepSource steps) {
-    return steps.config().spec(steps.images().labels().size());
   }
 
   /**
@@ -111,7 +107,7 @@ final class FinishedRun {
 
   /** Accuracy of model.zip on the images that were kept for the end. */
   private OptionalDouble finalTop1() throws IOException {
-    if (!steps.images().hasFinalTest()) {
+    if (!steps.job().images().hasFinalTest()) {
       return OptionalDouble.empty();
     }
     double top1 = test(Part.FINAL_TEST, TestTimeAveraging.NONE).top1();
@@ -141,8 +137,8 @@ final class FinishedRun {
     try {
       Evaluation evaluation =
           known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
-      StepSource.Images images = steps.images();
-      RepVggSpec spec = spec(steps);
+      StepSource.Images images = steps.job().images();
+      RepVggSpec spec = steps.job().spec();
       TestImages tested =
           new TestImages(
               images.test(),
@@ -156,7 +152,7 @@ final class FinishedRun {
               config,
               metrics,
               figures(result, further),
-              steps.acceleration(),
+              steps.job().acceleration(),
               ModelFindings.of(model(), spec, evaluation, tested)));
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} was not written: {}", folder.report(), FailureWords.of(e));

@@ -20,7 +20,6 @@ import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -34,7 +33,7 @@ final class LocalSteps implements StepSource {
   private final TrainConfig config;
   private final TrainingConfig recipe;
   private final ImageData data;
-  private final Images images;
+  private final Job job;
   private final RepVggSpec spec;
   private final RunNetwork network;
   private final ImagePreprocessor preprocessor;
@@ -48,13 +47,6 @@ final class LocalSteps implements StepSource {
     this.config = config;
     this.recipe = config.training();
     this.data = data;
-    this.images =
-        new Images(
-            data.labels(),
-            DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
-            data.train().size(),
-            data.test(),
-            data.finalTest().isPresent());
     this.spec = spec;
     this.network = network;
     this.accelerated = network.whole();
@@ -76,6 +68,20 @@ final class LocalSteps implements StepSource {
     this.testLoader = testLoader(data.test(), cacheBytes);
     this.trainer =
         new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.source());
+    this.job =
+        new Job(
+            config,
+            new Images(
+                data.labels(),
+                DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
+                data.train().size(),
+                data.test(),
+                data.finalTest().isPresent()),
+            trainLoader.batches(),
+            recipe.batchSize(),
+            network.acceleration(),
+            data.notes(),
+            Map.of());
   }
 
   /**
@@ -112,13 +118,8 @@ final class LocalSteps implements StepSource {
   }
 
   @Override
-  public TrainConfig config() {
-    return config;
-  }
-
-  @Override
-  public Images images() {
-    return images;
+  public Job job() {
+    return job;
   }
 
   @Override
@@ -130,21 +131,6 @@ final class LocalSteps implements StepSource {
   public ComputationGraph network() {
     network.takeCounts();
     return network.whole();
-  }
-
-  @Override
-  public String acceleration() {
-    return network.acceleration();
-  }
-
-  @Override
-  public int batches() {
-    return trainLoader.batches();
-  }
-
-  @Override
-  public int batchSize() {
-    return recipe.batchSize();
   }
 
   @Override
@@ -199,7 +185,7 @@ final class LocalSteps implements StepSource {
   private Optional<Evaluation> test(
       ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
-    EvaluationSums sums = new EvaluationSums(images.labels().size());
+    EvaluationSums sums = new EvaluationSums(data.labels().size());
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
         if (stop.getAsBoolean()) {
@@ -216,11 +202,6 @@ final class LocalSteps implements StepSource {
   @Override
   public Map<String, String> badImages() {
     return badImages.found();
-  }
-
-  @Override
-  public List<String> notes() {
-    return data.notes();
   }
 
   @Override

@@ -18,7 +18,7 @@ final class ResultFile {
   private ResultFile() {}
 
   static Map<String, Object> of(RunResult result, StepSource steps) {
-    TrainConfig config = steps.config();
+    TrainConfig config = steps.job().config();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("top1", result.top1());
     json.put("lastTop1", result.lastTop1());
@@ -30,7 +30,7 @@ final class ResultFile {
     json.put("preset", config.preset());
     json.put("differences", ConfigDifference.of(config));
     json.put("parametersSha256", sha256(steps.network().params()));
-    json.put("acceleration", steps.acceleration());
+    json.put("acceleration", steps.job().acceleration());
     json.put("badImages", steps.badImages());
     json.put("versions", versions());
     return json;

@@ -5,8 +5,6 @@ import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
-import io.github.repvgg4j.train.config.Fingerprint;
-import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
@@ -29,7 +27,7 @@ public final class RunLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
 
-  private final TrainConfig config;
+  private final StepSource.Job job;
   private final TrainingConfig recipe;
   private final StepSource steps;
   private final GraphTrainer trainer;
@@ -43,15 +41,15 @@ public final class RunLoop {
   private Evaluation modelEvaluation;
 
   private RunLoop(StepSource steps, RunFolder folder, RunOptions options, RunListener listener) {
-    this.config = steps.config();
-    this.recipe = config.training();
     this.steps = steps;
+    this.job = steps.job();
+    this.recipe = job.config().training();
     this.trainer = steps.trainer();
     this.folder = folder;
     this.options = options;
     this.listener = listener;
     this.checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
-    this.progress = Progress.start(fingerprint(steps), steps.images().identity());
+    this.progress = Progress.start(job.fingerprint(), job.images().identity());
   }
 
   /**
@@ -65,18 +63,11 @@ public final class RunLoop {
    */
   public static RunResult run(StepSource steps, RunOptions options, RunListener listener)
       throws IOException {
-    Path place = steps.config().folder();
-    try (RunFolder folder = RunFolder.claim(place, options.mode(), fingerprint(steps))) {
+    Path place = steps.job().config().folder();
+    try (RunFolder folder = RunFolder.claim(place, options.mode(), steps.job().fingerprint())) {
       folder.openLog();
       return new RunLoop(steps, folder, options, listener).run();
     }
-  }
-
-  /** What two runs share that lead to the same weights. */
-  private static String fingerprint(StepSource steps) {
-    StringBuilder fingerprint = new StringBuilder(Fingerprint.of(steps.config()));
-    steps.provenance().values().forEach(value -> fingerprint.append(' ').append(value));
-    return fingerprint.toString();
   }
 
   private RunResult run() throws IOException {
@@ -97,8 +88,8 @@ public final class RunLoop {
     progress =
         checkpoints.load(
             progress,
-            steps.images().identity(),
-            () -> ConfigDifference.sinceRun(folder.config(), config),
+            job.images().identity(),
+            () -> ConfigDifference.sinceRun(folder.config(), job.config()),
             trainer.state());
     trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
     clock.startAt(progress.seconds());
@@ -106,7 +97,7 @@ public final class RunLoop {
   }
 
   private void begin() throws IOException {
-    StepSource.Images images = steps.images();
+    StepSource.Images images = job.images();
     long parameters = steps.network().numParams();
     log(
         Count.of(images.train(), "training image")
@@ -117,9 +108,9 @@ public final class RunLoop {
             + ", "
             + Count.of(parameters, "parameter")
             + "; "
-            + steps.acceleration());
-    steps.notes().forEach(this::say);
-    folder.writeConfig(ConfigFiles.write(config));
+            + job.acceleration());
+    job.notes().forEach(this::say);
+    folder.writeConfig(ConfigFiles.write(job.config()));
     folder.writeData(images.identity());
     folder.writeMetrics(progress.metrics());
     listener.onStart(
@@ -129,10 +120,10 @@ public final class RunLoop {
             images.labels().size(),
             parameters,
             recipe.epochs(),
-            steps.batches(),
-            steps.batchSize(),
+            job.batches(),
+            job.batchSize(),
             progress.epoch(),
-            steps.acceleration()));
+            job.acceleration()));
   }
 
   /** False when the run is to stop before its end. */
@@ -152,7 +143,7 @@ public final class RunLoop {
         boolean due =
             recipe.checkpointMinutes() > 0
                 && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
-        if ((stop || due) && !trainer.hasPendingGradient() && batch < steps.batches()) {
+        if ((stop || due) && !trainer.hasPendingGradient() && batch < job.batches()) {
           checkpoint(sums.at(progress, batch, trainer, clock.seconds()));
           lastCheckpoint = clock.seconds();
           if (stop) {
@@ -232,7 +223,7 @@ public final class RunLoop {
   }
 
   private void writeModel(Path file) throws IOException {
-    ModelZipWriter.of(steps.network(), FinishedRun.metadata(steps)).write(file);
+    ModelZipWriter.of(steps.network(), FinishedRun.metadata(job)).write(file);
   }
 
   private RunResult finish(RunResult.State state) throws IOException {

@@ -43,7 +43,7 @@ public record RunResult(
     return new RunResult(
         folder.path(),
         folder.model(),
-        Path.of(steps.config().data().path()),
+        Path.of(steps.job().config().data().path()),
         progress.bestTop1(),
         progress.lastTop1(),
         progress.bestEpoch(),

@@ -3,6 +3,8 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
@@ -21,10 +23,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public interface StepSource extends Closeable {
 
-  /** The job, with everything that was found out about it. */
-  TrainConfig config();
-
-  Images images();
+  Job job();
 
   /**
    * Holds between steps what the next one follows from: parameters, the optimizer's memory, the
@@ -35,21 +34,12 @@ public interface StepSource extends Closeable {
   /** The whole network with the trainer's parameters, to be tested and saved. */
   ComputationGraph network();
 
-  /** What computes, one line. */
-  String acceleration();
-
-  /** Batches of an epoch, which the schedule and a checkpoint count. */
-  int batches();
-
-  /** Images of a batch. */
-  int batchSize();
-
   /**
    * The steps of an epoch. They follow from seed, epoch and batch alone, so that the same ones come
    * again when a run goes on.
    *
    * @param epoch from 0
-   * @param firstBatch the first that is trained; {@link #batches} for none
+   * @param firstBatch the first that is trained; {@link Job#batches} for none
    */
   Epoch epoch(int epoch, int firstBatch) throws IOException;
 
@@ -73,15 +63,36 @@ public interface StepSource extends Closeable {
     return badImages().size();
   }
 
-  /** What a user should hear before the first step, a line each. */
-  List<String> notes();
-
   /**
-   * What beside the configuration the weights follow from: model.zip tells it, and a run goes on
-   * only where it is the same.
+   * What is known before the first step.
+   *
+   * @param config with everything that was found out about it
+   * @param batches of an epoch, which the schedule and a checkpoint count
+   * @param batchSize images of a batch
+   * @param acceleration what computes, one line
+   * @param notes what a user should hear, a line each
+   * @param provenance what beside the configuration the weights follow from: model.zip tells it,
+   *     and a run goes on only where it is the same
    */
-  default Map<String, String> provenance() {
-    return Map.of();
+  record Job(
+      TrainConfig config,
+      Images images,
+      int batches,
+      int batchSize,
+      String acceleration,
+      List<String> notes,
+      Map<String, String> provenance) {
+
+    RepVggSpec spec() {
+      return config.spec(images.labels().size());
+    }
+
+    /** What two runs share that lead to the same weights. */
+    String fingerprint() {
+      StringBuilder fingerprint = new StringBuilder(Fingerprint.of(config));
+      provenance.values().forEach(value -> fingerprint.append(' ').append(value));
+      return fingerprint.toString();
+    }
   }
 
   /** Images that are tested. */

@@ -3,13 +3,14 @@ package io.github.repvgg4j.bench.engine;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */
-record FastContender(ArithmeticPeak.Type precision, FastNetwork network, INDArray images)
+record FastContender(ArithmeticPeak.Type precision, FastEngine network, INDArray images)
     implements Contender {
 
   /** Not self-checked: the benchmark's own gate does that. */
@@ -20,7 +21,7 @@ record FastContender(ArithmeticPeak.Type precision, FastNetwork network, INDArra
             .threads(threads)
             .selfCheck(SelfCheck.SKIP);
     return new FastContender(
-        precision, FastNetwork.of(workload.fused(), workload.spec().input(), options), images);
+        precision, FastEngine.of(workload.fused(), workload.spec().input(), options), images);
   }
 
   @Override

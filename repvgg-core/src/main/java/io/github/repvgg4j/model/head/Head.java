@@ -3,6 +3,7 @@ package io.github.repvgg4j.model.head;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One output of a network. This is the one place where logits become answers, whichever engine
@@ -26,5 +27,14 @@ public record Head(String name, HeadFunction function) {
    */
   public INDArray answers(INDArray logits) {
     return function.apply(logits);
+  }
+
+  /**
+   * The same for one image of a classifier.
+   *
+   * @param logits one for each class; not changed
+   */
+  public double[] answers(double[] logits) {
+    return function.apply(Nd4j.createFromArray(new double[][] {logits})).toDoubleVector();
   }
 }

@@ -1,27 +1,24 @@
 package io.github.repvgg4j.model.head;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.answer.AnswerFunction;
+import io.github.repvgg4j.answer.Meaning;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.layers.objdetect.YoloUtils;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What a head makes of its logits. */
 public sealed interface HeadFunction {
-
-  /** What the answers say. */
-  enum Meaning {
-    /** Each is a probability, 0 to 1. */
-    PROBABILITIES,
-    /** Anything else: regressions, logits, features, boxes. */
-    NUMBERS
-  }
 
   /**
    * From logits to what DL4J's {@code output} gives.
@@ -48,6 +45,8 @@ public sealed interface HeadFunction {
    */
   record Activated(IActivation activation, int classAxis) implements HeadFunction {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** Whichever axis is the last. */
     public static final int LAST_AXIS = -1;
 
@@ -61,13 +60,26 @@ public sealed interface HeadFunction {
               .toArray();
       int[] back = IntStream.range(0, rank).map(i -> position(classesLast, i)).toArray();
       INDArray moved = values.permute(classesLast).dup('c');
-      long classes = values.size(axis);
-      INDArray rows = moved.reshape('c', values.length() / classes, classes);
-      return activation
-          .getActivation(rows, false)
-          .reshape('c', moved.shape())
-          .permute(back)
-          .dup('c');
+      return rows(moved, values.size(axis)).reshape('c', moved.shape()).permute(back).dup('c');
+    }
+
+    private INDArray rows(INDArray values, long classes) {
+      INDArray rows = values.reshape('c', values.length() / classes, classes);
+      Optional<AnswerFunction> plain = plain();
+      return plain.isEmpty()
+          ? activation.getActivation(rows, false)
+          : Nd4j.createFromArray(
+              Stream.of(rows.toDoubleMatrix()).map(plain.get()::of).toArray(double[][]::new));
+    }
+
+    /** The function without ND4J; empty for one that only ND4J knows. */
+    private Optional<AnswerFunction> plain() {
+      try {
+        String json = NeuralNetConfiguration.mapper().writeValueAsString(activation);
+        return AnswerFunction.read(JSON.readTree(json));
+      } catch (IOException e) {
+        return Optional.empty(); // a user's own, which cannot be written
+      }
     }
 
     private static int position(int[] order, int axis) {
@@ -79,11 +91,7 @@ public sealed interface HeadFunction {
 
     @Override
     public Meaning meaning() {
-      return activation instanceof ActivationSoftmax
-              || activation instanceof ActivationSigmoid
-              || activation instanceof ActivationHardSigmoid
-          ? Meaning.PROBABILITIES
-          : Meaning.NUMBERS;
+      return plain().map(AnswerFunction::meaning).orElse(Meaning.NUMBERS);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model.input;
 
+import io.github.repvgg4j.network.Node;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -44,21 +45,21 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
   /**
    * @throws UnknownInputException where the first layer reads no images
    */
-  static FirstLayer of(List<LayerPlace> places, String input) {
+  static FirstLayer of(List<Node> nodes, String input) {
     Optional<Integer> channels = Optional.empty();
     Optional<CNN2DFormat> format = Optional.empty();
     Deque<String> tensors = new ArrayDeque<>(List.of(input));
     Set<String> seen = new HashSet<>();
     while (!tensors.isEmpty()) {
       String tensor = tensors.remove();
-      for (LayerPlace place : places) {
-        if (place.inputs().contains(tensor) && seen.add(place.name())) {
-          requireImages(place);
-          Optional<Integer> mine = channels(place);
+      for (Node node : nodes) {
+        if (node.inputs().contains(tensor) && seen.add(node.name())) {
+          requireImages(node);
+          Optional<Integer> mine = channels(node);
           channels = channels.or(() -> mine);
-          format = format.or(() -> format(place.layer()));
-          if (mine.isEmpty() && keepsChannels(place)) {
-            tensors.add(place.name());
+          format = format.or(() -> format(node.layer()));
+          if (mine.isEmpty() && keepsChannels(node)) {
+            tensors.add(node.name());
           }
         }
       }
@@ -66,8 +67,8 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
     return new FirstLayer(channels, format.orElse(CNN2DFormat.NCHW));
   }
 
-  private static void requireImages(LayerPlace place) {
-    Layer layer = place.layer();
+  private static void requireImages(Node node) {
+    Layer layer = node.layer();
     String reads =
         layer instanceof Convolution1DLayer
                 || layer instanceof Subsampling1DLayer
@@ -77,15 +78,15 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
                 ? "volumes"
                 : layer instanceof EmbeddingLayer || layer instanceof EmbeddingSequenceLayer
                     ? "indices"
-                    : layer instanceof DenseLayer && place.before() == null ? "vectors" : null;
+                    : layer instanceof DenseLayer && node.preprocessor() == null ? "vectors" : null;
     if (reads != null) {
       throw UnknownInputException.readsNoImages(
           String.format(
               Locale.ROOT,
-              "reads %s, not images (%s is a %s); only networks that read images are converted. In a"
+              "reads %s, not images (layer '%s' is a %s); only networks that read images are converted. In a"
                   + " program, GraphFuser.fuse takes it as it is",
               reads,
-              place.text(),
+              node.name(),
               layer.getClass().getSimpleName()),
           axes(reads));
     }
@@ -100,31 +101,31 @@ record FirstLayer(Optional<Integer> channels, CNN2DFormat format) {
     };
   }
 
-  private static Optional<Integer> channels(LayerPlace place) {
-    if (place.before() instanceof FeedForwardToCnnPreProcessor images) {
+  private static Optional<Integer> channels(Node node) {
+    if (node.preprocessor() instanceof FeedForwardToCnnPreProcessor images) {
       return Optional.of((int) images.getNumChannels());
     }
-    if (place.before() instanceof CnnToFeedForwardPreProcessor flat) {
+    if (node.preprocessor() instanceof CnnToFeedForwardPreProcessor flat) {
       return Optional.of((int) flat.getNumChannels()).filter(n -> n > 0);
     }
-    return place.layer() instanceof FeedForwardLayer layer
+    return node.layer() instanceof FeedForwardLayer layer
         ? Optional.of((int) layer.getNIn()).filter(n -> n > 0)
         : Optional.empty();
   }
 
   /** Layers and vertices that give images of the same channels. */
-  private static boolean keepsChannels(LayerPlace place) {
-    if (place.layer() == null) {
-      return place.vertex() instanceof ElementWiseVertex
-          || place.vertex() instanceof ScaleVertex
-          || place.vertex() instanceof ShiftVertex;
+  private static boolean keepsChannels(Node node) {
+    if (node.layer() == null) {
+      return node.vertex() instanceof ElementWiseVertex
+          || node.vertex() instanceof ScaleVertex
+          || node.vertex() instanceof ShiftVertex;
     }
-    Layer layer = place.layer();
+    Layer layer = node.layer();
     boolean changes =
         layer instanceof SpaceToDepthLayer
             || layer instanceof SpaceToBatchLayer
             || layer instanceof GlobalPoolingLayer;
-    return place.before() == null
+    return node.preprocessor() == null
         && !changes
         && (layer instanceof NoParamLayer || layer instanceof DropoutLayer);
   }

@@ -2,6 +2,8 @@ package io.github.repvgg4j.model.input;
 
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.model.input.ShapeWalk.Fit;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,12 +26,13 @@ final class InputSolver {
 
   private static final int LARGEST_SIDE = 1024;
 
-  private final List<LayerPlace> places;
+  private final List<Node> nodes;
   private final String input;
   private final FirstLayer first;
 
   InputSolver(Model network) {
-    List<String> inputs = LayerPlace.inputsOf(network);
+    NetworkView view = NetworkView.of(network);
+    List<String> inputs = view.inputs();
     if (inputs.size() != 1) {
       throw new UnknownInputException(
           "reads "
@@ -40,8 +43,8 @@ final class InputSolver {
               + " it as it is");
     }
     this.input = inputs.get(0);
-    this.places = LayerPlace.of(network);
-    this.first = FirstLayer.of(places, input);
+    this.nodes = List.copyOf(view.nodes().values());
+    this.first = FirstLayer.of(nodes, input);
   }
 
   NetworkInput solve(Optional<InputShape> stated) {
@@ -87,9 +90,9 @@ final class InputSolver {
 
   /** The images that the network makes of rows of pixels, which it takes as well. */
   private Optional<InputShape> ofRows() {
-    return places.stream()
-        .filter(place -> place.inputs().contains(input))
-        .map(LayerPlace::before)
+    return nodes.stream()
+        .filter(node -> node.inputs().contains(input))
+        .map(Node::preprocessor)
         .filter(FeedForwardToCnnPreProcessor.class::isInstance)
         .map(FeedForwardToCnnPreProcessor.class::cast)
         .map(
@@ -188,6 +191,6 @@ final class InputSolver {
 
   private Optional<List<Fit>> walk(int channels, int height, int width) {
     return ShapeWalk.walk(
-        places, input, InputType.convolutional(height, width, channels, first.format()));
+        nodes, input, InputType.convolutional(height, width, channels, first.format()));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.model.input;
 
+import io.github.repvgg4j.network.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +25,10 @@ final class ShapeWalk {
   /**
    * A layer that reads one size only, and what it is given.
    *
-   * @param place the layer
+   * @param node the layer
    * @param wantedHeight in pixels, or numbers where the width is 0
    */
-  record Fit(LayerPlace place, long wantedHeight, long wantedWidth, long height, long width) {
+  record Fit(Node node, long wantedHeight, long wantedWidth, long height, long width) {
 
     boolean fitsHeight() {
       return wantedHeight == height;
@@ -42,14 +43,14 @@ final class ShapeWalk {
       return wantedWidth == 0
           ? String.format(
               Locale.ROOT,
-              "%s reads %d numbers, and would get %d",
-              place.text(),
+              "layer '%s' reads %d numbers, and would get %d",
+              node.name(),
               wantedHeight,
               height)
           : String.format(
               Locale.ROOT,
-              "%s reads %dx%d pixels, and would get %dx%d",
-              place.text(),
+              "layer '%s' reads %dx%d pixels, and would get %dx%d",
+              node.name(),
               wantedHeight,
               wantedWidth,
               height,
@@ -57,11 +58,11 @@ final class ShapeWalk {
     }
   }
 
-  private final List<LayerPlace> places;
+  private final List<Node> nodes;
   private final List<Fit> fits = new ArrayList<>();
 
-  private ShapeWalk(List<LayerPlace> places) {
-    this.places = places;
+  private ShapeWalk(List<Node> nodes) {
+    this.nodes = nodes;
   }
 
   /**
@@ -70,8 +71,8 @@ final class ShapeWalk {
    * @return the layers that read one size only; empty where the network cannot be given this input
    *     at all (too small, or tensors that do not join)
    */
-  static Optional<List<Fit>> walk(List<LayerPlace> places, String input, InputType type) {
-    ShapeWalk walk = new ShapeWalk(places);
+  static Optional<List<Fit>> walk(List<Node> nodes, String input, InputType type) {
+    ShapeWalk walk = new ShapeWalk(nodes);
     try {
       walk.run(input, type);
       return Optional.of(walk.fits);
@@ -83,26 +84,26 @@ final class ShapeWalk {
   private void run(String input, InputType type) {
     Map<String, InputType> types = new HashMap<>();
     types.put(input, type);
-    for (int i = 0; i < places.size(); i++) {
-      LayerPlace place = places.get(i);
-      InputType[] read = place.inputs().stream().map(types::get).toArray(InputType[]::new);
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      InputType[] read = node.inputs().stream().map(types::get).toArray(InputType[]::new);
       InputType given =
-          place.layer() == null
-              ? place.vertex().getOutputType(i, read)
-              : place.layer().getOutputType(i, read(place, read[0]));
+          node.layer() == null
+              ? node.vertex().getOutputType(i, read)
+              : node.layer().getOutputType(i, read(node, read[0]));
       requirePositive(given);
-      types.put(place.name(), given);
+      types.put(node.name(), given);
     }
   }
 
-  private InputType read(LayerPlace place, InputType type) {
-    InputType read = place.before() == null ? type : after(place, place.before(), type);
-    boolean dense = place.layer() instanceof DenseLayer || place.layer() instanceof BaseOutputLayer;
+  private InputType read(Node node, InputType type) {
+    InputType read = node.preprocessor() == null ? type : after(node, node.preprocessor(), type);
+    boolean dense = node.layer() instanceof DenseLayer || node.layer() instanceof BaseOutputLayer;
     if (dense && read instanceof InputType.InputTypeFeedForward vector) {
-      long wanted = ((FeedForwardLayer) place.layer()).getNIn();
-      fits.add(new Fit(place, wanted, 0, vector.getSize(), 0));
+      long wanted = ((FeedForwardLayer) node.layer()).getNIn();
+      fits.add(new Fit(node, wanted, 0, vector.getSize(), 0));
     }
-    if (place.layer() instanceof SubsamplingLayer pooling
+    if (node.layer() instanceof SubsamplingLayer pooling
         && read instanceof InputTypeConvolutional image) {
       requireWindow(pooling, image);
     }
@@ -122,28 +123,28 @@ final class ShapeWalk {
   }
 
   /** Goes on with the size that is wanted, so that one walk tells of all layers. */
-  private InputType after(LayerPlace place, InputPreProcessor before, InputType type) {
+  private InputType after(Node node, InputPreProcessor before, InputType type) {
     if (type instanceof InputTypeConvolutional image) {
       if (before instanceof CnnToFeedForwardPreProcessor flat && flat.getInputHeight() > 0) {
-        fits.add(fit(place, flat.getInputHeight(), flat.getInputWidth(), image));
+        fits.add(fit(node, flat.getInputHeight(), flat.getInputWidth(), image));
         return InputType.feedForward(
             flat.getInputHeight() * flat.getInputWidth() * image.getChannels());
       }
       if (before instanceof CnnToRnnPreProcessor series && series.getInputHeight() > 0) {
-        fits.add(fit(place, series.getInputHeight(), series.getInputWidth(), image));
+        fits.add(fit(node, series.getInputHeight(), series.getInputWidth(), image));
         return InputType.recurrent(
             series.getInputHeight() * series.getInputWidth() * image.getChannels());
       }
       if (before instanceof FeedForwardToCnnPreProcessor images) {
-        fits.add(fit(place, images.getInputHeight(), images.getInputWidth(), image));
+        fits.add(fit(node, images.getInputHeight(), images.getInputWidth(), image));
         return type;
       }
     }
     return before.getOutputType(type);
   }
 
-  private static Fit fit(LayerPlace place, long height, long width, InputTypeConvolutional image) {
-    return new Fit(place, height, width, image.getHeight(), image.getWidth());
+  private static Fit fit(Node node, long height, long width, InputTypeConvolutional image) {
+    return new Fit(node, height, width, image.getHeight(), image.getWidth());
   }
 
   private static void requirePositive(InputType type) {

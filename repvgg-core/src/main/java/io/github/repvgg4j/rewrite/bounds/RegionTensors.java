@@ -1,8 +1,8 @@
 package io.github.repvgg4j.rewrite.bounds;
 
+import io.github.repvgg4j.network.NetworkView;
 import io.github.repvgg4j.rewrite.plan.Region;
 import io.github.repvgg4j.rewrite.plan.Source;
-import io.github.repvgg4j.rewrite.view.NetworkView;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

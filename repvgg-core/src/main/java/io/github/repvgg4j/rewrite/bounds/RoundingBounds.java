@@ -1,14 +1,15 @@
 package io.github.repvgg4j.rewrite.bounds;
 
+import io.github.repvgg4j.network.Activations;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.plan.FusionPlan;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.Activations;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
+import io.github.repvgg4j.rewrite.step.StepReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,7 +83,8 @@ public final class RoundingBounds {
 
   private Bound bound(Region region, Node fused, Map<String, INDArray> tensors) {
     Walk walk = new Walk(region, new RegionTensors(region, original, tensors));
-    ChannelErrors apart = RoundingModel.apart(walk.at(region.root()), walk.fused(fused.step()));
+    ChannelErrors apart =
+        RoundingModel.apart(walk.at(region.root()), walk.fused(StepReader.read(fused)));
     return new Bound(apart.largestProven(), apart.largestEstimated());
   }
 

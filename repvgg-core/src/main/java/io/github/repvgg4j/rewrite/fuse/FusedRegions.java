@@ -1,10 +1,10 @@
 package io.github.repvgg4j.rewrite.fuse;
 
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import io.github.repvgg4j.rewrite.plan.FusionPlan;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

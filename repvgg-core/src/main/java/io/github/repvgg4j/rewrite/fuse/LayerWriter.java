@@ -2,14 +2,14 @@ package io.github.repvgg4j.rewrite.fuse;
 
 import io.github.repvgg4j.array.Arrays64;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.ConvolutionLaws;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.Padding;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

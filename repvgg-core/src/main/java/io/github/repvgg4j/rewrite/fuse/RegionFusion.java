@@ -1,5 +1,7 @@
 package io.github.repvgg4j.rewrite.fuse;
 
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Branch;
 import io.github.repvgg4j.reparam.ChannelAffine;
 import io.github.repvgg4j.reparam.ConvolutionLaws;
@@ -7,9 +9,7 @@ import io.github.repvgg4j.reparam.LinearConv;
 import io.github.repvgg4j.reparam.NotFusibleException;
 import io.github.repvgg4j.rewrite.plan.ImageSize;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

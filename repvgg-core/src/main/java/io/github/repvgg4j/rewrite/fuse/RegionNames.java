@@ -1,8 +1,8 @@
 package io.github.repvgg4j.rewrite.fuse;
 
+import io.github.repvgg4j.network.Names;
+import io.github.repvgg4j.network.NetworkView;
 import io.github.repvgg4j.rewrite.plan.Region;
-import io.github.repvgg4j.rewrite.view.Names;
-import io.github.repvgg4j.rewrite.view.NetworkView;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

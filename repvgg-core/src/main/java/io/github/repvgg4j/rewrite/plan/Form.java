@@ -2,7 +2,7 @@ package io.github.repvgg4j.rewrite.plan;
 
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.NotFusibleException;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

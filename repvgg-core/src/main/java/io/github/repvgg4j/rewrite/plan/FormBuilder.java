@@ -1,9 +1,9 @@
 package io.github.repvgg4j.rewrite.plan;
 
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Geometry;
 import io.github.repvgg4j.reparam.NotFusibleException;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

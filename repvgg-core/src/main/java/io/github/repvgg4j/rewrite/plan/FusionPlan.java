@@ -1,7 +1,7 @@
 package io.github.repvgg4j.rewrite.plan;
 
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.rewrite.plan;
 
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.rewrite.plan;
 
-import io.github.repvgg4j.rewrite.view.Names;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
+import io.github.repvgg4j.network.Names;
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +50,7 @@ record PartialSums(Map<String, List<String>> terms, Map<String, String> sums) {
   }
 
   private static boolean isAddition(Node node) {
-    return node.body() instanceof Node.VertexBody body
-        && body.vertex() instanceof ElementWiseVertex vertex
+    return node.vertex() instanceof ElementWiseVertex vertex
         && vertex.getOp() == ElementWiseVertex.Op.Add;
   }
 

@@ -1,8 +1,8 @@
 package io.github.repvgg4j.rewrite.plan;
 
+import io.github.repvgg4j.network.NetworkView;
 import io.github.repvgg4j.reparam.Geometry;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,9 +1,10 @@
 package io.github.repvgg4j.rewrite.plan;
 
+import io.github.repvgg4j.network.NetworkView;
+import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.NotFusibleException;
-import io.github.repvgg4j.rewrite.view.NetworkView;
-import io.github.repvgg4j.rewrite.view.Node;
-import io.github.repvgg4j.rewrite.view.Step;
+import io.github.repvgg4j.rewrite.step.Step;
+import io.github.repvgg4j.rewrite.step.StepReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class RegionPlanner {
     this.readers = network.readers();
     this.beforeMaskReaders = MaskReaders.before(network);
     this.builder = new FormBuilder(sizes);
-    network.nodes().values().forEach(node -> steps.put(node.name(), node.step()));
+    network.nodes().values().forEach(node -> steps.put(node.name(), StepReader.read(node)));
     this.cost = new RegionCost(steps, forms, maxCost);
   }
 

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.rewrite.plan;
 
-import io.github.repvgg4j.rewrite.view.NetworkView;
+import io.github.repvgg4j.network.NetworkView;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

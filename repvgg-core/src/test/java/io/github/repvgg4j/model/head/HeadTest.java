@@ -2,8 +2,8 @@ package io.github.repvgg4j.model.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.repvgg4j.model.head.HeadFunction.Meaning;
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.answer.Meaning;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.Arrays;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.RgbImage;
 import io.github.repvgg4j.data.jpeg.JpegDecoder;
 import io.github.repvgg4j.data.png.PngDecoder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -80,6 +81,31 @@ public final class ImageReader {
         () -> {
           try {
             return decode(EncodedImage.parse(file));
+          } catch (FormatFault e) {
+            throw new BadImageException(name, e.getMessage());
+          }
+        });
+  }
+
+  /**
+   * Takes the pixels of an image that is decoded already: stored values of grey and RGB images of 8
+   * or 16 bits (of 16 the higher byte), what Java's colour model makes of others, as sRGB;
+   * transparency is dropped, not blended. A colour profile is not applied, as it is not with files.
+   *
+   * @param name for messages
+   * @throws BadImageException when it is too large or cannot be converted
+   */
+  public static RgbImage read(String name, BufferedImage image) throws BadImageException {
+    if ((long) image.getWidth() * image.getHeight() > MAX_PIXELS) {
+      throw new BadImageException(
+          name,
+          image.getWidth() + " x " + image.getHeight() + " pixels are more than " + MAX_PIXELS);
+    }
+    return BadImageException.naming(
+        name,
+        () -> {
+          try {
+            return Rasters.rgb(image);
           } catch (FormatFault e) {
             throw new BadImageException(name, e.getMessage());
           }

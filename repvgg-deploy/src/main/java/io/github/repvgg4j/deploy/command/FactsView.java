@@ -1,10 +1,12 @@
 package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.deploy.inspect.LayerFacts;
 import io.github.repvgg4j.deploy.inspect.ModelFacts;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
+import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -36,9 +38,18 @@ final class FactsView {
     json.put("preprocessing", metadata.preprocessing().orElse(null));
     json.put("parameters", facts.network().parameters());
     json.put("macs", macsOrNull(facts));
+    json.put("probe", facts.probe().map(FactsView::probe).orElse(null));
     json.put("provenance", metadata.provenance());
     json.put("entries", facts.entries());
     json.put("layers", facts.network().layers());
+    return json;
+  }
+
+  private static Map<String, Object> probe(Probe probe) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("images", probe.images());
+    json.put("shape", probe.shape());
+    json.put("seed", probe.seed());
     return json;
   }
 
@@ -113,6 +124,16 @@ final class FactsView {
         facts.entries().contains(ModelSerializer.UPDATER_BIN)
             ? "its state is in the file; training can go on"
             : "no state in the file");
+    facts
+        .probe()
+        .ifPresent(
+            probe ->
+                table.row(
+                    "probe",
+                    "Deeplearning4j's logits of "
+                        + Count.of(probe.images(), "random image")
+                        + " of shape "
+                        + probe.shape()));
     metadata.provenance().forEach((key, value) -> table.row("provenance", key + " = " + value));
     table.print(out, "  ");
     out.println();

@@ -1,19 +1,15 @@
 package io.github.repvgg4j.deploy.command;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.data.image.BadImageException;
-import io.github.repvgg4j.deploy.predict.ImageClassifier;
+import io.github.repvgg4j.answer.Meaning;
+import io.github.repvgg4j.answer.TopClass;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
-import io.github.repvgg4j.deploy.predict.ImageSource;
 import io.github.repvgg4j.deploy.predict.OpenModel;
-import io.github.repvgg4j.deploy.predict.TopClass;
-import io.github.repvgg4j.model.head.HeadFunction.Meaning;
+import io.github.repvgg4j.runtime.image.ImageAnswer;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import io.github.repvgg4j.text.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -60,62 +56,36 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
 
-  /**
-   * The answer for one image.
-   *
-   * @param image its path
-   * @param top the likeliest classes; null where the image is bad
-   * @param error what is wrong with the image; null where nothing is
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Answer(String image, List<TopClass> top, String error) {}
-
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
     if (top < 1) {
       throw new ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
     }
-    List<Answer> answers = new ArrayList<>();
+    List<ImageAnswer> answers;
     try (ImageFiles files = ImageFiles.find(paths);
         OpenModel model = arguments.open()) {
       files.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
-      ImageSource images = files.images();
-      ImageClassifier classifier = ImageClassifier.of(model, batch);
-      Meaning meaning = classifier.head().function().meaning();
-      classifier.classify(images, receiver(model.metadata(), meaning, images, answers));
-      print(answers, meaning);
+      ImageClassifier classifier = model.classifier().withBatch(batch);
+      answers = classifier.classify(files.images(), top);
+      answers.stream()
+          .filter(answer -> answer.error() != null)
+          .forEach(bad -> spec.commandLine().getErr().println("error: " + bad.error()));
+      print(answers, classifier.meaning());
     }
     return answers.stream().anyMatch(answer -> answer.error() != null)
         ? ExitCode.SOFTWARE
         : ExitCode.OK;
   }
 
-  private ImageClassifier.Receiver receiver(
-      ModelMetadata metadata, Meaning meaning, ImageSource images, List<Answer> answers) {
-    return new ImageClassifier.Receiver() {
-      @Override
-      public void answer(int index, double[] given) {
-        List<TopClass> likeliest = TopClass.of(given, meaning, top, metadata);
-        answers.add(new Answer(images.name(index), likeliest, null));
-      }
-
-      @Override
-      public void bad(int index, BadImageException fault) {
-        spec.commandLine().getErr().println("error: " + fault.getMessage());
-        answers.add(new Answer(images.name(index), null, fault.getMessage()));
-      }
-    };
-  }
-
-  private void print(List<Answer> answers, Meaning meaning) {
+  private void print(List<ImageAnswer> answers, Meaning meaning) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(answers));
     } else if (answers.stream().anyMatch(answer -> answer.error() == null)) {
       String column = meaning == Meaning.PROBABILITIES ? "probability" : "output";
       TextTable table = new TextTable().row("image", "class", column);
-      for (Answer answer : answers) {
+      for (ImageAnswer answer : answers) {
         if (answer.error() == null) {
           for (int i = 0; i < answer.top().size(); i++) {
             TopClass c = answer.top().get(i);

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Recomputes the hash of every fused kernel. Where the training form is at hand (--against,",
       "or kept inside FAST.zip) it is fused again and compared bit for bit, and every region is",
-      "measured again. Exit code 1 when anything was altered or exceeds its bound.",
+      "measured again. The logits that convert recorded, and those of the fast runtime, are held",
+      "against Deeplearning4j's. Exit code 1 when anything was altered or exceeds its bound.",
       ""
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -64,6 +65,8 @@ final class VerifyCommand implements Callable<Integer> {
     facts.put("asCertified", verification.faults().isEmpty());
     facts.put("faults", verification.faults());
     facts.put("fusedAgain", verification.measuredAgain().isPresent());
+    facts.put("recordedLogits", verification.runtime().recorded().orElse(null));
+    facts.put("fastRuntime", verification.runtime().runtime().orElse(null));
     facts.put(
         "regions", shown(verification).regions().stream().map(VerifyCommand::region).toList());
     return facts;
@@ -96,6 +99,19 @@ final class VerifyCommand implements Callable<Integer> {
           region.estimatedBound(),
           region.provenBound());
     }
+    verification
+        .runtime()
+        .recorded()
+        .ifPresent(
+            difference ->
+                out.printf(
+                    Locale.ROOT,
+                    "recorded logits: differ from Deeplearning4j's now by %.1e%n",
+                    difference));
+    verification
+        .runtime()
+        .runtime()
+        .ifPresent(report -> out.printf(Locale.ROOT, "fast runtime: %s%n", report));
     if (verification.faults().isEmpty()) {
       out.printf(
           Locale.ROOT,

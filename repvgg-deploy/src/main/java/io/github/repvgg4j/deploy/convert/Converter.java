@@ -3,10 +3,15 @@ package io.github.repvgg4j.deploy.convert;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.deploy.predict.Dl4jProbe;
+import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.layer.OwnLayers;
+import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
@@ -17,10 +22,12 @@ import io.github.repvgg4j.proof.TrainingForm;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.rewrite.fuse.Grouped;
+import io.github.repvgg4j.runtime.FastNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -67,6 +74,7 @@ public final class Converter {
       refuseOwnLayers(fusion.network());
     }
     ComparisonInputs inputs = ComparisonInputs.choose(source, loaded, options.comparison());
+    Optional<Probe> probe = probe(fusion.network(), inputs.input());
     ModelMetadata metadata =
         loaded
             .metadata()
@@ -78,7 +86,8 @@ public final class Converter {
     AtomicFile.write(
         files.zip(),
         temporary -> {
-          write(fusion, metadata, certificate(loaded, fusion, inputs), temporary);
+          Certificate certificate = certificate(loaded, fusion, inputs);
+          write(writer(fusion, metadata, certificate, probe), temporary);
           report[0] = prove(loaded, fusion, inputs, temporary);
           AtomicFile.write(files.report(), report[0].toJson().getBytes(StandardCharsets.UTF_8));
         });
@@ -138,13 +147,27 @@ public final class Converter {
             CertifiedImages.of(inputs, model.network()));
   }
 
-  private void write(
-      FusionResult fusion, ModelMetadata metadata, Certificate certificate, Path temporary)
+  /** For the self-check of the fast runtime; empty where that cannot run the network. */
+  private static Optional<Probe> probe(Model fast, NetworkInput input) {
+    return FastNetwork.obstacle(FastEngine.configuration(fast)).isEmpty()
+        ? Dl4jProbe.of(fast, input.shape())
+        : Optional.empty();
+  }
+
+  private static ModelZipWriter writer(
+      FusionResult fusion, ModelMetadata metadata, Certificate certificate, Optional<Probe> probe)
       throws IOException {
+    ModelZipWriter writer =
+        ModelZipWriter.of(fusion.network(), metadata)
+            .withEntry(Certificate.ENTRY, CertificateJson.write(certificate));
+    if (probe.isPresent()) {
+      writer.withEntry(Probe.ENTRY, ProbeJson.write(probe.get()));
+    }
+    return writer;
+  }
+
+  private void write(ModelZipWriter writer, Path temporary) throws IOException {
     try {
-      ModelZipWriter writer =
-          ModelZipWriter.of(fusion.network(), metadata)
-              .withEntry(Certificate.ENTRY, CertificateJson.write(certificate));
       if (options.output().trainingForm() == ConvertOptions.TrainingForm.KEPT) {
         TrainingForm.keep(writer, source);
       }

@@ -1,10 +1,10 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
 import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
-import io.github.repvgg4j.model.head.HeadFunction.Meaning;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;

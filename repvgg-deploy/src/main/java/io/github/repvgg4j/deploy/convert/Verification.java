@@ -30,10 +30,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param certificate as it stands in the zip
  * @param measuredAgain the same, computed now; empty without a training form
+ * @param runtime the recorded logits, and the fast runtime's
  * @param faults one line each; none for a fast zip that is what it says
  */
 public record Verification(
-    Certificate certificate, Optional<Certificate> measuredAgain, List<String> faults) {
+    Certificate certificate,
+    Optional<Certificate> measuredAgain,
+    RuntimeVerification runtime,
+    List<String> faults) {
 
   /** Bounds computed on another machine differ by the rounding of its activations. */
   private static final double SAME_BOUND = 0.01;
@@ -68,7 +72,9 @@ public record Verification(
       again = measureAgain(originals.get(0), fast, data, certificate);
       again.ifPresent(now -> compare(certificate, now, faults));
     }
-    return new Verification(certificate, again, faults);
+    RuntimeVerification runtime = RuntimeVerification.of(fastZip, fast);
+    faults.addAll(runtime.faults());
+    return new Verification(certificate, again, runtime, faults);
   }
 
   private static Certificate certificate(Path fastZip) throws IOException {

@@ -2,6 +2,8 @@ package io.github.repvgg4j.deploy.inspect;
 
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.model.input.NetworkInput;
@@ -35,6 +37,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param unknownInput why they do not; empty where they do
  * @param metadata what the file says of itself
  * @param network its layers
+ * @param probe logits that it recorded for the fast runtime's self-check; empty where none
  * @param batchNormEps what its BatchNorm layers add to the variance, each value once
  */
 public record ModelFacts(
@@ -47,6 +50,7 @@ public record ModelFacts(
     String unknownInput,
     ModelMetadata metadata,
     NetworkFacts network,
+    Optional<Probe> probe,
     List<Double> batchNormEps) {
 
   /**
@@ -78,6 +82,7 @@ public record ModelFacts(
         unknown,
         model.metadata(),
         NetworkFacts.of(model.network(), input),
+        probe(file),
         batchNormEps(model.network()));
   }
 
@@ -93,6 +98,12 @@ public record ModelFacts(
         .distinct()
         .sorted()
         .toList();
+  }
+
+  private static Optional<Probe> probe(Path file) throws IOException {
+    try (SafeZip zip = ModelArchive.open(file)) {
+      return ProbeJson.read(zip);
+    }
   }
 
   private static List<String> entries(Path file) throws IOException {

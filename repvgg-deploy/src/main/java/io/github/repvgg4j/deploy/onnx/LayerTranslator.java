@@ -4,7 +4,7 @@ import io.github.repvgg4j.deploy.onnx.NetworkNodes.LayerBody;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
 import io.github.repvgg4j.reparam.BatchNormStatistics;
-import io.github.repvgg4j.rewrite.view.BatchNormReader;
+import io.github.repvgg4j.rewrite.step.BatchNormReader;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;

@@ -1,11 +1,11 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.model.head.Head;
-import io.github.repvgg4j.model.head.HeadFunction;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -126,9 +126,7 @@ public final class OnnxExport {
     if (options.output() == OnnxOptions.Output.LOGITS) {
       return LOGITS;
     }
-    return heads.get(0).function().meaning() == HeadFunction.Meaning.PROBABILITIES
-        ? PROBABILITIES
-        : OUTPUT;
+    return heads.get(0).function().meaning() == Meaning.PROBABILITIES ? PROBABILITIES : OUTPUT;
   }
 
   /** The same numbers as {@link Logits} gives, or as the network does. */

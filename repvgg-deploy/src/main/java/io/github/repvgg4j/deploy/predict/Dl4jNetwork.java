@@ -15,9 +15,24 @@ final class Dl4jNetwork implements Engine {
 
   private final Model network;
   private final List<Head> heads;
+  private final String description;
 
   Dl4jNetwork(Model network) {
+    this(network, Optional.empty());
+  }
+
+  /**
+   * In the place of the fast runtime.
+   *
+   * @param reason why oneDNN cannot be loaded
+   */
+  Dl4jNetwork(Model network, String reason) {
+    this(network, Optional.of("Deeplearning4j, as oneDNN cannot be loaded: " + reason));
+  }
+
+  private Dl4jNetwork(Model network, Optional<String> description) {
     this.network = network;
+    this.description = description.orElse("Deeplearning4j");
     this.heads = Head.of(network);
     Accelerator.enable(network);
   }
@@ -28,8 +43,13 @@ final class Dl4jNetwork implements Engine {
   }
 
   @Override
-  public List<INDArray> outputs(INDArray input) {
+  public synchronized List<INDArray> outputs(INDArray input) {
     return Logits.all(network, input);
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   @Override

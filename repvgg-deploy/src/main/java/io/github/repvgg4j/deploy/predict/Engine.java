@@ -44,6 +44,11 @@ public interface Engine extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** One line: what computes, and where it is not what was asked for, why. */
+  default String description() {
+    return "Deeplearning4j";
+  }
+
   /** Gives back what the engine holds outside the heap; nothing by default. */
   @Override
   default void close() {}

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,9 @@ public final class Evaluator {
     int n = Math.min(TOP, labels.size());
     Evaluation evaluation = new Evaluation(labels, n);
     List<BadImageException> bad = new ArrayList<>();
-    ImageClassifier.of(model, batch)
+    model
+        .classifier()
+        .withBatch(batch)
         .withAveraging(averaging)
         .classify(
             data.images(),

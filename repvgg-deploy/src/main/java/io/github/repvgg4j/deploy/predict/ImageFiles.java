@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.data.listing.Manifest;
 import io.github.repvgg4j.data.set.OpenImages;
+import io.github.repvgg4j.runtime.image.ImageSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import io.github.repvgg4j.data.listing.ListedImage;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.data.set.OpenImages;
+import io.github.repvgg4j.runtime.image.ImageSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

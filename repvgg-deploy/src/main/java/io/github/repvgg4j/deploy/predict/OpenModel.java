@@ -5,13 +5,12 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
-import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A model zip ready to answer.
@@ -42,33 +41,7 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
    */
   public static OpenModel loadFast(Path file, RuntimeOptions options) throws IOException {
     ModelMetadata metadata = ModelZip.readMetadata(file);
-    FastNetwork network = FastNetwork.load(file, options);
-    return new OpenModel(
-        file,
-        metadata,
-        new Engine() {
-          @Override
-          public List<Head> heads() {
-            return List.of(network.head());
-          }
-
-          @Override
-          public List<INDArray> outputs(INDArray input) {
-            return List.of(network.logits(input));
-          }
-
-          @Override
-          public Optional<String> misfit(List<Long> shape) {
-            return shape.size() == 4 && shape.get(1) == network.channels()
-                ? Optional.empty()
-                : Optional.of("needs [N, " + network.channels() + ", H, W]");
-          }
-
-          @Override
-          public void close() {
-            network.close();
-          }
-        });
+    return new OpenModel(file, metadata, FastEngine.load(file, options));
   }
 
   /** Fails when arrays of this shape cannot be the network's input. */
@@ -81,11 +54,12 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
   }
 
   /**
-   * The one output that gives {@code [N, classes]}.
+   * What classifies images with this model, until it is closed.
    *
-   * @throws ArchiveException where there are several
+   * @throws ArchiveException where it has several outputs, or does not say how images become its
+   *     input
    */
-  Head classifier() throws ArchiveException {
+  public ImageClassifier classifier() throws ArchiveException {
     List<Head> heads = engine.heads();
     if (heads.size() != 1) {
       throw new ArchiveException(
@@ -96,7 +70,7 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
               + String.join(", ", heads.stream().map(Head::name).toList())
               + "), and images are classed by one; use infer with arrays");
     }
-    return heads.get(0);
+    return ImageClassifier.of(new EngineNetwork(engine), metadata, file);
   }
 
   @Override

@@ -11,7 +11,7 @@ import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.npy.NpyWriter;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;

@@ -13,7 +13,7 @@ import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.RandomStatistics;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
-import io.github.repvgg4j.rewrite.view.Activations;
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.file.Files;
 import java.nio.file.Path;

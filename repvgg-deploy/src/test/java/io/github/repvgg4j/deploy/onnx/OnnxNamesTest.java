@@ -3,10 +3,10 @@ package io.github.repvgg4j.deploy.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
-import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.testkit.HostileNames;
 import io.github.repvgg4j.testkit.RandomGraph;

@@ -2,9 +2,9 @@ package io.github.repvgg4j.deploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.network.Activations;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.GraphFuser;
-import io.github.repvgg4j.rewrite.view.Activations;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.nio.file.Path;

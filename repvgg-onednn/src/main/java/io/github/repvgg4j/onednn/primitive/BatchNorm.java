@@ -4,7 +4,6 @@ import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * BatchNorm with scale and shift: Ioffe and Szegedy, arXiv 1502.03167, algorithm 1.
@@ -31,13 +30,12 @@ public record BatchNorm(Layout images, float eps) {
   }
 
   private Primitive forward(Purpose purpose, int flags) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_batch_normalization_desc_t made = new dnnl_batch_normalization_desc_t();
-      int status =
-          dnnl.dnnl_batch_normalization_forward_desc_init(
-              made, purpose.number(), images.describe(), eps, flags);
-      return Primitive.of("BatchNorm", status, made, After.NOTHING, null);
-    }
+    return Primitive.of(
+        "BatchNorm",
+        new dnnl_batch_normalization_desc_t(),
+        made ->
+            dnnl.dnnl_batch_normalization_forward_desc_init(
+                made, purpose.number(), images.describe(), eps, flags));
   }
 
   /**
@@ -45,12 +43,13 @@ public record BatchNorm(Layout images, float eps) {
    * SCALE_GRADIENT and SHIFT_GRADIENT.
    */
   public Primitive backward(Primitive training) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_batch_normalization_desc_t made = new dnnl_batch_normalization_desc_t();
-      int status =
-          dnnl.dnnl_batch_normalization_backward_desc_init(
-              made, dnnl.dnnl_backward, images.describe(), images.describe(), eps, AFFINE);
-      return Primitive.of("BatchNorm's gradient", status, made, After.NOTHING, training);
-    }
+    return Primitive.of(
+        "BatchNorm's gradient",
+        new dnnl_batch_normalization_desc_t(),
+        made ->
+            dnnl.dnnl_batch_normalization_backward_desc_init(
+                made, dnnl.dnnl_backward, images.describe(), images.describe(), eps, AFFINE),
+        After.NOTHING,
+        training);
   }
 }

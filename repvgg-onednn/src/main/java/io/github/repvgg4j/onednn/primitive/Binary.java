@@ -5,7 +5,6 @@ import io.github.repvgg4j.onednn.OneDnnException;
 import io.github.repvgg4j.onednn.Order;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * Two arrays into one, number by number.
@@ -49,12 +48,13 @@ public record Binary(Kind kind, Layout first, Layout second) {
       throw new OneDnnException(
           kind + " of " + first + ": its blocks of 8 channels don't come in pairs");
     }
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_binary_desc_t made = new dnnl_binary_desc_t();
-      int status =
-          dnnl.dnnl_binary_desc_init(
-              made, kind.algorithm, first.describe(), second.describe(), first.describe());
-      return Primitive.of(kind.toString(), status, made, after, null);
-    }
+    return Primitive.of(
+        kind.toString(),
+        new dnnl_binary_desc_t(),
+        made ->
+            dnnl.dnnl_binary_desc_init(
+                made, kind.algorithm, first.describe(), second.describe(), first.describe()),
+        after,
+        null);
   }
 }

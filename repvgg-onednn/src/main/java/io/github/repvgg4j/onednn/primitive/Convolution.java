@@ -4,7 +4,6 @@ import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * A convolution, grouped where its weights have five axes. Every layout may be left to oneDNN; then
@@ -41,64 +40,65 @@ public record Convolution(
 
   /** Reads SOURCE, WEIGHTS and BIAS, writes TARGET. */
   public Primitive forward(Purpose purpose, After after) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_convolution_desc_t made = new dnnl_convolution_desc_t();
-      int status =
-          dnnl.dnnl_dilated_convolution_forward_desc_init(
-              made,
-              purpose.number(),
-              algorithm.number,
-              source.describe(),
-              weights.describe(),
-              describeBias(),
-              target.describe(),
-              window.strides(),
-              window.gaps(),
-              window.before(),
-              window.after());
-      return Primitive.of("convolution", status, made, after, null);
-    }
+    return Primitive.of(
+        "convolution",
+        new dnnl_convolution_desc_t(),
+        made ->
+            dnnl.dnnl_dilated_convolution_forward_desc_init(
+                made,
+                purpose.number(),
+                algorithm.number,
+                source.describe(),
+                weights.describe(),
+                describeBias(),
+                target.describe(),
+                window.strides(),
+                window.gaps(),
+                window.before(),
+                window.after()),
+        after,
+        null);
   }
 
   /** Reads WEIGHTS and TARGET_GRADIENT, writes SOURCE_GRADIENT. */
   public Primitive backwardData(Primitive forward) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_convolution_desc_t made = new dnnl_convolution_desc_t();
-      int status =
-          dnnl.dnnl_dilated_convolution_backward_data_desc_init(
-              made,
-              algorithm.number,
-              source.describe(),
-              weights.describe(),
-              target.describe(),
-              window.strides(),
-              window.gaps(),
-              window.before(),
-              window.after());
-      return Primitive.of(
-          "convolution's gradient of its source", status, made, After.NOTHING, forward);
-    }
+    return Primitive.of(
+        "convolution's gradient of its source",
+        new dnnl_convolution_desc_t(),
+        made ->
+            dnnl.dnnl_dilated_convolution_backward_data_desc_init(
+                made,
+                algorithm.number,
+                source.describe(),
+                weights.describe(),
+                target.describe(),
+                window.strides(),
+                window.gaps(),
+                window.before(),
+                window.after()),
+        After.NOTHING,
+        forward);
   }
 
   /** Reads SOURCE and TARGET_GRADIENT, writes WEIGHTS_GRADIENT and BIAS_GRADIENT. */
   public Primitive backwardWeights(Primitive forward) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_convolution_desc_t made = new dnnl_convolution_desc_t();
-      int status =
-          dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
-              made,
-              algorithm.number,
-              source.describe(),
-              weights.describe(),
-              describeBias(),
-              target.describe(),
-              window.strides(),
-              window.gaps(),
-              window.before(),
-              window.after());
-      return Primitive.of(
-          "convolution's gradient of its weights", status, made, After.NOTHING, forward);
-    }
+    return Primitive.of(
+        "convolution's gradient of its weights",
+        new dnnl_convolution_desc_t(),
+        made ->
+            dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
+                made,
+                algorithm.number,
+                source.describe(),
+                weights.describe(),
+                describeBias(),
+                target.describe(),
+                window.strides(),
+                window.gaps(),
+                window.before(),
+                window.after()),
+        After.NOTHING,
+        forward);
   }
 
   private dnnl_memory_desc_t describeBias() {

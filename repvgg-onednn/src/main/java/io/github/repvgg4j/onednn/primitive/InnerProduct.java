@@ -3,7 +3,6 @@ package io.github.repvgg4j.onednn.primitive;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * A dense layer over all axes of its source but the first.
@@ -17,17 +16,18 @@ public record InnerProduct(Layout source, Layout weights, Layout bias, Layout ta
 
   /** Reads SOURCE, WEIGHTS and BIAS, writes TARGET. */
   public Primitive forward(Purpose purpose, After after) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_inner_product_desc_t made = new dnnl_inner_product_desc_t();
-      int status =
-          dnnl.dnnl_inner_product_forward_desc_init(
-              made,
-              purpose.number(),
-              source.describe(),
-              weights.describe(),
-              bias == null ? null : bias.describe(),
-              target.describe());
-      return Primitive.of("inner product", status, made, after, null);
-    }
+    return Primitive.of(
+        "inner product",
+        new dnnl_inner_product_desc_t(),
+        made ->
+            dnnl.dnnl_inner_product_forward_desc_init(
+                made,
+                purpose.number(),
+                source.describe(),
+                weights.describe(),
+                bias == null ? null : bias.describe(),
+                target.describe()),
+        after,
+        null);
   }
 }

@@ -3,7 +3,6 @@ package io.github.repvgg4j.onednn.primitive;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * {@code target = source weights}.
@@ -16,12 +15,11 @@ public record MatrixProduct(Layout source, Layout weights, Layout target) {
 
   /** Reads SOURCE and WEIGHTS, writes TARGET. */
   public Primitive forward() {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_matmul_desc_t made = new dnnl_matmul_desc_t();
-      int status =
-          dnnl.dnnl_matmul_desc_init(
-              made, source.describe(), weights.describe(), null, target.describe());
-      return Primitive.of("matrix product", status, made, After.NOTHING, null);
-    }
+    return Primitive.of(
+        "matrix product",
+        new dnnl_matmul_desc_t(),
+        made ->
+            dnnl.dnnl_matmul_desc_init(
+                made, source.describe(), weights.describe(), null, target.describe()));
   }
 }

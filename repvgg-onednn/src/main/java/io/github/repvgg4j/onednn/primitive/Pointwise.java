@@ -3,7 +3,6 @@ package io.github.repvgg4j.onednn.primitive;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /** A function over an array; source and target lie alike and may be the same memory. */
 public record Pointwise(Function function, Layout layout) {
@@ -14,13 +13,12 @@ public record Pointwise(Function function, Layout layout) {
   }
 
   private Primitive forward(Purpose purpose, int algorithm) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_eltwise_desc_t made = new dnnl_eltwise_desc_t();
-      int status =
-          dnnl.dnnl_eltwise_forward_desc_init(
-              made, purpose.number(), algorithm, layout.describe(), function.alpha(), 0f);
-      return Primitive.of(function.kind().toString(), status, made, After.NOTHING, null);
-    }
+    return Primitive.of(
+        function.kind().toString(),
+        new dnnl_eltwise_desc_t(),
+        made ->
+            dnnl.dnnl_eltwise_forward_desc_init(
+                made, purpose.number(), algorithm, layout.describe(), function.alpha(), 0f));
   }
 
   /**
@@ -29,14 +27,16 @@ public record Pointwise(Function function, Layout layout) {
    */
   public static Primitive reluBackward(Layout layout) {
     int algorithm = dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
-    try (PointerScope scope = new PointerScope();
-        Primitive forward =
-            new Pointwise(Function.RELU, layout).forward(Purpose.TRAINING, algorithm)) {
-      dnnl_eltwise_desc_t made = new dnnl_eltwise_desc_t();
-      int status =
-          dnnl.dnnl_eltwise_backward_desc_init(
-              made, algorithm, layout.describe(), layout.describe(), 0f, 0f);
-      return Primitive.of("ReLU's gradient", status, made, After.NOTHING, forward);
+    try (Primitive forward =
+        new Pointwise(Function.RELU, layout).forward(Purpose.TRAINING, algorithm)) {
+      return Primitive.of(
+          "ReLU's gradient",
+          new dnnl_eltwise_desc_t(),
+          made ->
+              dnnl.dnnl_eltwise_backward_desc_init(
+                  made, algorithm, layout.describe(), layout.describe(), 0f, 0f),
+          After.NOTHING,
+          forward);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.github.repvgg4j.onednn.primitive;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /**
  * The maximum or the average of each window.
@@ -30,38 +29,38 @@ public record Pooling(Kind kind, Layout source, Layout target, Window window) {
 
   /** Reads SOURCE, writes TARGET. */
   public Primitive forward(Purpose purpose) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_pooling_desc_t made = new dnnl_pooling_desc_t();
-      int status =
-          dnnl.dnnl_pooling_forward_desc_init(
-              made,
-              purpose.number(),
-              kind.algorithm,
-              source.describe(),
-              target.describe(),
-              window.strides(),
-              window.kernels(),
-              window.before(),
-              window.after());
-      return Primitive.of("pooling", status, made, After.NOTHING, null);
-    }
+    return Primitive.of(
+        "pooling",
+        new dnnl_pooling_desc_t(),
+        made ->
+            dnnl.dnnl_pooling_forward_desc_init(
+                made,
+                purpose.number(),
+                kind.algorithm,
+                source.describe(),
+                target.describe(),
+                window.strides(),
+                window.kernels(),
+                window.before(),
+                window.after()));
   }
 
   /** Reads TARGET_GRADIENT, writes SOURCE_GRADIENT. */
   public Primitive backward(Primitive forward) {
-    try (PointerScope scope = new PointerScope()) {
-      dnnl_pooling_desc_t made = new dnnl_pooling_desc_t();
-      int status =
-          dnnl.dnnl_pooling_backward_desc_init(
-              made,
-              kind.algorithm,
-              source.describe(),
-              target.describe(),
-              window.strides(),
-              window.kernels(),
-              window.before(),
-              window.after());
-      return Primitive.of("pooling's gradient", status, made, After.NOTHING, forward);
-    }
+    return Primitive.of(
+        "pooling's gradient",
+        new dnnl_pooling_desc_t(),
+        made ->
+            dnnl.dnnl_pooling_backward_desc_init(
+                made,
+                kind.algorithm,
+                source.describe(),
+                target.describe(),
+                window.strides(),
+                window.kernels(),
+                window.before(),
+                window.after()),
+        After.NOTHING,
+        forward);
   }
 }

@@ -4,6 +4,7 @@ import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.OneDnnException;
 import io.github.repvgg4j.onednn.Owned;
+import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -13,6 +14,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.PointerScope;
 
 /**
  * One operation for one shape, as oneDNN would run it here. Planned when made; its code comes with
@@ -47,28 +49,39 @@ public final class Primitive implements AutoCloseable {
     this.implementation = queryImplementation();
   }
 
-  static Primitive planned(String operation, After after, Planning planning) {
-    return new Primitive(operation, after, planning);
+  /** One whose plan needs no description. */
+  static Primitive planned(String operation, Planning planning) {
+    try (PointerScope scope = new PointerScope()) {
+      return new Primitive(operation, After.NOTHING, planning);
+    }
+  }
+
+  /** A forward one that does nothing to its result. */
+  static <P extends Pointer> Primitive of(String operation, P description, ToIntFunction<P> fill) {
+    return of(operation, description, fill, After.NOTHING, null);
   }
 
   /**
-   * @param description oneDNN's, of any kind
-   * @param status what filling it in gave
+   * @param description oneDNN's, of any kind, empty; freed here
+   * @param fill gives oneDNN's status
    * @param forward the primitive that this one goes back through; null for a forward one
    */
-  static Primitive of(
-      String operation, int status, Pointer description, After after, Primitive forward) {
-    OneDnnException.check(operation, status);
-    return new Primitive(
-        operation,
-        after,
-        (chosen, attributes) ->
-            dnnl.dnnl_primitive_desc_create(
-                chosen,
-                new const_dnnl_op_desc_t(description),
-                attributes,
-                Cpu.engine(),
-                forward == null ? null : forward.chosen));
+  static <P extends Pointer> Primitive of(
+      String operation, P description, ToIntFunction<P> fill, After after, Primitive forward) {
+    try (PointerScope scope = new PointerScope();
+        description) {
+      OneDnnException.check(operation, fill.applyAsInt(description));
+      return new Primitive(
+          operation,
+          after,
+          (chosen, attributes) ->
+              dnnl.dnnl_primitive_desc_create(
+                  chosen,
+                  new const_dnnl_op_desc_t(description),
+                  attributes,
+                  Cpu.engine(),
+                  forward == null ? null : forward.chosen));
+    }
   }
 
   private String queryImplementation() {

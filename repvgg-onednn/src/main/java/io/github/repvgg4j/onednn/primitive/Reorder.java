@@ -3,20 +3,16 @@ package io.github.repvgg4j.onednn.primitive;
 import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.PointerScope;
 
 /** The same numbers in another layout or data type. */
 public record Reorder(Layout from, Layout to) {
 
   /** Reads SOURCE, writes TARGET. */
   public Primitive forward() {
-    try (PointerScope scope = new PointerScope()) {
-      return Primitive.planned(
-          "reorder",
-          After.NOTHING,
-          (chosen, attributes) ->
-              dnnl.dnnl_reorder_primitive_desc_create(
-                  chosen, from.describe(), Cpu.engine(), to.describe(), Cpu.engine(), attributes));
-    }
+    return Primitive.planned(
+        "reorder",
+        (chosen, attributes) ->
+            dnnl.dnnl_reorder_primitive_desc_create(
+                chosen, from.describe(), Cpu.engine(), to.describe(), Cpu.engine(), attributes));
   }
 }

@@ -19,7 +19,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * A program ready to run: the argument list of each call, made once. For one caller at a time; a
- * run allocates nothing.
+ * run makes nothing native.
  */
 public final class Execution implements AutoCloseable {
 

@@ -13,7 +13,11 @@ import java.util.Map;
  */
 final class MemoryPlan {
 
-  private static final long ALIGNMENT = 64;
+  /**
+   * A page. Arrays then begin alike within their pages, so that no load of one looks to the CPU
+   * like a store to another just before it.
+   */
+  private static final long ALIGNMENT = 4096;
 
   /** A vector register's worth: oneDNN 2.5.2 has primitives that write a little too far. */
   private static final long SLACK_BYTES = 64;

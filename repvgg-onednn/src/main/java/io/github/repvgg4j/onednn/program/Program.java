@@ -15,14 +15,6 @@ public final class Program implements AutoCloseable {
   private final int slots;
   private final List<Memory> shared = new ArrayList<>();
 
-  /**
-   * One call, for people.
-   *
-   * @param name what it is part of
-   * @param implementation oneDNN's name of the code
-   */
-  public record Call(String name, String implementation) {}
-
   Program(List<Step> steps, int slots) {
     this.steps = steps;
     this.slots = slots;
@@ -46,13 +38,6 @@ public final class Program implements AutoCloseable {
 
   int slots() {
     return slots;
-  }
-
-  /** What runs, in its order. */
-  public List<Call> calls() {
-    return steps.stream()
-        .map(step -> new Call(step.name(), step.primitive().implementation()))
-        .toList();
   }
 
   /** How many calls. */

@@ -26,11 +26,6 @@ public final class SharedProgram implements Plan {
     this.program = program;
   }
 
-  /** What runs, in its order. */
-  public Program program() {
-    return program;
-  }
-
   /**
    * @param addresses of the slots, in the order in which the tape gave them
    */

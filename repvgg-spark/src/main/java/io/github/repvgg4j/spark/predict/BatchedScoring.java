@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark.predict;
 
 import io.github.repvgg4j.data.decode.ImageReader;
 import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ final class BatchedScoring<T> implements Iterator<Row> {
     byte[] of(T image) throws IOException;
   }
 
-  private final SharedNetwork network;
+  private final ImageClassifier network;
   private final Scoring scoring;
   private final Iterator<T> images;
   private final Bytes<T> bytes;
@@ -73,15 +74,25 @@ final class BatchedScoring<T> implements Iterator<Row> {
         throw new UncheckedIOException(e);
       }
     }
-    double[][] answers = inputs.isEmpty() ? new double[0][] : network.answers(inputs);
+    double[][] answers =
+        inputs.isEmpty() ? new double[0][] : network.answers(joined(inputs), inputs.size());
     int next = 0;
     for (int i = 0; i < batch.size(); i++) {
       Prediction prediction =
           errors.get(i) == null
-              ? Prediction.of(answers[next++], network, scoring.topK())
+              ? Prediction.of(network.top(answers[next++], scoring.topK()))
               : Prediction.failed(errors.get(i));
       ready.add(row.apply(batch.get(i), prediction));
     }
+  }
+
+  private float[] joined(List<float[]> inputs) {
+    int length = network.preprocessor().length();
+    float[] values = new float[inputs.size() * length];
+    for (int i = 0; i < inputs.size(); i++) {
+      System.arraycopy(inputs.get(i), 0, values, i * length, length);
+    }
+    return values;
   }
 
   private float[] prepare(T image) throws IOException {

@@ -1,6 +1,6 @@
 package io.github.repvgg4j.spark.predict;
 
-import io.github.repvgg4j.deploy.predict.TopClass;
+import io.github.repvgg4j.answer.TopClass;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -45,9 +45,8 @@ public record Prediction(List<TopClass> top, String error) {
     return new Prediction(List.of(), error);
   }
 
-  static Prediction of(double[] answers, SharedNetwork network, int topK) {
-    return new Prediction(
-        TopClass.of(answers, network.head().function().meaning(), topK, network.metadata()), null);
+  static Prediction of(List<TopClass> top) {
+    return new Prediction(top, null);
   }
 
   /** The best label, or null. */

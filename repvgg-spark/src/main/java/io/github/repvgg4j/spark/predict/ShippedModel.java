@@ -6,6 +6,7 @@ import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,7 @@ public record ShippedModel(String fileName, String origin, EngineChoice engine)
   private static final Set<String> SENT = ConcurrentHashMap.newKeySet();
 
   /** On an executor: the networks. */
-  private static final ConcurrentHashMap<ShippedModel, SharedNetwork> LOADED =
+  private static final ConcurrentHashMap<ShippedModel, ImageClassifier> LOADED =
       new ConcurrentHashMap<>();
 
   /**
@@ -93,7 +94,7 @@ public record ShippedModel(String fileName, String origin, EngineChoice engine)
   }
 
   /** On an executor: the network, loaded at the first call. */
-  SharedNetwork network() {
+  ImageClassifier network() {
     return LOADED.computeIfAbsent(
         this, model -> SharedNetwork.load(Paths.get(SparkFiles.get(fileName)), model));
   }

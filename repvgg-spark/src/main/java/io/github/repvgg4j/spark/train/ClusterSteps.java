@@ -30,20 +30,18 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 final class ClusterSteps implements StepSource {
 
   private final JavaSparkContext context;
-  private final TrainConfig config;
   private final SparkConfig spark;
   private final SplitImages split;
   private final List<TrainingListener> listeners;
-  private final Images images;
   private final RoundPlan plan;
-  private final JobDescription job;
+  private final JobDescription description;
+  private final Job job;
   private final GraphTrainer trainer;
   private final RoundMaster master;
   private final SparkComputationGraph graph;
   private final BatchSource source;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final LongAccumulator badImages;
-  private final String acceleration;
 
   /**
    * @param listeners hear of each round, with the averaged network
@@ -55,36 +53,51 @@ final class ClusterSteps implements StepSource {
       SplitImages split,
       List<TrainingListener> listeners) {
     this.context = context;
-    this.config = config;
     this.spark = spark;
     this.split = split;
     this.listeners = listeners;
-    this.images =
-        new Images(
-            split.labels(),
-            split.identity(context.hadoopConfiguration()),
-            split.train().size(),
-            split.testSplit(context.hadoopConfiguration()),
-            split.finalTest().isPresent());
     this.plan = new RoundPlan(split.train(), split.labels(), spark, config.training().seed());
-    this.job = JobDescription.of(config, split.labels().size(), plan.iterationsPerEpoch());
-    this.trainer = job.trainer();
-    this.master = new RoundMaster(job, trainer, spark);
+    this.description = JobDescription.of(config, split.labels().size(), plan.iterationsPerEpoch());
+    this.trainer = description.trainer();
+    this.master = new RoundMaster(description, trainer, spark);
     this.graph = new SparkComputationGraph(context, trainer.graph(), master);
     this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.badImages = context.sc().longAccumulator("bad images");
-    this.source = new BatchSource(job, hadoop, badImages);
-    this.acceleration = ExecutorTrainers.acceleration(context, job, spark.workers());
+    this.source = new BatchSource(description, hadoop, badImages);
+    this.job =
+        new Job(
+            config,
+            new Images(
+                split.labels(),
+                split.identity(context.hadoopConfiguration()),
+                split.train().size(),
+                split.testSplit(context.hadoopConfiguration()),
+                split.finalTest().isPresent()),
+            plan.iterationsPerEpoch(),
+            spark.workers() * spark.batchPerWorker(),
+            ExecutorTrainers.acceleration(context, description, spark.workers()),
+            notes(),
+            // Another number of workers sees other images in an iteration: another run.
+            Map.of("spark", spark.toString()));
+  }
+
+  private List<String> notes() {
+    String cluster =
+        Count.of(spark.workers(), "worker")
+            + " of "
+            + Count.of(spark.batchPerWorker(), "image")
+            + " each, averaging every "
+            + Count.of(spark.averagingFrequency(), "iteration")
+            + String.format(
+                Locale.ROOT,
+                " moves %.1f MB a worker each way",
+                NetworkState.of(trainer).bytes() / 1e6);
+    return Stream.concat(Stream.of(cluster), split.listing().notes().stream()).toList();
   }
 
   @Override
-  public TrainConfig config() {
-    return config;
-  }
-
-  @Override
-  public Images images() {
-    return images;
+  public Job job() {
+    return job;
   }
 
   @Override
@@ -98,21 +111,6 @@ final class ClusterSteps implements StepSource {
   }
 
   @Override
-  public String acceleration() {
-    return acceleration;
-  }
-
-  @Override
-  public int batches() {
-    return plan.iterationsPerEpoch();
-  }
-
-  @Override
-  public int batchSize() {
-    return spark.workers() * spark.batchPerWorker();
-  }
-
-  @Override
   public Epoch epoch(int epoch, int firstBatch) {
     int[] order = plan.order(epoch);
     return new Epoch() {
@@ -120,16 +118,16 @@ final class ClusterSteps implements StepSource {
 
       @Override
       public Step next() {
-        if (from >= batches()) {
+        if (from >= job.batches()) {
           return null;
         }
-        int to = Math.min(batches(), from + spark.averagingFrequency());
+        int to = Math.min(job.batches(), from + spark.averagingFrequency());
         double loss = master.round(graph, plan.round(order, epoch, from, to), source, epoch);
         if (!Double.isFinite(loss)) {
           throw new DivergedException(trainer.iteration(), "the loss is not finite");
         }
         tellListeners(loss, epoch);
-        Step step = new Step(loss, (to - from) * batchSize(), to - from);
+        Step step = new Step(loss, (to - from) * job.batchSize(), to - from);
         from = to;
         return step;
       }
@@ -153,7 +151,8 @@ final class ClusterSteps implements StepSource {
     List<ImageRef> tested = part == Part.TEST ? split.test() : split.finalTest().orElseThrow();
     NetworkState state = NetworkState.of(model);
     return Optional.of(
-        ClusterEvaluation.of(context, job, state, tested, split.labels(), averaging, hadoop));
+        ClusterEvaluation.of(
+            context, description, state, tested, split.labels(), averaging, hadoop));
   }
 
   /** Executors count them; their names are in their logs. */
@@ -165,27 +164,6 @@ final class ClusterSteps implements StepSource {
   @Override
   public int badImageCount() {
     return Math.toIntExact(badImages.value());
-  }
-
-  @Override
-  public List<String> notes() {
-    String cluster =
-        Count.of(spark.workers(), "worker")
-            + " of "
-            + Count.of(spark.batchPerWorker(), "image")
-            + " each, averaging every "
-            + Count.of(spark.averagingFrequency(), "iteration")
-            + String.format(
-                Locale.ROOT,
-                " moves %.1f MB a worker each way",
-                NetworkState.of(trainer).bytes() / 1e6);
-    return Stream.concat(Stream.of(cluster), split.listing().notes().stream()).toList();
-  }
-
-  /** Another number of workers sees other images in an iteration: another run. */
-  @Override
-  public Map<String, String> provenance() {
-    return Map.of("spark", spark.toString());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
 import io.github.repvgg4j.spark.Fixtures;
 import io.github.repvgg4j.spec.BlockNames;
 import java.io.IOException;
@@ -70,12 +71,12 @@ class SharedNetworkTest {
       INDArray expected =
           graph.outputSingle(Nd4j.create(image.clone(), new long[] {1, 3, 32, 32}, 'c'));
       for (EngineName engine : EngineName.values()) {
-        SharedNetwork network =
+        ImageClassifier network =
             SharedNetwork.load(
                 fast,
                 new ShippedModel("fast.zip", "fast.zip", new EngineChoice(engine, Precision.FP32)));
-        double[] answers = network.answers(List.of(image))[0];
-        Row best = (Row) ((Object[]) Prediction.of(answers, network, 1).toRow().get(1))[0];
+        double[] answers = network.answers(image, 1)[0];
+        Row best = (Row) ((Object[]) Prediction.of(network.top(answers, 1)).toRow().get(1))[0];
         String none = activation == Activation.IDENTITY ? "probability" : "output";
         assertThat(best.isNullAt(1)).as("%s", activation).isEqualTo(none.equals("probability"));
         assertThat(best.isNullAt(2)).as("%s", activation).isEqualTo(none.equals("output"));
