@@ -1,5 +1,6 @@
 package com.example;
 
+import com.example.Snippets.Given;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
@@ -18,7 +19,11 @@ public final class Embed {
   private static final int CLASSES = 10;
 
   public static void main(String[] arguments) throws Exception {
-    for (String name : List.of("picocli.CommandLine", "ch.qos.logback.classic.Logger")) {
+    for (String name :
+        List.of(
+            "org.nd4j.linalg.factory.Nd4j",
+            "picocli.CommandLine",
+            "ch.qos.logback.classic.Logger")) {
       if (Embed.class.getClassLoader().getResource(name.replace('.', '/') + ".class") != null) {
         throw new AssertionError(name + " is on the class path of the runtime");
       }
@@ -34,8 +39,14 @@ public final class Embed {
     if (Float.isNaN(logits.get(0))) {
       throw new AssertionError("no answer");
     }
-    new Snippets("embed", List.of("io.github.repvgg4j.runtime.*", "java.nio.file.*"), List.of())
-        .runAll(Path.of(arguments[0]));
+    List<String> imports =
+        List.of(
+            "io.github.repvgg4j.onednn.Precision",
+            "io.github.repvgg4j.runtime.*",
+            "io.github.repvgg4j.spec.InputShape",
+            "java.nio.file.*");
+    List<Given> givens = List.of(new Given("float[]", "images", new float[3 * 224 * 224]));
+    new Snippets("embed", imports, givens).runAll(Path.of(arguments[0]));
   }
 
   private static FloatBuffer floats(int length) {
