@@ -19,7 +19,8 @@ public final class CudaDevices {
 
   /** Whether this build could use a card where there is one. */
   public static boolean isBuilt() {
-    return isJava() || CudaDevices.class.getResource("/org/bytedeco/cuda/global/cudart.class") != null;
+    return isJava()
+        || CudaDevices.class.getResource("/org/bytedeco/cuda/global/cudart.class") != null;
   }
 
   private static boolean isJava() {
