@@ -142,7 +142,7 @@ public final class CudaChain implements TrainingChain {
         device.synchronize(device.computing());
         plans.remove(plans.keySet().iterator().next()).close();
       }
-      plan = new StepPlan(device, parameters, nodes, options, shape);
+      plan = new StepWriter(device, parameters, nodes, options).write(shape);
       plans.put(shape, plan);
     }
     return plan;
