@@ -63,8 +63,7 @@ record Pointwise(String text, Meaning meaning, DoubleUnaryOperator function)
   private static DoubleUnaryOperator relu(JsonNode json) {
     double threshold = json.path("threshold").asDouble();
     double slope = json.path("negativeSlope").asDouble();
-    double most = json.path("max").asDouble();
-    return threshold != 0 || most != 0 ? null : x -> x < 0 ? slope * x : x;
+    return threshold != 0 || json.path("max").isNumber() ? null : x -> x < 0 ? slope * x : x;
   }
 
   private static double clip(double x, double least, double most) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.InputShape;
@@ -19,39 +20,43 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** {@link ModelMetadata} as JSON. */
+/** {@link ModelMetadata} as Writing.JSON. */
 public final class MetadataJson {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SCHEMA = 1;
+
+  /** Only writing needs it, and readers start quicker without. */
+  private static final class Writing {
+    private static final ObjectMapper JSON = new ObjectMapper();
+  }
 
   private MetadataJson() {}
 
   /** UTF-8, for the entry {@link ModelArchive#METADATA}. */
   public static byte[] write(ModelMetadata metadata) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("schema", SCHEMA);
     root.put("form", metadata.form().name());
     metadata.spec().ifPresent(spec -> root.set("spec", spec(spec)));
-    root.set("labels", JSON.valueToTree(metadata.labels()));
+    root.set("labels", Writing.JSON.valueToTree(metadata.labels()));
     metadata
         .preprocessing()
         .ifPresent(
             p -> {
               ObjectNode node = root.putObject("preprocessing");
-              node.set("mean", JSON.valueToTree(p.mean()));
-              node.set("std", JSON.valueToTree(p.std()));
+              node.set("mean", Writing.JSON.valueToTree(p.mean()));
+              node.set("std", Writing.JSON.valueToTree(p.std()));
               node.put("cropFraction", p.cropFraction());
             });
-    root.set("provenance", JSON.valueToTree(metadata.provenance()));
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    root.set("provenance", Writing.JSON.valueToTree(metadata.provenance()));
+    return Writing.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
 
   private static ObjectNode spec(RepVggSpec spec) {
-    ObjectNode node = JSON.createObjectNode();
-    node.set("depths", JSON.valueToTree(spec.depths()));
-    node.set("widths", JSON.valueToTree(spec.widths()));
-    node.set("strides", JSON.valueToTree(spec.strides()));
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.set("depths", Writing.JSON.valueToTree(spec.depths()));
+    node.set("widths", Writing.JSON.valueToTree(spec.widths()));
+    node.set("strides", Writing.JSON.valueToTree(spec.strides()));
     node.put("groups", spec.blockOptions().groups());
     node.put("squeezeExcitation", spec.blockOptions().squeezeExcitation());
     if (spec.blockOptions().branches() != Branches.ALL) {
@@ -60,7 +65,7 @@ public final class MetadataJson {
     node.put("batchNormEps", spec.blockOptions().batchNormEps());
     node.put("numClasses", spec.numClasses());
     InputShape in = spec.input();
-    node.set("input", JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
+    node.set("input", Writing.JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
     return node;
   }
 
@@ -90,7 +95,7 @@ public final class MetadataJson {
 
   private static JsonNode tree(byte[] json) throws IOException {
     try {
-      JsonNode root = JSON.readTree(json);
+      JsonNode root = JsonTree.read(json);
       if (root != null && root.isObject()) {
         return root;
       }

@@ -1,7 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.JsonTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ final class ConfigurationReader {
    */
   static FastGraph read(byte[] json) throws IOException {
     ConfigurationReader reader = new ConfigurationReader();
-    JsonNode root = new ObjectMapper().readTree(json);
+    JsonNode root = JsonTree.read(json);
     return root.has("vertices") ? reader.graph(root) : reader.chain(root);
   }
 

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
@@ -27,9 +28,9 @@ record FastGraph(List<Node> nodes, int channels, Result head) {
    * @param node number of the node that gives it
    * @param name of the layer
    * @param length numbers an image
-   * @param activation the head's own, as JSON; the runtime gives what it is given
+   * @param activation the head's own; the runtime gives what it is given
    */
-  record Result(int node, String name, int length, String activation) {}
+  record Result(int node, String name, int length, JsonNode activation) {}
 
   FastGraph {
     nodes = List.copyOf(nodes);

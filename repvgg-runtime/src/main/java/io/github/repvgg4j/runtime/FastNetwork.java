@@ -1,6 +1,5 @@
 package io.github.repvgg4j.runtime;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.runtime.FastGraph.Result;
 import io.github.repvgg4j.spec.InputShape;
@@ -101,7 +100,7 @@ public final class FastNetwork implements AutoCloseable {
 
   /** What the network gives. */
   public Output output() {
-    return new Output(last.name(), last.length(), last.activation());
+    return new Output(last.name(), last.length(), last.activation().toString());
   }
 
   /**
@@ -110,17 +109,13 @@ public final class FastNetwork implements AutoCloseable {
    * @throws UnsupportedLayerException where only Deeplearning4j knows this function
    */
   public AnswerFunction head() {
-    try {
-      return AnswerFunction.read(new ObjectMapper().readTree(last.activation()))
-          .orElseThrow(
-              () ->
-                  new UnsupportedLayerException(
-                      last.name(),
-                      "the activation " + last.activation() + " is not among its functions",
-                      LayerReader.USE_DL4J));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return AnswerFunction.read(last.activation())
+        .orElseThrow(
+            () ->
+                new UnsupportedLayerException(
+                    last.name(),
+                    "the activation " + last.activation() + " is not among its functions",
+                    LayerReader.USE_DL4J));
   }
 
   /**

@@ -275,6 +275,6 @@ final class GraphReader {
             node,
             layer.text("layerName"),
             tensors.get(node).channels(),
-            layer.json().path("activationFn").toString());
+            layer.json().path("activationFn"));
   }
 }

@@ -48,7 +48,7 @@ record LayerJson(int index, JsonNode json) {
 
   /** A ReLU, with its slope where it has one; one with threshold or maximum is refused. */
   Function relu(String remedy) {
-    if (activationNumber("threshold") != 0 || activationNumber("max") != 0) {
+    if (activationNumber("threshold") != 0 || json.path("activationFn").path("max").isNumber()) {
       throw unsupported("a ReLU with threshold or maximum", remedy);
     }
     return Function.relu(activationNumber("negativeSlope"));

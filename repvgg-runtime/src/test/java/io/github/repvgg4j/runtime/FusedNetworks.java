@@ -21,11 +21,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Stock DL4J networks of the fused form with random weights that keep activations near 1. */
-final class FusedNetworks {
+public final class FusedNetworks {
 
   private FusedNetworks() {}
 
-  static MultiLayerNetwork of(RepVggSpec spec, long seed) {
+  public static MultiLayerNetwork of(RepVggSpec spec, long seed) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder().convolutionMode(ConvolutionMode.Truncate).list();
     for (BlockSpec block : spec.blocks()) {

@@ -19,7 +19,9 @@ import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -67,7 +69,7 @@ final class LocalSteps implements StepSource {
                 recipe.targets()));
     this.testLoader = testLoader(data.test(), cacheBytes);
     this.trainer =
-        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.source());
+        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.engine());
     this.job =
         new Job(
             config,
@@ -129,6 +131,7 @@ final class LocalSteps implements StepSource {
 
   @Override
   public ComputationGraph network() {
+    trainer.graph(); // which brings the parameters up to date
     network.takeCounts();
     return network.whole();
   }
@@ -138,31 +141,45 @@ final class LocalSteps implements StepSource {
     BatchLoader.Epoch batches =
         trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(epoch, spec.input()));
     return new Epoch() {
+      private final Deque<Integer> sizes = new ArrayDeque<>();
+      private boolean ended;
+
       @Override
       public Step next() throws IOException {
-        ImageBatch batch = batches.next();
-        if (batch == null) {
+        while (!ended && trainer.room() > 0) {
+          ImageBatch batch = batches.next();
+          ended = batch == null;
+          if (!ended) {
+            sizes.add(batch.size());
+            stage(batch);
+          }
+        }
+        Integer images = sizes.poll();
+        if (images == null) {
           return null;
         }
-        return new Step(batch.size() == 0 ? 0 : step(batch), batch.size(), 1);
+        return new Step(images == 0 ? 0 : trainer.step(), images, 1);
       }
 
       @Override
       public void close() {
+        trainer.dropStaged();
         batches.close();
       }
     };
   }
 
-  private double step(ImageBatch batch) {
+  private void stage(ImageBatch batch) {
+    if (batch.size() == 0) {
+      return;
+    }
+    if (network.frozenStages() == 0) {
+      trainer.stage(batch.features(), batch.shape(), batch.targets());
+      return;
+    }
     try (INDArray pixels = Floats.array(batch.features(), batch.shape());
-        INDArray targets = Floats.array(batch.targets(), batch.targetShape())) {
-      if (network.frozenStages() == 0) {
-        return trainer.step(pixels, targets);
-      }
-      try (INDArray features = network.frozenFeatures(pixels)) {
-        return trainer.step(features, targets);
-      }
+        INDArray features = network.frozenFeatures(pixels)) {
+      trainer.stage(Floats.values(features), features.shape(), batch.targets());
     }
   }
 

@@ -9,8 +9,9 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
-import io.github.repvgg4j.train.loop.ChainGradient;
-import io.github.repvgg4j.train.loop.GradientSource;
+import io.github.repvgg4j.train.loop.CardEngine;
+import io.github.repvgg4j.train.loop.StepEngine;
+import io.github.repvgg4j.train.loop.StepEngines;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -28,14 +29,14 @@ import org.slf4j.LoggerFactory;
  * @param whole for testing and saving
  * @param trained its end, or the whole
  * @param frozenStages stages in front of {@code trained}
- * @param source of the gradient of {@code trained}
+ * @param engine of the steps of {@code trained}
  * @param acceleration in words
  */
 record RunNetwork(
     ComputationGraph whole,
     ComputationGraph trained,
     int frozenStages,
-    GradientSource source,
+    StepEngine engine,
     String acceleration) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunNetwork.class);
@@ -69,14 +70,18 @@ record RunNetwork(
       layers += "; " + frozen + " of 5 stages frozen";
     }
     trained.setListeners(listeners);
-    GradientSource source =
-        ChainGradient.orGraph(
+    StepEngine engine =
+        StepEngines.of(
             trained,
-            config.backend().accelerate(),
-            config.backend().precision(),
-            input.height(),
-            input.width());
-    return new RunNetwork(whole, trained, frozen, source, layers + "; " + source.description());
+            config.training().recipe(1),
+            config.backend().device(),
+            new CardEngine.Wanted(
+                config.backend().precision(),
+                config.backend().algorithms(),
+                input.height(),
+                input.width()),
+            config.backend().accelerate());
+    return new RunNetwork(whole, trained, frozen, engine, layers + "; " + engine.description());
   }
 
   /**

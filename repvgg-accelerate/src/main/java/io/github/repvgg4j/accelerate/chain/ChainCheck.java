@@ -1,7 +1,9 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import io.github.repvgg4j.array.ReferenceNumbers;
 import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,15 +36,31 @@ public final class ChainCheck {
    * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
    */
   public static double requireAgreement(
-      ComputationGraph graph, GradientChain chain, Precision precision, int height, int width)
+      ComputationGraph graph, TrainingChain chain, Precision precision, int height, int width)
+      throws ChainUnsupportedException {
+    double limit = precision == Precision.BF16 ? BF16_LIMIT : FP32_LIMIT;
+    return requireAgreement(graph, chain, limit, height, width);
+  }
+
+  /**
+   * @param limit largest relative difference
+   * @return the relative difference
+   * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
+   */
+  public static double requireAgreement(
+      ComputationGraph graph, TrainingChain chain, double limit, int height, int width)
       throws ChainUnsupportedException {
     Batch batch = Batch.of(chain, height, width);
-    double limit = precision == Precision.BF16 ? BF16_LIMIT : FP32_LIMIT;
     graph.setInputs(batch.features);
     graph.setLabels(batch.targets);
     graph.computeGradientAndScore();
     INDArray expected = graph.getGradientsViewArray().reshape(1, graph.numParams()).dup();
     graph.clearLayersStates();
+    Optional<String> flaw = ReferenceNumbers.flaw(expected);
+    if (flaw.isPresent()) {
+      throw new ChainUnsupportedException(
+          "the graph's gradient, which the chain's is compared with, " + flaw.get());
+    }
     chain.compute(batch.features, batch.targets);
     double difference = relative(chain.gradient(), expected);
     if (!(difference <= limit)) {
@@ -58,8 +76,8 @@ public final class ChainCheck {
   }
 
   private static double relative(INDArray found, INDArray expected) {
-    double size = Math.max(expected.norm2Number().doubleValue(), Double.MIN_NORMAL);
-    return found.sub(expected).norm2Number().doubleValue() / size;
+    double difference = found.sub(expected).norm2Number().doubleValue();
+    return difference == 0 ? 0 : difference / expected.norm2Number().doubleValue();
   }
 
   private static String worst(ComputationGraph graph, INDArray found, INDArray expected) {
@@ -80,7 +98,7 @@ public final class ChainCheck {
 
   /** Draws nothing from ND4J's random stream. */
   private record Batch(INDArray features, INDArray targets) {
-    static Batch of(GradientChain chain, int height, int width) {
+    static Batch of(TrainingChain chain, int height, int width) {
       Random random = new Random(1);
       float[] pixels = new float[(int) (IMAGES * chain.channels() * height * width)];
       for (int i = 0; i < pixels.length; i++) {

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One step of a network, as the chain runs it. Sources are names of other nodes or of the input.
  */
-sealed interface ChainNode {
+public sealed interface ChainNode {
 
   String name();
 

@@ -33,7 +33,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * Reads a graph into nodes, or says what in it the chain has no primitive for. Knows what a RepVGG
  * network is made of: convolutions, BatchNorm, sums, ReLU, and one classifying head.
  */
-final class ChainReader {
+public final class ChainReader {
 
   private final ComputationGraph graph;
   private final Map<String, ChainNode> nodes = new LinkedHashMap<>();
@@ -44,8 +44,12 @@ final class ChainReader {
     this.graph = graph;
   }
 
-  /** In an order in which each node follows its sources; the head is the last. */
-  static List<ChainNode> read(ComputationGraph graph) throws ChainUnsupportedException {
+  /**
+   * In an order in which each node follows its sources; the head is the last.
+   *
+   * @throws ChainUnsupportedException naming the layer that no chain has
+   */
+  public static List<ChainNode> read(ComputationGraph graph) throws ChainUnsupportedException {
     ChainReader reader = new ChainReader(graph);
     reader.readAll();
     return new ArrayList<>(reader.nodes.values());

@@ -5,7 +5,7 @@ public final class ChainUnsupportedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  ChainUnsupportedException(String message) {
+  public ChainUnsupportedException(String message) {
     super(message);
   }
 }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * fits networks of convolutions, BatchNorm, sums, ReLU and a softmax head, as RepVGG's are. Not
  * thread-safe.
  */
-public final class GradientChain implements AutoCloseable {
+public final class GradientChain implements TrainingChain {
 
   private static final int KEPT_PLANS = 2;
   private static final List<Order> ORDERS = List.of(Order.BLOCKS_OF_16, Order.BLOCKS_OF_8);
@@ -51,14 +51,7 @@ public final class GradientChain implements AutoCloseable {
     return new GradientChain(graph, ChainReader.read(graph), precision);
   }
 
-  /**
-   * Loss and gradient of a batch.
-   *
-   * @param features {@code [N, C, H, W]} FLOAT
-   * @param targets {@code [N, classes]} FLOAT, rows sum to 1
-   * @return the mean cross-entropy; {@link #gradient} then holds this batch's gradient
-   * @throws ChainUnsupportedException when oneDNN has no fast code for this shape
-   */
+  @Override
   public double compute(INDArray features, INDArray targets) throws ChainUnsupportedException {
     INDArray plain = RowMajor.of(features);
     double[] loss = new double[1];
@@ -68,29 +61,17 @@ public final class GradientChain implements AutoCloseable {
     return loss[0];
   }
 
-  /**
-   * {@code [1, P]}, in the order of the graph's parameters: the gradient's sum over the batch, and
-   * for BatchNorm's running mean and variance their step (to be subtracted as it is).
-   */
+  @Override
   public INDArray gradient() {
     return gradient;
   }
 
-  /** Of the images. */
-  long channels() {
-    return nodes.stream()
-        .filter(ChainNode.Convolution.class::isInstance)
-        .map(ChainNode.Convolution.class::cast)
-        .findFirst()
-        .orElseThrow()
-        .in();
+  @Override
+  public List<ChainNode> nodes() {
+    return nodes;
   }
 
-  long classes() {
-    return ((ChainNode.Head) nodes.get(nodes.size() - 1)).classes();
-  }
-
-  /** Bytes of activations and working copies of all shapes seen. */
+  @Override
   public long bytes() {
     return plans.bytes();
   }

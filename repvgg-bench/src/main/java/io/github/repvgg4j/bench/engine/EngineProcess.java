@@ -31,7 +31,21 @@ public record EngineProcess(
     int resolution,
     int batch) {
 
-  private static final String MARK = "measured ";
+  static final String MARK = "measured ";
+
+  /** Parts of paths on the class path of a service. */
+  private static final List<String> SERVICE =
+      List.of(
+          "repvgg-bench",
+          "repvgg-runtime",
+          "repvgg-archive",
+          "repvgg-data",
+          "repvgg-onednn",
+          "/bytedeco/dnnl",
+          "/bytedeco/opencl",
+          "/bytedeco/javacpp",
+          "/fasterxml/jackson",
+          "/slf4j-api");
 
   /**
    * @param firstAnswerMillis from the start of the JVM
@@ -76,12 +90,12 @@ public record EngineProcess(
     List<String> command = new ArrayList<>();
     command.add(String.join(File.separator, System.getProperty("java.home"), "bin", "java"));
     command.addAll(jvmOptions);
-    command.add(OneEngine.class.getName());
+    command.add((isService() ? FastService.class : OneEngine.class).getName());
     command.addAll(arguments());
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     // Not as an option: ONNX Runtime 1.29 crashes where the command line is longer than 4 KB.
-    builder.environment().put("CLASSPATH", classPath());
+    builder.environment().put("CLASSPATH", isService() ? serviceClassPath() : classPath());
     try {
       Process process = builder.start();
       List<String> lines = process.inputReader().lines().toList();
@@ -104,6 +118,17 @@ public record EngineProcess(
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private boolean isService() {
+    return engine.equals(Engines.FAST) || engine.equals(Engines.FAST_CHECKED);
+  }
+
+  /** What {@code repvgg-runtime} needs for arrays, and this class. */
+  private static String serviceClassPath() {
+    return Arrays.stream(classPath().split(File.pathSeparator))
+        .filter(entry -> SERVICE.stream().anyMatch(entry.replace('\\', '/')::contains))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** That of this process; Maven's exec:java has a class loader of its own for it. */

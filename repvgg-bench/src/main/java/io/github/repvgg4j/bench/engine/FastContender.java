@@ -2,9 +2,8 @@ package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.deploy.predict.FastEngine;
-import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;

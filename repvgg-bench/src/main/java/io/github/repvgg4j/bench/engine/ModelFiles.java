@@ -1,6 +1,10 @@
 package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.ProbeJson;
+import io.github.repvgg4j.deploy.predict.Dl4jProbe;
+import java.util.Optional;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
@@ -40,7 +44,14 @@ public final class ModelFiles implements AutoCloseable {
   private Path zip(Form form) {
     return once(
         form.label() + ".zip",
-        file -> ModelZipWriter.of(network(form), metadata(form)).write(file));
+        file -> {
+          ModelZipWriter writer = ModelZipWriter.of(network(form), metadata(form));
+          Optional<Probe> probe = Dl4jProbe.of(network(form), workload.spec().input());
+          if (form == Form.FUSED && probe.isPresent()) {
+            writer.withEntry(Probe.ENTRY, ProbeJson.write(probe.get()));
+          }
+          writer.write(file);
+        });
   }
 
   private Path onnx(Form form) {

@@ -5,10 +5,6 @@ import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.bench.measure.Machine;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZip;
-import io.github.repvgg4j.onednn.Precision;
-import io.github.repvgg4j.runtime.FastNetwork;
-import io.github.repvgg4j.runtime.RuntimeOptions;
-import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
@@ -20,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The inside of {@link EngineProcess}: opens a model's file, answers two batches, prints what that
- * took. An engine loads no more than its user would load.
+ * took. An engine loads no more than its user would load. The fast runtime has {@link FastService}.
  */
 final class OneEngine {
 
@@ -39,8 +35,6 @@ final class OneEngine {
 
   private static Runnable open(EngineProcess task) throws IOException {
     return switch (task.engine()) {
-      case Engines.FAST -> fast(task, SelfCheck.SKIP);
-      case Engines.FAST_CHECKED -> fast(task, SelfCheck.AGAINST_DL4J);
       case Engines.ONNX ->
           OnnxContender.open(task.form(), task.file(), images(task), shape(task))::run;
       case Engines.PYTORCH ->
@@ -53,16 +47,6 @@ final class OneEngine {
               ::run;
       default -> dl4j(task);
     };
-  }
-
-  private static Runnable fast(EngineProcess task, SelfCheck check) throws IOException {
-    RuntimeOptions options =
-        RuntimeOptions.of(Precision.valueOf(task.precision().name())).selfCheck(check);
-    FastNetwork network = FastNetwork.load(task.file(), options);
-    FloatBuffer images = images(task);
-    FloatBuffer logits = DirectFloats.zeros(1000L * task.batch());
-    InputShape shape = InputShape.square(task.resolution());
-    return () -> network.logits(images.duplicate(), task.batch(), shape, logits);
   }
 
   private static Runnable dl4j(EngineProcess task) throws IOException {

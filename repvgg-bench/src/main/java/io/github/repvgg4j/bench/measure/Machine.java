@@ -1,5 +1,6 @@
 package io.github.repvgg4j.bench.measure;
 
+import io.github.repvgg4j.onednn.OpenMpThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +46,7 @@ public record Machine(
 
   /** {@code OMP_NUM_THREADS}, or all cores. */
   public static int threadsPerEngine() {
-    String variable = System.getenv("OMP_NUM_THREADS");
-    return variable != null && variable.matches("[1-9][0-9]{0,3}")
-        ? Integer.parseInt(variable)
-        : Runtime.getRuntime().availableProcessors();
+    return OpenMpThreads.standard();
   }
 
   /** Megabytes resident now; 0 where the system does not say. */

@@ -8,6 +8,7 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -34,7 +35,7 @@ record ChainTraining(GraphTrainer trainer, INDArray images, INDArray labels)
             spec.input().height(),
             spec.input().width());
     var recipe =
-        new GraphTrainer.Recipe(
+        new StepRecipe(
             new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01), 0, 1, 0, 1, false);
     return new ChainTraining(new GraphTrainer(graph, recipe, source), images, labels);
   }

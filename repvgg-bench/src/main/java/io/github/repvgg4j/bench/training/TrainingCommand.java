@@ -5,6 +5,7 @@ import io.github.repvgg4j.bench.measure.Table;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,10 +36,39 @@ public final class TrainingCommand implements Callable<Integer> {
       defaultValue = "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-bf16,pytorch")
   private List<String> engines;
 
+  private enum Device {
+    CPU,
+    CUDA
+  }
+
+  @Option(
+      names = "--device",
+      defaultValue = "CPU",
+      description =
+          "${COMPLETION-CANDIDATES}; CUDA: repvgg-train on a card beside PyTorch (--python), A0 and"
+              + " B1 at 224.")
+  private Device device;
+
+  @Option(names = "--python", defaultValue = "/usr/bin/python3", description = "With torch.")
+  private Path python;
+
+  @Option(names = "--batch", defaultValue = "128", description = "Images of a step on a card.")
+  private int cardBatch;
+
+  @Option(names = "--card-seconds", defaultValue = "20", description = "An engine on a card.")
+  private double cardSeconds;
+
   @Mixin private final ClockOptions clock = new ClockOptions(60, 5);
 
   @Override
   public Integer call() {
+    if (device == Device.CUDA) {
+      for (RepVggVariant variant : List.of(RepVggVariant.A0, RepVggVariant.B1)) {
+        RepVggSpec large = variant.spec(1000, InputShape.square(224));
+        new CardTraining(large, cardBatch, cardSeconds).run(variant.toString(), python);
+      }
+      return 0;
+    }
     RepVggSpec spec = network == Network.SMALL ? small() : a0();
     int batch = network == Network.SMALL ? 64 : 16;
     List<TrainingContender> contenders = new ArrayList<>();

@@ -4,6 +4,8 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import javax.imageio.ImageIO;
 
 /** A service that only answers. */
 public final class Embed {
@@ -34,7 +37,25 @@ public final class Embed {
     if (Float.isNaN(logits.get(0))) {
       throw new AssertionError("no answer");
     }
-    new Snippets("embed", List.of("io.github.repvgg4j.runtime.*", "java.nio.file.*"), List.of())
+    BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", png);
+    Files.write(Path.of("cat.jpg"), png.toByteArray()); // told by its content
+    new Snippets(
+            "embed",
+            List.of(
+                "io.github.repvgg4j.answer.*",
+                "io.github.repvgg4j.onednn.Precision",
+                "io.github.repvgg4j.runtime.*",
+                "io.github.repvgg4j.runtime.image.*",
+                "io.github.repvgg4j.spec.InputShape",
+                "java.nio.file.*",
+                "java.util.*"),
+            List.of(
+                new Snippets.Given("float[]", "images", new float[3 * 224 * 224]),
+                new Snippets.Given("Integer", "batch", 1),
+                new Snippets.Given("byte[]", "bytes", png.toByteArray()),
+                new Snippets.Given("java.awt.image.BufferedImage", "bufferedImage", picture)))
         .runAll(Path.of(arguments[0]));
   }
 

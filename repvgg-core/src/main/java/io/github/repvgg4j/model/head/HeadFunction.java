@@ -1,9 +1,10 @@
 package io.github.repvgg4j.model.head;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.answer.Meaning;
+import io.github.repvgg4j.archive.JsonTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -45,8 +46,6 @@ public sealed interface HeadFunction {
    */
   record Activated(IActivation activation, int classAxis) implements HeadFunction {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** Whichever axis is the last. */
     public static final int LAST_AXIS = -1;
 
@@ -76,7 +75,7 @@ public sealed interface HeadFunction {
     private Optional<AnswerFunction> plain() {
       try {
         String json = NeuralNetConfiguration.mapper().writeValueAsString(activation);
-        return AnswerFunction.read(JSON.readTree(json));
+        return AnswerFunction.read(JsonTree.read(json.getBytes(StandardCharsets.UTF_8)));
       } catch (IOException e) {
         return Optional.empty(); // a user's own, which cannot be written
       }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.repvgg4j.archive.ModelArchive;
+import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
@@ -37,6 +38,9 @@ class VerifyCommandTest {
     Cli kept = Cli.run("verify", fast);
     assertThat(kept.exitCode()).as(kept.err()).isZero();
     assertThat(kept.out()).contains("stage1.block0").contains("equal to the training form");
+    assertThat(kept.out())
+        .contains("recorded logits: differ from")
+        .contains("fast runtime: differs from Deeplearning4j by");
     Cli against = Cli.run("verify", fast, "--against", training);
     assertThat(against.exitCode()).as(against.err()).isZero();
   }
@@ -55,6 +59,7 @@ class VerifyCommandTest {
   void alteredKernelAlteredCertificateAndSwappedTrainingFormFail() throws IOException {
     assertFails(rewritten("kernel"), "its kernel was altered");
     assertFails(rewritten("certificate"), "seal does not match");
+    assertFails(rewritten("probe"), "probe.json: its logits differ from Deeplearning4j's by");
     assertFails(rewritten("training"), "is not the network that was fused");
     Cli none = Cli.run("verify", training);
     assertThat(none.exitCode()).isEqualTo(1);
@@ -71,9 +76,11 @@ class VerifyCommandTest {
     ModelZip.LoadedModel loaded = ModelZip.load(fast);
     byte[] certificate;
     byte[] kept;
+    byte[] probe;
     try (var zip = ModelArchive.open(fast)) {
       certificate = zip.read(Certificate.ENTRY);
       kept = zip.read(TrainingForm.ENTRY);
+      probe = zip.read(Probe.ENTRY);
     }
     switch (what) {
       case "kernel" ->
@@ -82,6 +89,11 @@ class VerifyCommandTest {
           certificate =
               new String(certificate, StandardCharsets.UTF_8)
                   .replace("WITHIN_BOUND", "NOT_MEASURED")
+                  .getBytes(StandardCharsets.UTF_8);
+      case "probe" ->
+          probe =
+              new String(probe, StandardCharsets.UTF_8)
+                  .replace("\"seed\":", "\"seed\":1")
                   .getBytes(StandardCharsets.UTF_8);
       default -> {
         Path other = folder.resolve("other.zip");
@@ -95,6 +107,7 @@ class VerifyCommandTest {
     ModelZipWriter.of(loaded.network(), loaded.metadata())
         .withEntry(Certificate.ENTRY, certificate)
         .withEntry(TrainingForm.ENTRY, kept)
+        .withEntry(Probe.ENTRY, probe)
         .write(target);
     return target;
   }

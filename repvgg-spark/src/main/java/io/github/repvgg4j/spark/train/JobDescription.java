@@ -12,6 +12,7 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.ChainGradient;
 import io.github.repvgg4j.train.loop.GradientSource;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.StepRecipe;
 import java.io.Serializable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -68,7 +69,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
     return RepVggGraphs.build(spec(), GraphOptions.withSeed(config().training().seed()));
   }
 
-  private GraphTrainer.Recipe recipe() {
+  private StepRecipe recipe() {
     return config().training().recipe(iterationsPerEpoch);
   }
 }

@@ -10,6 +10,7 @@ import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class SparkTraining {
       JavaSparkContext context, SparkJob job, RunOptions options, RunListener listener)
       throws IOException {
     TrainConfig config = job.training();
-    refuseWhatIsNotFollowed(config.training());
+    refuseWhatIsNotFollowed(config);
     RunFolder.check(config.folder(), options.mode());
     if (config.data().generated() != null) {
       config = GeneratedData.in(config);
@@ -61,7 +62,11 @@ public final class SparkTraining {
   }
 
   /** What one machine does and a cluster does not is refused instead of passed over. */
-  private static void refuseWhatIsNotFollowed(TrainingConfig recipe) {
+  private static void refuseWhatIsNotFollowed(TrainConfig config) {
+    if (config.backend().device() == DeviceChoice.CUDA) {
+      throw new ConfigException("backend.device: a cluster computes on CPUs; remove the key");
+    }
+    TrainingConfig recipe = config.training();
     if (recipe.accumulate() > 1) {
       throw new ConfigException(
           "training.accumulate: a cluster takes 1; raise spark.batchPerWorker instead");

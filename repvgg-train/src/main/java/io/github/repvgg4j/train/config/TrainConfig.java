@@ -1,9 +1,11 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.accelerate.AccelerationMode;
+import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.nio.file.Path;
@@ -37,17 +39,30 @@ public record TrainConfig(
     }
     data = data.forChannels(model.input().get(0));
     training = training == null ? TrainingConfig.DEFAULT : training;
-    backend = backend == null ? new BackendConfig(null, null) : backend;
+    backend = backend == null ? new BackendConfig(null, null, null, null) : backend;
   }
 
   /**
+   * @param device of training's steps: auto, cpu or cuda
    * @param accelerate fast layer helpers and the gradient's chain: auto, off or require
    * @param precision of the gradient's chain: fp32 or bf16
+   * @param deterministic whether a card may take only algorithms that give the same bits each time
    */
-  public record BackendConfig(AccelerationMode accelerate, Precision precision) {
+  public record BackendConfig(
+      DeviceChoice device,
+      AccelerationMode accelerate,
+      Precision precision,
+      Boolean deterministic) {
+
     public BackendConfig {
+      device = device == null ? DeviceChoice.AUTO : device;
       accelerate = accelerate == null ? AccelerationMode.AUTO : accelerate;
       precision = precision == null ? Precision.FP32 : precision;
+      deterministic = deterministic == null || deterministic;
+    }
+
+    public AlgorithmChoice algorithms() {
+      return deterministic ? AlgorithmChoice.DETERMINISTIC : AlgorithmChoice.FASTEST;
     }
   }
 

@@ -3,7 +3,7 @@ package io.github.repvgg4j.train.config;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spec.InputShape;
-import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
@@ -160,9 +160,9 @@ public record TrainingConfig(
   /**
    * @param batchesPerEpoch of the training images
    */
-  public GraphTrainer.Recipe recipe(int batchesPerEpoch) {
+  public StepRecipe recipe(int batchesPerEpoch) {
     long iterations = (batchesPerEpoch + accumulate - 1L) / accumulate;
-    return new GraphTrainer.Recipe(
+    return new StepRecipe(
         optimizer.rule(),
         schedule.schedule(learningRate, epochs, iterations),
         clipNorm,

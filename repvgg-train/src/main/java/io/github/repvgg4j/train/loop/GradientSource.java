@@ -3,7 +3,7 @@ package io.github.repvgg4j.train.loop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Where a step's loss and gradient come from. */
+/** Where a step's loss and gradient come from; the update is ND4J's. */
 public interface GradientSource extends AutoCloseable {
 
   /**

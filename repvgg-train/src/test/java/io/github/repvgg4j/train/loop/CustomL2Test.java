@@ -131,7 +131,7 @@ class CustomL2Test {
     targets.getColumn(1).assign(1);
     new GraphTrainer(
             graph,
-            new GraphTrainer.Recipe(
+            new StepRecipe(
                 new UpdateRule.Sgd(0, false, decay),
                 new Schedule.Constant(RATE),
                 0,

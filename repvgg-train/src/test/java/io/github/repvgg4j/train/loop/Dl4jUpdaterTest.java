@@ -36,7 +36,7 @@ class Dl4jUpdaterTest {
     GraphTrainer trainer =
         new GraphTrainer(
             ours,
-            new GraphTrainer.Recipe(
+            new StepRecipe(
                 new UpdateRule.Dl4j(updater, 0), new Schedule.Constant(RATE), 0, 1, 0, 1, false));
     for (int i = 0; i < 4; i++) {
       trainer.step(features.dup(), targets);

@@ -157,9 +157,7 @@ class GraphTrainerTest {
   private static GraphTrainer trainer(
       ComputationGraph graph, UpdateRule rule, double clip, int accumulate, double ema) {
     return new GraphTrainer(
-        graph,
-        new GraphTrainer.Recipe(
-            rule, new Schedule.Constant(RATE), clip, accumulate, ema, 1, false));
+        graph, new StepRecipe(rule, new Schedule.Constant(RATE), clip, accumulate, ema, 1, false));
   }
 
   /** A copy of all that is no running statistic, zeros in their places. */

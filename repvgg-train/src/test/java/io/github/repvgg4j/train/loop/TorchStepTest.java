@@ -34,7 +34,7 @@ class TorchStepTest {
     GraphTrainer trainer =
         new GraphTrainer(
             graph,
-            new GraphTrainer.Recipe(
+            new StepRecipe(
                 new UpdateRule.Sgd(0.9, true, 0.01),
                 new Schedule.Constant(0.05),
                 clipNorm,

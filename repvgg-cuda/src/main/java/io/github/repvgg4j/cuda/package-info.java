@@ -1,0 +1,2 @@
+/** Training on a CUDA card. */
+package io.github.repvgg4j.cuda;

@@ -1,0 +1,231 @@
+package io.github.repvgg4j.train.loop;
+
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.train.optim.UpdateRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Steps by ND4J. A {@link GradientSource} sums the gradient over the batch in a flat vector; this
+ * class divides, clips, accumulates and applies it by an {@link UpdateRule} with a few vector
+ * operations over all parameters at once, and moves BatchNorm's running statistics by the step that
+ * is handed over in their place, untouched by rate, decay or clipping.
+ */
+final class HostStepper implements Stepper {
+
+  private final ComputationGraph graph;
+  private final ParameterLayout layout;
+  private final StepRecipe recipe;
+  private final GradientSource source;
+  private final UpdateRule.Vectors vectors;
+  private final INDArray statistics;
+  private final INDArray trained;
+  private final CustomL2 customL2;
+  private final INDArray accumulated;
+  private final INDArray average;
+  private Batch staged;
+  private int pendingBatches;
+  private long pendingImages;
+
+  /** A batch that waits for its step. */
+  private record Batch(INDArray features, INDArray targets, Runnable release) {}
+
+  HostStepper(ComputationGraph graph, StepRecipe recipe, GradientSource source) {
+    this.graph = graph;
+    this.source = source;
+    this.recipe = recipe;
+    this.layout = ParameterLayout.of(graph);
+    this.statistics = layout.mask(graph, ParameterLayout.Treatment.STATISTIC);
+    this.trained = statistics.rsub(1);
+    INDArray parameters = graph.params().reshape(1, layout.length());
+    INDArray[] state = new INDArray[recipe.rule().stateVectors()];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = Nd4j.zeros(parameters.dataType(), 1, layout.length());
+      state[i].assign(recipe.rule().initialState());
+    }
+    this.accumulated =
+        recipe.accumulate() > 1 ? Nd4j.zeros(parameters.dataType(), 1, layout.length()) : null;
+    this.vectors =
+        new UpdateRule.Vectors(
+            parameters,
+            accumulated,
+            decayed(),
+            rates(parameters),
+            Nd4j.createUninitialized(parameters.dataType(), 1, layout.length()),
+            state);
+    this.customL2 = recipe.customL2() ? new CustomL2(graph, recipe.rule().weightDecay()) : null;
+    this.average = recipe.emaDecay() > 0 ? parameters.dup() : null;
+  }
+
+  private INDArray decayed() {
+    INDArray decayed = layout.mask(graph, ParameterLayout.Treatment.DECAYED);
+    if (recipe.customL2()) {
+      layout.fill(decayed, CustomL2::replacesDecayOf, 0);
+    }
+    return decayed;
+  }
+
+  private INDArray rates(INDArray parameters) {
+    if (recipe.backboneFactor() == 1) {
+      return null;
+    }
+    INDArray rates = Nd4j.ones(parameters.dataType(), 1, layout.length());
+    layout.fill(
+        rates, segment -> !segment.layer().equals(BlockNames.LINEAR), recipe.backboneFactor());
+    return rates;
+  }
+
+  @Override
+  public int room() {
+    return staged == null ? 1 : 0;
+  }
+
+  @Override
+  public void stage(float[] images, long[] shape, float[] targets) {
+    INDArray features = Floats.array(images, shape);
+    INDArray rows = Floats.array(targets, shape[0], targets.length / shape[0]);
+    staged =
+        new Batch(
+            features,
+            rows,
+            () -> {
+              features.close();
+              rows.close();
+            });
+  }
+
+  @Override
+  public void stage(INDArray features, INDArray targets) {
+    staged = new Batch(features, targets, () -> {});
+  }
+
+  @Override
+  public void dropStaged() {
+    if (staged != null) {
+      staged.release.run();
+      staged = null;
+    }
+  }
+
+  @Override
+  public double step(double learningRate, long number, Runnable gradientIsKnown) {
+    try {
+      double loss = source.compute(staged.features, staged.targets);
+      gradientIsKnown.run();
+      if (!Double.isFinite(loss)) {
+        throw new DivergedException(number - 1, notFinite(staged.features));
+      }
+      INDArray gradient = source.gradient();
+      moveStatistics(gradient);
+      pendingImages += staged.features.size(0);
+      pendingBatches++;
+      if (accumulated != null) {
+        accumulated.addi(gradient);
+      }
+      if (pendingBatches == recipe.accumulate()) {
+        update(accumulated != null ? accumulated : gradient, learningRate, number);
+      }
+      return loss;
+    } finally {
+      dropStaged();
+    }
+  }
+
+  @Override
+  public boolean hasPending() {
+    return pendingBatches > 0;
+  }
+
+  @Override
+  public void update(double learningRate, long number) {
+    update(accumulated, learningRate, number);
+  }
+
+  /** Applies the step of the running statistics and takes it out of the gradient. */
+  private void moveStatistics(INDArray gradient) {
+    gradient.muli(statistics, vectors.scratch());
+    vectors.parameters().subi(vectors.scratch());
+    gradient.muli(trained);
+  }
+
+  private void update(INDArray gradient, double learningRate, long number) {
+    gradient.divi(pendingImages);
+    if (customL2 != null) {
+      customL2.addTo(gradient);
+    }
+    if (recipe.clipNorm() > 0) {
+      double norm = gradient.norm2Number().doubleValue();
+      double factor = recipe.clipNorm() / (norm + 1e-6);
+      if (factor < 1) {
+        gradient.muli(factor);
+      }
+    }
+    UpdateRule.Vectors now =
+        new UpdateRule.Vectors(
+            vectors.parameters(),
+            gradient,
+            vectors.decayed(),
+            vectors.rates(),
+            vectors.scratch(),
+            vectors.state());
+    recipe.rule().apply(now, learningRate, number);
+    if (average != null) {
+      average.muli(recipe.emaDecay());
+      Nd4j.getBlasWrapper()
+          .level1()
+          .axpy(layout.length(), 1 - recipe.emaDecay(), vectors.parameters(), average);
+    }
+    if (accumulated != null) {
+      accumulated.assign(0);
+    }
+    pendingBatches = 0;
+    pendingImages = 0;
+  }
+
+  /** In words, the first place where a number is not finite. */
+  private String notFinite(INDArray features) {
+    ParameterLayout.Segment segment = layout.firstNotFinite(vectors.parameters());
+    if (segment != null) {
+      return "the parameters of " + segment.layer() + " (" + segment.key() + ") are not finite";
+    }
+    Map<String, INDArray> activations = graph.feedForward(new INDArray[] {features}, true);
+    for (int vertex : graph.topologicalSortOrder()) {
+      String name = graph.getVertices()[vertex].getVertexName();
+      INDArray values = activations.get(name);
+      if (values != null && !Double.isFinite(values.sumNumber().doubleValue())) {
+        return "the output of " + name + " is not finite";
+      }
+    }
+    return "the loss is not finite";
+  }
+
+  @Override
+  public List<INDArray> state() {
+    List<INDArray> all = new ArrayList<>();
+    all.add(vectors.parameters());
+    all.addAll(List.of(vectors.state()));
+    if (average != null) {
+      all.add(average);
+    }
+    return all;
+  }
+
+  @Override
+  public INDArray average() {
+    return average;
+  }
+
+  @Override
+  public void stateWritten() {}
+
+  @Override
+  public void close() {
+    dropStaged();
+    source.close();
+  }
+}
