@@ -75,7 +75,8 @@ class WinogradTest {
                 FuseOptions.DEFAULT.strict())
             .network();
     INDArray input = golden.array("input.npy");
-    INDArray expected = golden.array("logits_float64.npy");
+    boolean float32Only = golden.name().startsWith("TIMM");
+    INDArray expected = golden.array(float32Only ? "logits.npy" : "logits_float64.npy");
     for (RuntimeOptions options :
         List.of(FP32.convolutions(Convolutions.WINOGRAD), withoutRoom(Convolutions.WINOGRAD))) {
       try (ArrayNetwork fast = ArrayNetwork.of(fused, spec.input(), options)) {
@@ -93,10 +94,12 @@ class WinogradTest {
   private static RepVggSpec spec(Golden golden) throws IOException {
     JsonNode json = new ObjectMapper().readTree(golden.file("case.json").toFile());
     List<Integer> depths = new ArrayList<>();
-    json.get("num_blocks").forEach(depth -> depths.add(depth.intValue()));
+    boolean official = json.has("num_blocks"); // the other is timm's
+    json.get(official ? "num_blocks" : "depths").forEach(depth -> depths.add(depth.intValue()));
     List<Integer> widths = new ArrayList<>();
+    JsonNode factors = json.get(official ? "width_multiplier" : "width_factors");
     for (int stage = 0; stage < depths.size(); stage++) {
-      widths.add((int) ((64 << stage) * json.get("width_multiplier").get(stage).doubleValue()));
+      widths.add((int) ((64 << stage) * factors.get(stage).doubleValue()));
     }
     widths.add(0, Math.min(64, widths.get(0)));
     InputShape input = InputShape.square(json.get("resolution").intValue());
@@ -104,7 +107,7 @@ class WinogradTest {
         .withBlockOptions(
             new RepVggSpec.BlockOptions(
                 json.get("groups_on_even_layers").intValue(),
-                json.get("squeeze_excitation_before_relu").booleanValue()));
+                json.path("squeeze_excitation_before_relu").asBoolean()));
   }
 
   private static INDArrayIndex rows(int row) {
@@ -167,7 +170,7 @@ class WinogradTest {
           .isLessThanOrEqualTo((long) ((1 + growth) * 1.05 * direct));
     }
     if (kernels().contains(Kernel.WINOGRAD)) {
-      assertThat(weightBytes(network, images, winograd)).isGreaterThan(2 * direct);
+      assertThat(weightBytes(network, images, winograd)).isGreaterThan(direct * 4 / 3);
     }
   }
 
