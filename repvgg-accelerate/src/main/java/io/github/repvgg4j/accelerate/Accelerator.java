@@ -149,7 +149,7 @@ public final class Accelerator {
   private static Entry entry(String name, String helper, HelperCheck.Result result) {
     String reason;
     if (result.failure() != null) {
-      reason = "helper failed: " + result.failure();
+      reason = result.failure();
     } else if (result.agrees()) {
       reason = "agrees with the stock path";
     } else {

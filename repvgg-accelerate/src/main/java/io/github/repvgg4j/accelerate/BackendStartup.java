@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate;
 
+import io.github.repvgg4j.layer.Cudnn;
 import io.github.repvgg4j.machine.NativeCache;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.nd4j.common.config.ND4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -17,6 +20,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * initialiser, with a stack trace first and {@code NoClassDefFoundError} ever after.
  */
 public final class BackendStartup {
+
+  /** First line of a stack trace. */
+  private static final Pattern THROWN = Pattern.compile("^[\\w.$]+(Error|Exception)\\b");
+
+  private static volatile String skipped;
 
   private BackendStartup() {}
 
@@ -50,35 +58,33 @@ public final class BackendStartup {
   }
 
   /**
-   * Call first in a program: finds a folder for the native libraries, and a card where the build is
-   * for CUDA alone.
+   * Call first in a program that computes: finds a folder for the native libraries, and in a build
+   * for CUDA a card that computes right.
    *
    * @throws BackendUnavailableException there is none
    */
   public static void prepare() {
     findFolder();
     ClassPath classPath = ClassPath.current();
-    if (classPath.cuda() && !classPath.cpu()) {
-      require();
+    if (classPath.cuda() && !CudaStart.cpuIsPreferred()) {
+      CudaStart.require(classPath);
     }
   }
 
   /**
-   * Starts the backend.
+   * Starts a backend; in a build for CUDA without a card, that of the CPU, which is enough for what
+   * computes nothing.
    *
    * @throws BackendUnavailableException one line saying why no backend runs, and what to do
    */
   public static void require() {
     findFolder();
     ClassPath classPath = ClassPath.current();
-    List<CudaCard> cards = classPath.cuda() ? CudaCard.found() : List.of();
-    if (classPath.cuda() && !classPath.cpu()) {
-      refuseUnsupported(cards);
-    }
     try {
       start();
     } catch (LinkageError | RuntimeException e) {
-      throw new BackendUnavailableException(explain(e, classPath, cards), e);
+      CudaProbe probe = classPath.cuda() ? CudaProbe.run() : new CudaProbe.NoDriver();
+      throw new BackendUnavailableException(explain(e, classPath, probe), e);
     }
   }
 
@@ -102,11 +108,12 @@ public final class BackendStartup {
       require();
     } catch (BackendUnavailableException e) {
       ClassPath classPath = ClassPath.current();
-      List<CudaCard> cards = classPath.cuda() ? CudaCard.found() : List.of();
-      return Optional.of(explain(failure, classPath, cards));
+      CudaProbe probe = classPath.cuda() ? CudaProbe.run() : new CudaProbe.NoDriver();
+      return Optional.of(explain(failure, classPath, probe));
     }
     return has(failure, UnsatisfiedLinkError.class)
-        ? Optional.of("a native library can't be loaded: " + rootCause(failure) + whereUnpacked())
+        ? Optional.of(
+            "a native library can't be loaded: " + firstLine(rootCause(failure)) + whereUnpacked())
         : Optional.empty();
   }
 
@@ -115,41 +122,46 @@ public final class BackendStartup {
         .anyMatch(kind::isInstance);
   }
 
-  /** ND4J prints a stack trace for each backend that does not start; the exception holds it too. */
+  /**
+   * ND4J prints a stack trace for each backend that does not start, and says nothing else of the
+   * cause; of CUDA's the first line is kept.
+   */
   private static void start() {
+    if (System.getProperty(ND4JSystemProperties.LOG_INITIALIZATION) == null) {
+      System.setProperty(ND4JSystemProperties.LOG_INITIALIZATION, "false");
+    }
     PrintStream before = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
       Nd4j.getBackend();
-      before.print(printed.toString(StandardCharsets.UTF_8));
+      Cudnn.avoid();
     } finally {
       System.setErr(before);
+      if (ClassPath.current().cuda()) {
+        String text = printed.toString(StandardCharsets.UTF_8);
+        text.lines().filter(THROWN.asPredicate()).findFirst().ifPresent(line -> skipped = line);
+      }
     }
   }
 
-  private static void refuseUnsupported(List<CudaCard> cards) {
-    if (!cards.isEmpty() && cards.stream().noneMatch(CudaCard::runsNd4jCuda)) {
-      throw new BackendUnavailableException(
-          "backend: " + cards.get(0).verdict() + ". Build without -Pcuda to run on the CPU.", null);
-    }
+  /** Why nd4j-cuda did not start, in ND4J's words; null where it did, or was not tried. */
+  static String skipped() {
+    return skipped;
   }
 
-  static String explain(Throwable failure, ClassPath classPath, List<CudaCard> cards) {
+  static String explain(Throwable failure, ClassPath classPath, CudaProbe probe) {
     if (!classPath.cpu() && !classPath.cuda()) {
       return "backend: no ND4J backend on the class path. Add "
           + new PublishedNatives(Loader.getPlatform()).artifact()
           + ".";
     }
-    if (classPath.cuda() && !classPath.cpu() && cards.isEmpty()) {
-      return "backend: built for CUDA (-Pcuda), but no NVIDIA card or driver was found. Build without"
-          + " -Pcuda to run on the CPU, or check nvidia-smi.";
+    boolean cudaWasChosen = skipped == null && !CudaStart.cpuIsPreferred();
+    if (classPath.cuda() && (cudaWasChosen || !classPath.cpu())) {
+      String first = rootCause(failure).toString().lines().findFirst().orElse("");
+      return CudaStart.explain(cudaWasChosen ? first : skipped, classPath, probe);
     }
-    String start =
-        "backend: "
-            + (classPath.cuda() ? "nd4j-cuda" : "nd4j-native")
-            + " can't start: "
-            + rootCause(failure);
+    String start = "backend: nd4j-native can't start: " + firstLine(rootCause(failure));
     return classPath.natives()
         ? start + whereUnpacked()
         : start
@@ -170,11 +182,15 @@ public final class BackendStartup {
         + "=FOLDER names another place.";
   }
 
-  private static String rootCause(Throwable failure) {
+  private static Throwable rootCause(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  private static String firstLine(Throwable cause) {
     String message = cause.getMessage();
     return message == null
         ? cause.getClass().getSimpleName()

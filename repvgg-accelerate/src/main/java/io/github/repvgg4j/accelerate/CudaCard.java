@@ -1,11 +1,6 @@
 package io.github.repvgg4j.accelerate;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An NVIDIA card, as {@code nvidia-smi} describes it.
@@ -22,55 +17,43 @@ public record CudaCard(String name, double computeCapability, String driver) {
   /** Code for 8.6 also runs on 8.7 and 8.9: same major version, and higher minor. */
   static final double NEWEST = 8.9;
 
-  private static final String[] QUERY = {
-    "nvidia-smi", "--query-gpu=name,compute_cap,driver_version", "--format=csv,noheader"
-  };
+  /** The oldest driver for any CUDA 11 by NVIDIA's minor version compatibility (Linux). */
+  static final double OLDEST_DRIVER = 450.80;
 
-  /** Cards of this machine; empty where there is no driver. */
-  public static List<CudaCard> found() {
-    try {
-      Process process = new ProcessBuilder(QUERY).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean done = process.waitFor(10, TimeUnit.SECONDS);
-      return done && process.exitValue() == 0 ? parse(output) : List.of();
-    } catch (IOException e) {
-      return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
-  }
-
-  static List<CudaCard> parse(String csv) {
-    List<CudaCard> cards = new ArrayList<>();
-    for (String line : csv.lines().toList()) {
-      String[] cells = line.split("\\s*,\\s*");
-      if (cells.length == 3 && cells[1].matches("\\d+\\.\\d+")) {
-        cards.add(new CudaCard(cells[0].strip(), Double.parseDouble(cells[1]), cells[2].strip()));
-      }
-    }
-    return cards;
-  }
-
-  /** Whether nd4j-cuda-11.6 holds code for this card. It has no PTX to compile for newer ones. */
+  /** Whether nd4j-cuda-11.6 holds code for this card, and the driver is new enough. */
   public boolean runsNd4jCuda() {
+    return hasCode() && hasDriver();
+  }
+
+  /** It has no PTX to compile for newer ones. */
+  private boolean hasCode() {
     return computeCapability >= OLDEST && computeCapability <= NEWEST;
+  }
+
+  /** Versions such as 535.104.05: what counts are the first two numbers. */
+  private boolean hasDriver() {
+    String[] numbers = driver.split("\\.", -1);
+    return numbers.length < 2
+        || !(numbers[0] + numbers[1]).matches("\\d+")
+        || Double.parseDouble(numbers[0] + "." + numbers[1]) >= OLDEST_DRIVER;
   }
 
   /** One line: whether the cuda backend can run on this card, and why not. */
   public String verdict() {
-    if (runsNd4jCuda()) {
+    String card =
+        String.format(Locale.ROOT, "%s (compute capability %.1f)", name, computeCapability);
+    if (!hasCode()) {
       return String.format(
           Locale.ROOT,
-          "%s (compute capability %.1f) can run nd4j-cuda-11.6",
-          name,
-          computeCapability);
+          "%s can't run nd4j-cuda-11.6: it holds code for %.1f to 8.6 only and no PTX",
+          card,
+          OLDEST);
     }
-    return String.format(
-        Locale.ROOT,
-        "%s (compute capability %.1f) can't run nd4j-cuda-11.6: it holds code for %.1f to 8.6 only and no PTX",
-        name,
-        computeCapability,
-        OLDEST);
+    return hasDriver()
+        ? card + " can run nd4j-cuda-11.6"
+        : card
+            + " can't run nd4j-cuda-11.6 with driver "
+            + driver
+            + ": CUDA 11 needs 450.80.02 or newer";
   }
 }

@@ -44,11 +44,11 @@ public final class Doctor {
     Doctor doctor = new Doctor();
     doctor.examineMachine();
     doctor.examineMemory();
-    List<CudaCard> cards = CudaCard.found();
+    CudaProbe probe = CudaProbe.run();
     if (doctor.examineBackend()) {
       doctor.examineHelpers();
     }
-    doctor.examineCuda(cards);
+    doctor.examineCuda(probe);
     ServiceLoader.load(Examination.class).forEach(more -> doctor.facts.addAll(more.facts()));
     return new DoctorReport(doctor.facts, doctor.problems);
   }
@@ -197,19 +197,23 @@ public final class Doctor {
     }
   }
 
-  private void examineCuda(List<CudaCard> cards) {
-    boolean wanted = BackendStartup.ClassPath.current().cuda();
-    fact("cuda", "nd4j-cuda on class path", wanted ? "yes" : "no");
-    if (cards.isEmpty()) {
-      fact("cuda", "card", "none found by nvidia-smi");
+  private void examineCuda(CudaProbe probe) {
+    BackendStartup.ClassPath classPath = BackendStartup.ClassPath.current();
+    fact("cuda", "nd4j-cuda on class path", classPath.cuda() ? "yes" : "no");
+    if (probe.cards().isEmpty()) {
+      fact("cuda", "card", probe.text());
+    } else {
+      fact("cuda", "driver", probe.cards().get(0).driver());
+      probe.cards().forEach(card -> fact("cuda", "card", card.verdict()));
+    }
+    if (!classPath.cuda()) {
       return;
     }
-    fact("cuda", "driver", cards.get(0).driver());
-    for (CudaCard card : cards) {
-      fact("cuda", "card", card.verdict());
-      if (wanted && !card.runsNd4jCuda()) {
-        problems.add(new Problem(card.verdict(), "build without -Pcuda, to run on the CPU"));
-      }
+    probe.mixed().ifPresent(line -> problems.add(new Problem("mixed cards", line)));
+    if (BackendStartup.skipped() != null) {
+      problems.add(
+          new Problem(
+              "CUDA does not run", CudaStart.explain(BackendStartup.skipped(), classPath, probe)));
     }
   }
 }

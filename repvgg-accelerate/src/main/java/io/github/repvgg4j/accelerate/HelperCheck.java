@@ -1,7 +1,9 @@
 package io.github.repvgg4j.accelerate;
 
+import io.github.repvgg4j.array.ReferenceNumbers;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,7 +28,7 @@ final class HelperCheck {
   /**
    * @param forwardDifference over inference and training outputs
    * @param backwardDifference over the gradients for input and parameters
-   * @param failure the exception a helper threw, as text, or null
+   * @param failure why nothing was compared, or null
    */
   record Result(double forwardDifference, double backwardDifference, String failure) {
 
@@ -48,21 +50,35 @@ final class HelperCheck {
     try {
       for (LayerProbe probe : LayerProbe.of(layer)) {
         LayerProbe.Outcome stock = probe.run(slot, none -> null);
+        Optional<String> flaw = flaw(stock.outputs()).or(() -> flaw(stock.gradients()));
+        if (flaw.isPresent()) {
+          return new Result(Double.NaN, Double.NaN, flaw.get());
+        }
         LayerProbe.Outcome fast = probe.run(slot, helper.make());
         forward = worse(forward, difference(fast.outputs(), stock.outputs()));
         backward = worse(backward, difference(fast.gradients(), stock.gradients()));
       }
       return new Result(forward, backward, null);
     } catch (RuntimeException | LinkageError e) {
-      return new Result(Double.NaN, Double.NaN, e.toString());
+      return new Result(Double.NaN, Double.NaN, "helper failed: " + e);
     }
+  }
+
+  /** Of the stock path's numbers, which helpers are compared with. */
+  static Optional<String> flaw(Map<String, INDArray> stock) {
+    return stock.entrySet().stream()
+        .flatMap(
+            entry ->
+                ReferenceNumbers.flaw(entry.getValue()).stream()
+                    .map(flaw -> "the stock path's " + entry.getKey() + " " + flaw))
+        .findFirst();
   }
 
   private static double difference(Map<String, INDArray> fast, Map<String, INDArray> stock) {
     double worst = 0;
     for (Map.Entry<String, INDArray> entry : stock.entrySet()) {
       INDArray expected = entry.getValue();
-      double largest = Math.max(expected.amaxNumber().doubleValue(), Float.MIN_NORMAL);
+      double largest = expected.amaxNumber().doubleValue();
       INDArray actual = fast.get(entry.getKey());
       double distance = actual.sub(expected).amaxNumber().doubleValue();
       boolean finite = Double.isFinite(actual.sumNumber().doubleValue());

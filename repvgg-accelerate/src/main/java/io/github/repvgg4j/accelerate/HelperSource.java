@@ -3,6 +3,7 @@ package io.github.repvgg4j.accelerate;
 import io.github.repvgg4j.accelerate.helper.OneDnn;
 import io.github.repvgg4j.accelerate.helper.OneDnnBatchNorm;
 import io.github.repvgg4j.accelerate.helper.OneDnnConvolution;
+import io.github.repvgg4j.layer.Cudnn;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ interface HelperSource {
 
   /** Helpers on oneDNN where it can be loaded, then Deeplearning4j's own. */
   static HelperSource all() {
+    Cudnn.avoid();
     if (OneDnn.obstacle().isPresent()) {
       return revived();
     }

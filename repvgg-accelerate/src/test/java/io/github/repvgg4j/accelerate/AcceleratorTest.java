@@ -15,12 +15,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.LayerHelper;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -141,6 +149,28 @@ class AcceleratorTest {
     assertThatThrownBy(() -> Accelerator.enable(graph, AccelerationMode.REQUIRE, planted))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("stage0.block0.dense.conv");
+  }
+
+  @Test
+  void aStockPathThatGivesZerosProvesNothing() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(
+                    new ConvolutionLayer.Builder(3, 3)
+                        .name("dead")
+                        .nOut(4)
+                        .activation(new ActivationThresholdedReLU(1e6))
+                        .build())
+                .layer(new GlobalPoolingLayer())
+                .layer(new OutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutional(8, 8, 3))
+                .build());
+    network.init();
+    Entry dead = Accelerator.enable(network).layers().get(0);
+    assertThat(dead.verdict()).isEqualTo(Verdict.STOCK);
+    assertThat(dead.reason()).startsWith("the stock path's ").endsWith("is zero throughout");
   }
 
   @Test

@@ -1,9 +1,6 @@
 package io.github.repvgg4j.array;
 
-import java.lang.ref.Reference;
-import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -36,34 +33,32 @@ public final class FloatBlocks {
    * @param array FLOAT, of any shape; a view that is not row-major is copied first
    */
   public static void read(INDArray array, Reader reader) {
-    if (array.isEmpty()) {
-      return;
-    }
-    INDArray rows = RowMajor.of(array);
-    Nd4j.getAffinityManager().ensureLocation(rows, Location.HOST);
-    FloatPointer from = new FloatPointer(rows.data().addressPointer());
-    int length = Math.toIntExact(rows.length());
-    float[] block = new float[Math.min(LENGTH, length)];
-    for (int start = 0; start < length; start += LENGTH) {
-      int count = Math.min(LENGTH, length - start);
-      from.position(start).get(block, 0, count);
-      reader.read(start, block, count);
-    }
-    Reference.reachabilityFence(rows);
+    HostMemory.read(
+        array,
+        numbers -> {
+          float[] block = new float[Math.min(LENGTH, numbers.remaining())];
+          while (numbers.hasRemaining()) {
+            int start = numbers.position();
+            int count = Math.min(LENGTH, numbers.remaining());
+            numbers.get(block, 0, count);
+            reader.read(start, block, count);
+          }
+        });
   }
 
   /** A new FLOAT array. */
   static INDArray create(Writer writer, long... shape) {
     INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-    FloatPointer to = new FloatPointer(array.data().addressPointer());
-    int length = Math.toIntExact(array.length());
-    float[] block = new float[Math.min(LENGTH, length)];
-    for (int start = 0; start < length; start += LENGTH) {
-      int count = Math.min(LENGTH, length - start);
-      writer.write(start, block, count);
-      to.position(start).put(block, 0, count);
-    }
-    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    HostMemory.write(
+        array,
+        numbers -> {
+          float[] block = new float[Math.min(LENGTH, numbers.remaining())];
+          while (numbers.hasRemaining()) {
+            int count = Math.min(LENGTH, numbers.remaining());
+            writer.write(numbers.position(), block, count);
+            numbers.put(block, 0, count);
+          }
+        });
     return array;
   }
 }

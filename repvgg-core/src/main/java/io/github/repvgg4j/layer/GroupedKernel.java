@@ -14,6 +14,10 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record GroupedKernel(ConvolutionWindow window, int groups) {
 
+  GroupedKernel {
+    Cudnn.avoid();
+  }
+
   /**
    * @param input {@code [N, in, H, W]}
    * @param weights {@code [out, in / groups, kH, kW]}

@@ -2,6 +2,7 @@ package io.github.repvgg4j.modelzip;
 
 import io.github.repvgg4j.archive.NumberEntry;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.array.RowMajor;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -27,8 +28,8 @@ final class ArrayEntry {
       DataType type = DataType.valueOf(entry.type().name());
       INDArray vector = Nd4j.createUninitialized(type, 1, entry.length());
       switch (entry.type()) {
-        case FLOAT -> entry.read(vector.data().asNioFloat());
-        case DOUBLE -> entry.read(vector.data().asNioDouble());
+        case FLOAT -> HostMemory.write(vector, numbers -> entry.read(numbers));
+        case DOUBLE -> HostMemory.writeDoubles(vector, numbers -> entry.read(numbers));
       }
       entry.requireEnd();
       return vector;
@@ -46,7 +47,7 @@ final class ArrayEntry {
       out.writeUTF(values.data().allocationMode().name());
       out.writeLong(values.length());
       out.writeUTF(DataType.FLOAT.name());
-      writeFloats(values.data().asNioFloat(), values.length(), out);
+      HostMemory.read(values, numbers -> writeFloats(numbers, out));
     } else {
       Nd4j.write(values, out);
     }
@@ -61,13 +62,12 @@ final class ArrayEntry {
         .getFirst();
   }
 
-  private static void writeFloats(FloatBuffer source, long length, OutputStream out)
-      throws IOException {
-    int most = (int) Math.min(CHUNK_BYTES / Float.BYTES, length);
+  private static void writeFloats(FloatBuffer source, OutputStream out) throws IOException {
+    int most = Math.min(CHUNK_BYTES / Float.BYTES, source.remaining());
     ByteBuffer chunk = ByteBuffer.allocate(most * Float.BYTES);
     float[] floats = new float[most];
-    for (long left = length; left > 0; left -= most) {
-      int count = (int) Math.min(most, left);
+    while (source.hasRemaining()) {
+      int count = Math.min(most, source.remaining());
       source.get(floats, 0, count);
       chunk.asFloatBuffer().put(floats, 0, count);
       out.write(chunk.array(), 0, count * Float.BYTES);

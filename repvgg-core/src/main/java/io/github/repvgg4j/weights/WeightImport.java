@@ -2,6 +2,7 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.RepVggChains;
 import io.github.repvgg4j.model.RepVggGraphs;
@@ -41,7 +42,6 @@ public final class WeightImport {
   private final StateDictStructure found;
   private final RepVggSpec spec;
   private final Set<TensorType> types = EnumSet.noneOf(TensorType.class);
-  private INDArray parameters;
   private final List<NonFinite> nonFinite = new ArrayList<>();
   private long batchesTracked;
 
@@ -85,7 +85,7 @@ public final class WeightImport {
             .filter(slot -> slot.layout() != TensorSlot.Layout.BATCH_COUNT)
             .mapToLong(TensorSlot::length)
             .sum();
-    parameters = Nd4j.create(DataType.FLOAT, 1, length);
+    INDArray parameters = Nd4j.create(DataType.FLOAT, 1, length);
     GraphOptions options = GraphOptions.withSeed(0);
     if (found.form() == Form.TRAINING) {
       ComputationGraph graph = new ComputationGraph(RepVggGraphs.configuration(spec, options));
@@ -114,16 +114,14 @@ public final class WeightImport {
       throw new IllegalStateException(
           slot.layer() + ": parameter " + slot.parameter() + " is not laid out as PyTorch's");
     }
-    copyBlocks(slot.tensor(), tensor, Math.toIntExact(parameter.offset()));
+    HostMemory.write(inOrder, numbers -> copyBlocks(slot.tensor(), tensor, numbers));
   }
 
   /**
    * In blocks, because a copy of the largest tensor would take as much memory again, and straight
    * into the flat vector, because ND4J's threads cost more than they copy.
    */
-  private void copyBlocks(String name, Tensor tensor, int offset) throws IOException {
-    FloatBuffer target = parameters.data().asNioFloat();
-    target.position(offset);
+  private void copyBlocks(String name, Tensor tensor, FloatBuffer target) throws IOException {
     int length = Math.toIntExact(tensor.length());
     long nan = 0;
     long infinite = 0;

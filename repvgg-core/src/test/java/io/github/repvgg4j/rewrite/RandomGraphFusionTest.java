@@ -89,7 +89,11 @@ class RandomGraphFusionTest {
     assertThat(actual).as(description).hasSameSizeAs(expected);
     for (int i = 0; i < actual.size(); i++) {
       assertThat(actual.get(i).shape()).as(description).isEqualTo(expected.get(i).shape());
-      assertThat(Tolerance.maxRelDifference(actual.get(i), expected.get(i)))
+      boolean dead = expected.get(i).amaxNumber().doubleValue() == 0; // a ReLU nothing passes
+      assertThat(
+              dead
+                  ? Tolerance.maxAbsDifference(actual.get(i), expected.get(i))
+                  : Tolerance.maxRelDifference(actual.get(i), expected.get(i)))
           .as("%s, output %s, %s", description, i, result.outcomes())
           .isLessThan(LIMIT);
     }

@@ -1,5 +1,9 @@
 package io.github.repvgg4j.quickstart;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +17,7 @@ import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.github.repvgg4j.array.HostMemory;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Holds the arrows between modules that ARCHITECTURE.md draws, and what each may know. */
 class ArchitectureTest {
@@ -195,6 +202,23 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.deeplearning4j.."));
+  }
+
+  /** A place that goes round the door is wrong on CUDA and nowhere else, without an error. */
+  @Test
+  void hostMemoryOfArraysHasOneDoor() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(HostMemory.class.getName())
+            .should()
+            .callMethodWhere(
+                target(owner(assignableTo(DataBuffer.class).or(assignableTo(INDArray.class))))
+                    .and(
+                        target(
+                            nameMatching(
+                                "asNio.*|address|addressPointer|platformAddress|pointer|indexer"
+                                    + "|opaqueBuffer|getOpaqueDataBuffer")))));
   }
 
   @Test

@@ -20,7 +20,7 @@ public record RuntimeOptions(Precision precision, int threads, SelfCheck selfChe
      * from {@link #REFERENCE}.
      */
     RECORDED,
-    /** From what the layers' definitions say, computed in plain Java: a second or so. */
+    /** From what the layers' definitions say, computed in plain Java: a second or two. */
     REFERENCE,
     /** Trust the file: the quickest start. For files that were checked before. */
     SKIP

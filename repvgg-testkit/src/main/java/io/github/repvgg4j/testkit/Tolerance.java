@@ -61,9 +61,9 @@ public enum Tolerance {
     return max;
   }
 
-  /** max|a - b| / max|b|, computed in float64. */
+  /** max|a - b| / max|b|, computed in float64; NaN where b is zero, which would prove nothing. */
   public static double maxRelDifference(INDArray a, INDArray b) {
     double largest = b.castTo(DataType.DOUBLE).amaxNumber().doubleValue();
-    return maxAbsDifference(a, b) / Math.max(largest, Double.MIN_NORMAL);
+    return largest == 0 ? Double.NaN : maxAbsDifference(a, b) / largest;
   }
 }

@@ -1,7 +1,9 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import io.github.repvgg4j.array.ReferenceNumbers;
 import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,6 +56,11 @@ public final class ChainCheck {
     graph.computeGradientAndScore();
     INDArray expected = graph.getGradientsViewArray().reshape(1, graph.numParams()).dup();
     graph.clearLayersStates();
+    Optional<String> flaw = ReferenceNumbers.flaw(expected);
+    if (flaw.isPresent()) {
+      throw new ChainUnsupportedException(
+          "the graph's gradient, which the chain's is compared with, " + flaw.get());
+    }
     chain.compute(batch.features, batch.targets);
     double difference = relative(chain.gradient(), expected);
     if (!(difference <= limit)) {
@@ -69,8 +76,8 @@ public final class ChainCheck {
   }
 
   private static double relative(INDArray found, INDArray expected) {
-    double size = Math.max(expected.norm2Number().doubleValue(), Double.MIN_NORMAL);
-    return found.sub(expected).norm2Number().doubleValue() / size;
+    double difference = found.sub(expected).norm2Number().doubleValue();
+    return difference == 0 ? 0 : difference / expected.norm2Number().doubleValue();
   }
 
   private static String worst(ComputationGraph graph, INDArray found, INDArray expected) {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import io.github.repvgg4j.array.HostMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -21,6 +22,6 @@ final class Ranges {
 
   /** Where a float32 range of the vector lies. */
   static long address(INDArray flat, long offset) {
-    return flat.data().address() + (flat.offset() + offset) * Float.BYTES;
+    return HostMemory.address(flat) + offset * Float.BYTES;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.accelerate.helper;
 
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.primitive.Argument;
 import io.github.repvgg4j.onednn.primitive.Primitive;
@@ -49,7 +50,7 @@ final class Kernel implements AutoCloseable {
   void run(INDArray... arrays) {
     long[] addresses = new long[arrays.length];
     for (int i = 0; i < arrays.length; i++) {
-      addresses[i] = arrays[i].data().addressPointer().address();
+      addresses[i] = HostMemory.address(arrays[i]);
     }
     execution.run(addresses);
   }

@@ -109,6 +109,23 @@ class GradientChainTest {
   }
 
   @Test
+  void aGradientThatNobodyComputedProvesNothing() throws ChainUnsupportedException {
+    ComputationGraph idle =
+        new ComputationGraph(graph(SPEC, DataType.FLOAT).getConfiguration()) {
+          @Override
+          public void computeGradientAndScore() {
+            initGradientsView(); // as where kernels do nothing
+          }
+        };
+    idle.init();
+    try (GradientChain chain = GradientChain.of(idle, Precision.FP32)) {
+      assertThatThrownBy(() -> ChainCheck.requireAgreement(idle, chain, Precision.FP32, 12, 12))
+          .isInstanceOf(ChainUnsupportedException.class)
+          .hasMessageContaining("zero throughout");
+    }
+  }
+
+  @Test
   void repeatsBitForBitAndKeepsShapesApart() throws ChainUnsupportedException {
     ComputationGraph graph = graph(SPEC, DataType.FLOAT);
     try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {

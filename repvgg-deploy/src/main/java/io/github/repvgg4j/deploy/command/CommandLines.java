@@ -28,9 +28,7 @@ public final class CommandLines {
     commandLine.setExecutionStrategy(
         parsed -> {
           try {
-            if (usesBackend(parsed)) {
-              BackendStartup.prepare();
-            }
+            startBackend(parsed);
             return new CommandLine.RunLast().execute(parsed);
           } catch (PicocliException e) {
             throw e; // its handlers are the two above
@@ -41,15 +39,22 @@ public final class CommandLines {
     return commandLine;
   }
 
-  private static boolean usesBackend(ParseResult parsed) {
+  /** What only reads a network's structure needs no card in a build for CUDA. */
+  private static void startBackend(ParseResult parsed) {
     List<CommandLine> lines = parsed.asCommandLineList();
     CommandLine last = lines.get(lines.size() - 1);
     Object command = last.getCommand();
-    return !(command instanceof RepVggDeploy
+    if (command instanceof RepVggDeploy
         || command instanceof DoctorCommand
-        || command instanceof VariantsCommand
         || last.isUsageHelpRequested()
-        || last.isVersionHelpRequested());
+        || last.isVersionHelpRequested()) {
+      return;
+    }
+    if (command instanceof InspectCommand || command instanceof VariantsCommand) {
+      BackendStartup.require();
+    } else {
+      BackendStartup.prepare();
+    }
   }
 
   /** Picocli's words, without what only programmers need. */

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.array.ReferenceNumbers;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
 import io.github.repvgg4j.deploy.convert.ConversionReport.LayerDifference;
 import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
@@ -38,14 +39,14 @@ final class FormComparison {
    * @param outputs in the order of the network
    * @param top1Agreement null where no output is one of classes
    * @param accuracy null where the classes are unknown
-   * @param zeroOutputs names of those that were zero throughout
+   * @param flaws of outputs that prove nothing, as clauses
    */
   record Result(
       int images,
       List<OutputDifference> outputs,
       Double top1Agreement,
       Accuracy accuracy,
-      List<String> zeroOutputs) {
+      List<String> flaws) {
 
     double maxAbs() {
       return largest(OutputDifference::maxAbsDifference);
@@ -75,10 +76,15 @@ final class FormComparison {
         tallies.stream().map(OutputTally::difference).toList(),
         OutputTally.agreement(tallies),
         inputs.classes() == null ? null : tallies.get(0).accuracy(),
-        tallies.stream().filter(OutputTally::isZero).map(OutputTally::name).toList());
+        tallies.stream()
+            .flatMap(tally -> tally.flaw().map(flaw -> tally.name() + " " + flaw).stream())
+            .toList());
   }
 
-  /** Each fused convolution's output against the output of what it replaces, in order. */
+  /**
+   * Each fused convolution's output against the output of what it replaces, in order; not those
+   * that are zero or one number throughout, where agreeing proves nothing.
+   */
   List<LayerDifference> layers(ComparisonInputs inputs, Map<String, Span> sources) {
     INDArray images = inputs.images(0, Math.min(IMAGES_FOR_LAYERS, inputs.size()));
     Map<String, INDArray> before = activations(model, images);
@@ -90,6 +96,7 @@ final class FormComparison {
           if (span != null) {
             String place = String.join(" + ", span.to());
             span.expected(before)
+                .filter(expected -> ReferenceNumbers.flaw(expected).isEmpty())
                 .ifPresent(expected -> differences.add(difference(name, place, expected, values)));
           }
         });
@@ -99,7 +106,7 @@ final class FormComparison {
   private static LayerDifference difference(String name, String to, INDArray a, INDArray b) {
     INDArray exact = a.castTo(DataType.DOUBLE);
     double abs = exact.sub(b.castTo(DataType.DOUBLE)).amaxNumber().doubleValue();
-    double largest = Math.max(exact.amaxNumber().doubleValue(), Double.MIN_NORMAL);
+    double largest = exact.amaxNumber().doubleValue();
     return new LayerDifference(name, to, abs, abs / largest);
   }
 

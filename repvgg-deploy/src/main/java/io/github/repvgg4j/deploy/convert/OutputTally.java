@@ -7,6 +7,7 @@ import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,6 +16,8 @@ final class OutputTally {
 
   private final Head head;
   private List<Long> shape = List.of();
+  private double[] first;
+  private boolean varies;
   private double maxAbs;
   private double largest;
   private long images;
@@ -47,7 +50,9 @@ final class OutputTally {
     }
     shape = Arrays.stream(a.shape()).skip(1).boxed().toList();
     images += a.size(0);
-    addDifference(numbers(a), numbers(b));
+    double[] reference = numbers(a);
+    addVariation(reference, Math.toIntExact(a.size(0)));
+    addDifference(reference, numbers(b));
     if (isOfClasses(a.rank())) {
       addAnswers(rows(a), rows(b), classes, from);
     }
@@ -55,6 +60,14 @@ final class OutputTally {
 
   private static double[] numbers(INDArray values) {
     return values.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+  }
+
+  private void addVariation(double[] values, int rows) {
+    int length = values.length / rows;
+    first = first == null ? Arrays.copyOf(values, length) : first;
+    for (int row = 0; row < rows; row++) {
+      varies |= !Arrays.equals(first, 0, length, values, row * length, (row + 1) * length);
+    }
   }
 
   private void addDifference(double[] a, double[] b) {
@@ -120,17 +133,21 @@ final class OutputTally {
   }
 
   OutputDifference difference() {
-    return new OutputDifference(
-        head.name(),
-        head.function().text(),
-        shape,
-        maxAbs,
-        maxAbs / Math.max(largest, Double.MIN_NORMAL));
+    double relative = maxAbs == 0 ? 0 : maxAbs / largest;
+    return new OutputDifference(head.name(), head.function().text(), shape, maxAbs, relative);
   }
 
-  /** Whether the model's output was zero throughout, which any other network may give as well. */
-  boolean isZero() {
-    return largest == 0;
+  /**
+   * Why agreeing with the model's output proves nothing: it is zero throughout, or the same for all
+   * images, whatever the convolutions do. Empty where it proves something.
+   */
+  Optional<String> flaw() {
+    if (largest == 0) {
+      return Optional.of("is zero on all that it was compared on");
+    }
+    return Double.isFinite(largest) && images > 1 && !varies
+        ? Optional.of("is the same for all images that it was compared on")
+        : Optional.empty();
   }
 
   String name() {

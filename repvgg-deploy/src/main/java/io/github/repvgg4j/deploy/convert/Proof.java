@@ -57,12 +57,12 @@ final class Proof {
   }
 
   void refuseAbove(double limit, Path source) {
-    if (!logits.zeroOutputs().isEmpty()) {
+    if (!logits.flaws().isEmpty()) {
       throw new ConversionRefused(
           source
               + ": its output "
-              + String.join(", ", logits.zeroOutputs())
-              + " is zero on all that it was compared on, which proves nothing; nothing written"
+              + String.join(", ", logits.flaws())
+              + ", which proves nothing; nothing written"
               + " (--data takes images that it answers)");
     }
     if (logits.maxRel() <= limit) {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.npy;
 
+import io.github.repvgg4j.array.HostMemory;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -93,16 +94,18 @@ public final class NpyReader implements Closeable {
     long[] axes = shape.stream().mapToLong(Long::longValue).toArray();
     axes[0] = Math.min(count, left);
     INDArray values = Nd4j.createUninitialized(DataType.FLOAT, axes);
-    FloatBuffer target = values.data().asNioFloat();
-    byte[] chunk = new byte[BUFFER_BYTES];
-    for (long bytes = values.length() * Float.BYTES; bytes > 0; ) {
-      int part = (int) Math.min(chunk.length, bytes);
-      in.readFully(chunk, 0, part);
-      target.put(ByteBuffer.wrap(chunk, 0, part).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
-      bytes -= part;
-    }
+    HostMemory.write(values, this::fill);
     left -= axes[0];
     return values;
+  }
+
+  private void fill(FloatBuffer target) throws IOException {
+    byte[] chunk = new byte[BUFFER_BYTES];
+    while (target.hasRemaining()) {
+      int part = (int) Math.min(chunk.length, (long) target.remaining() * Float.BYTES);
+      in.readFully(chunk, 0, part);
+      target.put(ByteBuffer.wrap(chunk, 0, part).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    }
   }
 
   @Override

@@ -2,7 +2,8 @@ package io.github.repvgg4j.deploy.predict;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.archive.JsonTree;
-import io.github.repvgg4j.array.RowMajor;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import io.github.repvgg4j.modelzip.ModelZip;
@@ -15,8 +16,6 @@ import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,18 +77,16 @@ public final class FastEngine implements Engine {
    *     resolutions run as well
    */
   public static FastEngine of(Model network, InputShape input, RuntimeOptions options) {
-    INDArray parameters = RowMajor.of(network.params().castTo(DataType.FLOAT));
-    NetworkParts parts =
-        new NetworkParts(
-            configuration(network),
-            buffer(parameters),
-            input,
-            options.selfCheck() == SelfCheck.RECORDED
-                ? Dl4jProbe.of(network, input)
-                : Optional.empty());
-    FastNetwork fast = FastNetwork.of(parts, options);
-    Reference.reachabilityFence(parameters);
-    return new FastEngine(fast);
+    Optional<Probe> probe =
+        options.selfCheck() == SelfCheck.RECORDED ? Dl4jProbe.of(network, input) : Optional.empty();
+    FastNetwork[] fast = new FastNetwork[1];
+    HostMemory.read(
+        network.params().castTo(DataType.FLOAT),
+        numbers ->
+            fast[0] =
+                FastNetwork.of(
+                    new NetworkParts(configuration(network), numbers, input, probe), options));
+    return new FastEngine(fast[0]);
   }
 
   /** {@code configuration.json} of a network. */
@@ -99,13 +96,6 @@ public final class FastEngine implements Engine {
             ? graph.getConfiguration().toJson()
             : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
     return json.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** The numbers of a dense array; writing to it writes to the array. */
-  private static FloatBuffer buffer(INDArray dense) {
-    FloatBuffer all = dense.data().asNioFloat();
-    int from = Math.toIntExact(dense.offset());
-    return all.position(from).limit(from + Math.toIntExact(dense.length())).slice();
   }
 
   /** The network without ND4J. */
@@ -148,13 +138,13 @@ public final class FastEngine implements Engine {
       throw new IllegalArgumentException(
           "images: [N, C, H, W] expected, got " + java.util.Arrays.toString(images.shape()));
     }
-    INDArray dense = RowMajor.of(images.castTo(DataType.FLOAT));
+    INDArray dense = images.castTo(DataType.FLOAT);
     int batch = (int) dense.size(0);
     INDArray logits = Nd4j.createUninitialized(DataType.FLOAT, batch, network.output().length());
     InputShape shape =
         new InputShape((int) dense.size(1), (int) dense.size(2), (int) dense.size(3));
-    network.logits(buffer(dense), batch, shape, buffer(logits));
-    Reference.reachabilityFence(dense);
+    HostMemory.read(
+        dense, in -> HostMemory.write(logits, out -> network.logits(in, batch, shape, out)));
     return logits;
   }
 

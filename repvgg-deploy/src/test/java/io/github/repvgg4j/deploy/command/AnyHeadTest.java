@@ -44,6 +44,8 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -330,14 +332,16 @@ class AnyHeadTest {
     assertThat(inspect.out()).contains(sentence);
   }
 
-  @Test
-  void outputThatIsZeroThroughoutProvesNothing() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"0, is zero on all that", "1, is the same for all images that"})
+  void outputThatIsZeroOrConstantProvesNothing(double bias, String words) throws IOException {
     MultiLayerNetwork network =
         chain(IMAGE, conv(4), new BatchNormalization(), pool(), output(Activation.IDENTITY));
     network.getLayer(3).getParam("W").assign(0);
+    network.getLayer(3).getParam("b").assign(bias);
     Cli run = Cli.run("convert", written(network), "--rounds", 0);
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("its output layer3 is zero on all that it was compared on");
+    assertThat(run.err()).contains("its output layer3 " + words + " it was compared on");
     assertThat(folder.resolve("net.fast.zip")).doesNotExist();
   }
 
