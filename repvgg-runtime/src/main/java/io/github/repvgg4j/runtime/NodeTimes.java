@@ -17,9 +17,8 @@ import java.util.List;
  */
 final class NodeTimes implements AutoCloseable {
 
-  private static final long BUDGET_NANOS = 200_000_000;
-  private static final int LEAST_ROUNDS = 2;
-  private static final int MOST_ROUNDS = 8;
+  private static final long BUDGET_NANOS = 500_000_000;
+  private static final int MOST_ROUNDS = 6;
 
   private final NodeProgram network;
   private final Scratch scratch = new Scratch();
@@ -49,9 +48,7 @@ final class NodeTimes implements AutoCloseable {
       times.forEach(NodeTimes::run);
       times.forEach(one -> Arrays.fill(one.nanos, Long.MAX_VALUE));
       long end = System.nanoTime() + BUDGET_NANOS;
-      for (int round = 0;
-          round < LEAST_ROUNDS || round < MOST_ROUNDS && System.nanoTime() < end;
-          round++) {
+      for (int round = 0; round == 0 || round < MOST_ROUNDS && System.nanoTime() < end; round++) {
         times.forEach(NodeTimes::run);
       }
       return times.stream().map(one -> one.nanos).toList();
