@@ -6,6 +6,7 @@ import io.github.repvgg4j.runtime.graph.ConfigurationReader;
 import io.github.repvgg4j.runtime.graph.FastGraph.Result;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import io.github.repvgg4j.runtime.plan.BatchShape;
+import io.github.repvgg4j.runtime.plan.DirectFloats;
 import io.github.repvgg4j.runtime.plan.OneDnnEngine;
 import io.github.repvgg4j.runtime.source.MemorySource;
 import io.github.repvgg4j.runtime.source.NetworkParts;
@@ -13,7 +14,6 @@ import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -91,18 +91,12 @@ public final class FastNetwork implements AutoCloseable {
    * @return {@code [batch, classes]} in C order, the numbers before the last activation
    */
   public float[] logits(float[] images, int batch, InputShape shape) {
-    FloatBuffer in = direct(images.length).put(images).flip();
-    FloatBuffer out = direct(Math.multiplyExact(batch, last.length()));
+    FloatBuffer in = DirectFloats.zeros(images.length).put(images).flip();
+    FloatBuffer out = DirectFloats.zeros(Math.multiplyExact(batch, last.length()));
     logits(in, batch, shape, out);
     float[] logits = new float[out.remaining()];
     out.get(logits);
     return logits;
-  }
-
-  private static FloatBuffer direct(int numbers) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(numbers, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 
   /** What the network gives. */

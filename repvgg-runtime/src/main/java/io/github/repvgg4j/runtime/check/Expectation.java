@@ -8,13 +8,12 @@ import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.GraphShapes;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import io.github.repvgg4j.runtime.plan.BatchShape;
+import io.github.repvgg4j.runtime.plan.DirectFloats;
 import io.github.repvgg4j.runtime.plan.OneDnnEngine;
 import io.github.repvgg4j.runtime.source.NetworkSource;
 import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
@@ -89,8 +88,8 @@ public record Expectation(Probe probe, Reference reference) {
     InputShape shape = probe.shape();
     float[] images = probe.values();
     int length = images.length / probe.images();
-    FloatBuffer image = direct(length);
-    FloatBuffer answer = direct(probe.classes());
+    FloatBuffer image = DirectFloats.zeros(length);
+    FloatBuffer answer = DirectFloats.zeros(probe.classes());
     float[] actual = new float[probe.logits().length];
     BatchShape one = new BatchShape(1, shape.channels(), shape.height(), shape.width());
     for (int i = 0; i < probe.images(); i++) {
@@ -104,12 +103,6 @@ public record Expectation(Probe probe, Reference reference) {
         SelfCheckReport.bound(precision),
         agreement(actual),
         probe.images());
-  }
-
-  private static FloatBuffer direct(int numbers) {
-    return ByteBuffer.allocateDirect(numbers * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 
   private double agreement(float[] actual) {

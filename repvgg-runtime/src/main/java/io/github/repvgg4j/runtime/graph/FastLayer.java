@@ -13,7 +13,9 @@ public sealed interface FastLayer {
   String where();
 
   /** Axes of this layer's arrays, in the order in which the flat parameter vector holds them. */
-  List<long[]> arrays();
+  default List<long[]> arrays() {
+    return List.of();
+  }
 
   /** How many numbers of the flat parameter vector are this layer's. */
   default long parameterCount() {
@@ -139,13 +141,7 @@ public sealed interface FastLayer {
   }
 
   /** Average over height and width, no parameters. */
-  record GlobalAveragePool(String where) implements FastLayer {
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
-  }
+  record GlobalAveragePool(String where) implements FastLayer {}
 
   /** Maximum or average of each window of an image; not padded. */
   record Pool(String where, Window window, Kind kind) implements FastLayer {
@@ -155,48 +151,19 @@ public sealed interface FastLayer {
       MAX,
       AVERAGE
     }
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
   }
 
   /** Sum of two or more tensors of one shape, and the function that follows it. */
-  record Sum(String where, Function after) implements FastLayer {
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
-  }
+  record Sum(String where, Function after) implements FastLayer {}
 
   /** Channels of several images behind one another. */
-  record Concatenation(String where) implements FastLayer {
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
-  }
+  record Concatenation(String where) implements FastLayer {}
 
   /** A function of each number that stands by itself. */
-  record Pointwise(String where, Function function) implements FastLayer {
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
-  }
+  record Pointwise(String where, Function function) implements FastLayer {}
 
   /** Softmax over the channels of [N, C, 1, 1]. */
-  record Softmax(String where) implements FastLayer {
-
-    @Override
-    public List<long[]> arrays() {
-      return List.of();
-    }
-  }
+  record Softmax(String where) implements FastLayer {}
 
   /**
    * Linear layer on [N, channels, height, width]. Arrays: weights [out, channels, height, width]

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Where a fused network comes from. */
-public sealed interface NetworkSource permits MemorySource, ZipSource {
+public interface NetworkSource {
 
   /** For messages, such as the path of a file. */
   String name();
