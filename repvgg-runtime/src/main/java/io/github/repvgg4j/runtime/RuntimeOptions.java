@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.plan.Planning;
 
 /**
  * How a {@link FastNetwork} runs; {@code RuntimeOptions.of(BF16).threads(2)}.
@@ -26,28 +27,6 @@ public record RuntimeOptions(
     REFERENCE,
     /** Trust the file: the quickest start. For files that were checked before. */
     SKIP
-  }
-
-  /**
-   * How input shapes are planned.
-   *
-   * @param shapes how many (batch and resolution) are kept planned
-   * @param convolutions which kernels; {@link Convolutions#FASTEST} measures each new shape once a
-   *     process, which takes half a second, or two calls with each of three kernels where those
-   *     take longer; another process may find otherwise and so give other last bits
-   * @param weightGrowth how many times the bytes of the network's weights one planned shape's
-   *     transformed copies may take; what does not fit is transformed at each call, some 6 % slower
-   */
-  public record Planning(int shapes, Convolutions convolutions, double weightGrowth) {
-
-    public Planning {
-      if (shapes < 1) {
-        throw new IllegalArgumentException("plans: 1 or more, got " + shapes);
-      }
-      if (!(weightGrowth >= 0)) {
-        throw new IllegalArgumentException("weightGrowth: 0 or more, got " + weightGrowth);
-      }
-    }
   }
 
   public RuntimeOptions {
@@ -75,19 +54,19 @@ public record RuntimeOptions(
   }
 
   public RuntimeOptions plans(int newShapes) {
-    return with(new Planning(newShapes, planning.convolutions, planning.weightGrowth));
+    return with(new Planning(newShapes, planning.convolutions(), planning.weightGrowth()));
   }
 
   /**
    * Which kernels compute 3x3 convolutions in float32; {@link Convolutions#FASTEST} if not said.
    */
   public RuntimeOptions convolutions(Convolutions newConvolutions) {
-    return with(new Planning(planning.shapes, newConvolutions, planning.weightGrowth));
+    return with(new Planning(planning.shapes(), newConvolutions, planning.weightGrowth()));
   }
 
   /** A bound on what transformed weights take; 4 if not said, which is more than they need. */
   public RuntimeOptions weightGrowth(double newGrowth) {
-    return with(new Planning(planning.shapes, planning.convolutions, newGrowth));
+    return with(new Planning(planning.shapes(), planning.convolutions(), newGrowth));
   }
 
   private RuntimeOptions with(Planning newPlanning) {
