@@ -6,12 +6,15 @@ import io.github.repvgg4j.onednn.Precision;
  * How a {@link FastNetwork} runs; {@code RuntimeOptions.of(BF16).threads(2)}.
  *
  * @param precision arithmetic of the convolutions
- * @param threads OpenMP threads of one call; 0 for {@code OMP_NUM_THREADS}, or as many as the JVM
- *     has processors, which is what a container grants it
+ * @param threads OpenMP threads of one call, at most {@value #MAX_THREADS}; 0 for {@code
+ *     OMP_NUM_THREADS}, or as many as the JVM has processors, which is what a container grants it
  * @param selfCheck what loading proves
  * @param plans how many input shapes (batch and resolution) are kept planned
  */
 public record RuntimeOptions(Precision precision, int threads, SelfCheck selfCheck, int plans) {
+
+  /** OpenMP ends the process where it can't have as many as it is told to. */
+  public static final int MAX_THREADS = 1024;
 
   /** What loading proves: the logits of probe images differ by no more than the bound. */
   public enum SelfCheck {
@@ -27,9 +30,9 @@ public record RuntimeOptions(Precision precision, int threads, SelfCheck selfChe
   }
 
   public RuntimeOptions {
-    if (threads < 0) {
+    if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "threads: 0 (as many as processors) or more, got " + threads);
+          "threads: 0 (as many as processors) to " + MAX_THREADS + ", got " + threads);
     }
     if (plans < 1) {
       throw new IllegalArgumentException("plans: 1 or more, got " + plans);
