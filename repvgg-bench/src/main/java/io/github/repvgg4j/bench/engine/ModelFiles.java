@@ -35,10 +35,15 @@ public final class ModelFiles implements AutoCloseable {
   /** The file that {@code engine} reads. */
   public Path file(String engine, Form form) {
     return switch (engine) {
-      case Engines.ONNX -> onnx(form);
+      case Engines.ONNX, Engines.OPENVINO -> onnx(form);
       case Engines.PYTORCH -> pyTorch(form);
       default -> zip(form);
     };
+  }
+
+  /** Where they lie; goes with this. */
+  Path folder() {
+    return folder.path();
   }
 
   private Path zip(Form form) {

@@ -37,7 +37,9 @@ public final class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--engines",
       split = ",",
-      defaultValue = "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-bf16,pytorch")
+      defaultValue =
+          "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-fp32-direct,"
+              + "repvgg-train-bf16,pytorch")
   private List<String> engines;
 
   private enum Device {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime.graph;
 import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.onednn.primitive.Window.Side;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One layer as the runtime sees it. Its parameters lie in DL4J's flat parameter vector in order.
@@ -174,6 +175,26 @@ public sealed interface FastLayer {
     @Override
     public List<long[]> arrays() {
       return List.of(new long[] {out, channels, height, width}, new long[] {out});
+    }
+
+    /**
+     * @param read {@code [N, C, H, W]} of what it would get
+     */
+    public void requireFit(long[] read) {
+      if (read[1] != channels || read[2] != height || read[3] != width) {
+        throw new UnsupportedLayerException(
+            where,
+            String.format(
+                Locale.ROOT,
+                "reads [%d, %d, %d], and would get [%d, %d, %d]",
+                channels,
+                height,
+                width,
+                read[1],
+                read[2],
+                read[3]),
+            "give images of the size that the network was made for");
+      }
     }
   }
 }

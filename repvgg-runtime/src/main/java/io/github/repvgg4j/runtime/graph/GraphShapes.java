@@ -64,10 +64,7 @@ public record GraphShapes(List<InputShape> shapes, long macs) {
       return new InputShape(channels, in.height(), in.width());
     }
     if (layer instanceof Dense dense) {
-      if (!in.equals(new InputShape(dense.channels(), dense.height(), dense.width()))) {
-        throw new UnsupportedLayerException(
-            layer.where(), "reads another size than " + in, "give images of the network's size");
-      }
+      dense.requireFit(axes);
       return new InputShape(dense.out(), 1, 1);
     }
     return in;

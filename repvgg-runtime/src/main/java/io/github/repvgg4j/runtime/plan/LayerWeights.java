@@ -37,6 +37,11 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
     return arrays.stream().mapToLong(PackedWeights::bytes).sum();
   }
 
+  /** Frees the layouts that no plan uses. */
+  void trim() {
+    arrays.forEach(PackedWeights::trim);
+  }
+
   @Override
   public void close() {
     arrays.forEach(PackedWeights::close);

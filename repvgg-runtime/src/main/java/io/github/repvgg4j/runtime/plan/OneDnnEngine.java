@@ -24,7 +24,8 @@ public final class OneDnnEngine implements AutoCloseable {
   private final Precision precision;
   private final int threads;
   private final PlanBuilder.Model model;
-  private final PlanCache<BatchShape, SharedProgram, RuntimeException> plans;
+  private final Planner planner;
+  private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
   private final int places;
   private final Semaphore running;
   private boolean closed;
@@ -33,17 +34,17 @@ public final class OneDnnEngine implements AutoCloseable {
    * Reads all parameters; {@code graph} and {@code parameters} must belong together.
    *
    * @param threads OpenMP threads of one call; 0 for the standard
-   * @param shapes how many are kept planned
    */
   public OneDnnEngine(
-      FastGraph graph, Parameters parameters, Precision precision, int threads, int shapes)
+      FastGraph graph, Parameters parameters, Precision precision, int threads, Planning planning)
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
     this.running = new Semaphore(places, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
-    this.plans = new PlanCache<>(shapes, this::plan);
+    this.planner = new Planner(model, precision, planning, this.threads);
+    this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
   private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
@@ -60,32 +61,44 @@ public final class OneDnnEngine implements AutoCloseable {
     }
   }
 
-  private SharedProgram plan(BatchShape shape) {
-    return new PlanBuilder(model, precision).build(shape);
-  }
-
   /**
    * @param images direct, native order, float32 [N, C, H, W] from its position on
    * @param logits direct, native order, float32 [N, classes] from its position on, written
    */
   public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    run(images, planner.request(shape), logits);
+  }
+
+  /** The same with other kernels than its own, for the self-check. */
+  public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> runNow(images, shape, logits));
+      OpenMpThreads.with(threads, () -> runNow(images, request, logits));
     } finally {
       running.release();
     }
   }
 
-  private void runNow(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
-    plans.use(shape, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+  private void runNow(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
+    plans.use(request, plan -> plan.run(Memory.address(images), Memory.address(logits)));
   }
 
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("this FastNetwork is closed");
     }
+  }
+
+  /** What a call with this shape may come to run. */
+  public List<PlanRequest> possible(BatchShape shape) {
+    return planner.possible(shape);
+  }
+
+  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  public void forgetPlans() {
+    plans.close();
+    model.weights().forEach(LayerWeights::trim);
   }
 
   /** One line: what runs. */

@@ -12,7 +12,6 @@ import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Purpose;
 import io.github.repvgg4j.onednn.primitive.Window;
 import io.github.repvgg4j.onednn.program.PackedWeights;
-import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
 import io.github.repvgg4j.runtime.graph.FastGraph;
@@ -20,14 +19,14 @@ import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
-/** Writes the program for one input shape; every layout is oneDNN's choice. */
+/** Writes the program for one input shape; every layout is the kernel's choice. */
 final class PlanBuilder {
 
   private final Model model;
   private final DataType type;
+  private final List<Kernel> kernels;
   private final Tape tape = new Tape();
   private final JoinPrimitives joins = new JoinPrimitives(tape);
   private final PoolPrimitives pools = new PoolPrimitives(tape);
@@ -39,28 +38,34 @@ final class PlanBuilder {
    */
   record Model(FastGraph graph, List<LayerWeights> weights) {}
 
-  PlanBuilder(Model model, Precision precision) {
+  /**
+   * @param kernels of each node, of which only convolutions take notice
+   */
+  PlanBuilder(Model model, Precision precision, List<Kernel> kernels) {
     this.model = model;
     this.type = precision.type();
+    this.kernels = kernels;
   }
 
   /** Plans one input shape, once; a run takes the addresses of images and logits. */
-  SharedProgram build(BatchShape shape) {
+  NodeProgram build(BatchShape shape) {
     try {
       Tensor images =
           tape.slot(
               Layout.plain(
                   DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width()));
       List<Tensor> results = new ArrayList<>();
+      List<Integer> ends = new ArrayList<>();
       for (int i = 0; i < model.graph().nodes().size(); i++) {
         List<Tensor> read =
             model.graph().nodes().get(i).inputs().stream()
                 .map(n -> n == FastGraph.IMAGES ? images : results.get(n))
                 .toList();
         results.add(add(i, read));
+        ends.add(tape.size());
       }
       finish(results.get(model.graph().head().node()));
-      return new SharedProgram(tape.program());
+      return new NodeProgram(tape.program(), ends);
     } catch (RuntimeException | Error e) {
       tape.discard();
       throw e;
@@ -93,7 +98,7 @@ final class PlanBuilder {
     Tensor first = read.get(0);
     if (layer instanceof FastLayer.Convolution convolution) {
       boolean pooled = model.graph().isPooledOnly(node);
-      return convolution(convolution, weights, first, pooled ? DataType.F32 : type);
+      return convolution(convolution, weights, node, first, pooled ? DataType.F32 : type);
     }
     if (layer instanceof FastLayer.SqueezeExcitation gate) {
       return squeezeExcitation(gate, weights, first);
@@ -124,11 +129,17 @@ final class PlanBuilder {
   }
 
   private Tensor convolution(
-      FastLayer.Convolution layer, LayerWeights weights, Tensor read, DataType result) {
-    Layout target = Layout.any(result, outputShape(layer, read.dims()));
-    Window window = layer.window().over(read.dims());
+      FastLayer.Convolution layer, LayerWeights weights, int node, Tensor read, DataType result) {
+    requireChannels(layer, read.dims());
     Weighted numbers = new Weighted(weights.arrays().get(1), weights.arrays().get(0));
-    return convolve(layer.where(), read, numbers, target, window, layer.after());
+    Primitive primitive =
+        ConvolutionPrimitives.of(layer, read.dims(), type, result, kernels.get(node));
+    return convolve(layer.where(), primitive, read, numbers);
+  }
+
+  private Tensor convolve(String name, Primitive primitive, Tensor read, Weighted numbers) {
+    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
+    return tape.result(name, primitive, numbers.operands(primitive, source));
   }
 
   private record Weighted(PackedWeights weight, PackedWeights bias) {
@@ -152,54 +163,45 @@ final class PlanBuilder {
     }
   }
 
-  private Tensor convolve(
-      String name, Tensor read, Weighted numbers, Layout target, Window window, Function after) {
+  /** From features of one pixel. */
+  private Tensor point(String name, Tensor read, Weighted numbers, Function after) {
+    long[] dims = read.dims();
+    Layout target = Layout.any(type, dims[0], numbers.bias.dims()[0], 1, 1);
     Primitive primitive =
         Convolution.direct(
-                Layout.any(type, read.dims()), numbers.any(type), numbers.vector(), target, window)
+                Layout.any(type, dims),
+                numbers.any(type),
+                numbers.vector(),
+                target,
+                Window.square(1, 1, 0))
             .forward(Purpose.INFERENCE, After.of(after));
-    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
-    return tape.result(name, primitive, numbers.operands(primitive, source));
+    return convolve(name, primitive, read, numbers);
   }
 
   private Tensor squeezeExcitation(
       FastLayer.SqueezeExcitation layer, LayerWeights weights, Tensor image) {
-    Window point = Window.square(1, 1, 0);
     List<PackedWeights> arrays = weights.arrays();
-    long batch = image.dims()[0];
-    Tensor hidden =
-        convolve(
-            layer.where(),
-            pools.global(layer.where(), image),
-            new Weighted(arrays.get(1), arrays.get(0)),
-            Layout.any(type, batch, layer.squeezed(), 1, 1),
-            point,
-            Function.RELU);
-    Tensor gate =
-        convolve(
-            layer.where(),
-            hidden,
-            new Weighted(arrays.get(3), arrays.get(2)),
-            Layout.any(type, batch, layer.channels(), 1, 1),
-            point,
-            Function.SIGMOID);
+    Tensor pooled = pools.global(layer.where(), image);
+    Weighted down = new Weighted(arrays.get(1), arrays.get(0));
+    Tensor hidden = point(layer.where(), pooled, down, Function.RELU);
+    Weighted up = new Weighted(arrays.get(3), arrays.get(2));
+    Tensor gate = point(layer.where(), hidden, up, Function.SIGMOID);
     return joins.product(layer.where(), image, gate, layer.after());
   }
 
-  private static long[] outputShape(FastLayer.Convolution layer, long[] shape) {
+  private static void requireChannels(FastLayer.Convolution layer, long[] shape) {
     if (shape[1] != layer.in()) {
       throw new UnsupportedLayerException(
           layer.where(),
           "takes " + layer.in() + " channels, got " + shape[1],
           "give images of " + layer.in() + " channels");
     }
-    return layer.window().output(layer.where(), shape, layer.out());
   }
 
   private void dense(FastLayer.Dense layer, LayerWeights weights, Tensor read) {
     Weighted numbers = new Weighted(weights.arrays().get(0), weights.arrays().get(1));
     long[] shape = read.dims();
-    requireShape(layer, shape);
+    layer.requireFit(shape);
     Layout target = Layout.plain(DataType.F32, shape[0], layer.out());
     Primitive primitive =
         new InnerProduct(
@@ -214,22 +216,5 @@ final class PlanBuilder {
         primitive,
         numbers.operands(primitive, source),
         Map.of(Argument.TARGET, tape.slot(target)));
-  }
-
-  private static void requireShape(FastLayer.Dense layer, long[] shape) {
-    if (shape[1] != layer.channels() || shape[2] != layer.height() || shape[3] != layer.width()) {
-      throw new UnsupportedLayerException(
-          layer.where(),
-          String.format(
-              Locale.ROOT,
-              "reads [%d, %d, %d], and would get [%d, %d, %d]",
-              layer.channels(),
-              layer.height(),
-              layer.width(),
-              shape[1],
-              shape[2],
-              shape[3]),
-          "give images of the size that the network was made for");
-    }
   }
 }
