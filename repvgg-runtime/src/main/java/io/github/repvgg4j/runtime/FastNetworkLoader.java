@@ -6,6 +6,16 @@ import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.check.Expectation;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import io.github.repvgg4j.runtime.plan.OneDnnEngine;
+import io.github.repvgg4j.runtime.source.NetworkSource;
+import io.github.repvgg4j.runtime.source.Parameters;
+import io.github.repvgg4j.runtime.source.ZipSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,10 +23,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts a {@link FastNetwork} together. */
+/** Reads a network, gives it an engine, and checks what that computes. */
 final class FastNetworkLoader {
 
-  private static final Logger LOG = LoggerFactory.getLogger(FastNetwork.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FastNetworkLoader.class);
 
   private final RuntimeOptions options;
   private final Supplier<Optional<String>> oneDnnUnavailable;
@@ -31,7 +41,7 @@ final class FastNetworkLoader {
     this.oneDnnUnavailable = oneDnnUnavailable;
   }
 
-  FastNetwork load(Path file) throws IOException {
+  LoadedNetwork load(Path file) throws IOException {
     try (SafeZip zip = ModelArchive.open(file)) {
       return load(new ZipSource(zip));
     } catch (UnsupportedLayerException e) {
@@ -39,7 +49,7 @@ final class FastNetworkLoader {
     }
   }
 
-  FastNetwork load(NetworkSource source) throws IOException {
+  LoadedNetwork load(NetworkSource source) throws IOException {
     FastGraph graph = graph(source);
     Optional<String> unavailable = oneDnnUnavailable.get();
     if (unavailable.isPresent()) {
@@ -47,7 +57,7 @@ final class FastNetworkLoader {
     }
     OneDnnEngine engine = engine(source, graph);
     try {
-      return new FastNetwork(engine, graph.channels(), graph.head(), check(source, graph, engine));
+      return new LoadedNetwork(engine, graph, check(source, graph, engine));
     } catch (IOException | RuntimeException e) {
       engine.close();
       throw e;
@@ -75,7 +85,8 @@ final class FastNetworkLoader {
                 + " parameters, it holds "
                 + parameters.length());
       }
-      return new OneDnnEngine(graph, parameters, options);
+      return new OneDnnEngine(
+          graph, parameters, options.precision(), options.threads(), options.plans());
     }
   }
 
@@ -84,7 +95,10 @@ final class FastNetworkLoader {
     if (options.selfCheck() == SelfCheck.SKIP) {
       return Optional.empty();
     }
-    Expectation expected = Expectation.of(source, graph, options.selfCheck());
+    Expectation expected =
+        options.selfCheck() == SelfCheck.REFERENCE
+            ? Expectation.computed(source, graph)
+            : Expectation.recorded(source, graph);
     SelfCheckReport report = expected.compare(engine, options.precision());
     if (!report.passed()) {
       throw new IllegalStateException(
@@ -94,7 +108,7 @@ final class FastNetworkLoader {
               + " "
               + report
               + (options.precision() == Precision.FP32 ? "; " : "; use FP32, or ")
-              + LayerReader.USE_DL4J);
+              + UnsupportedLayerException.USE_DL4J);
     }
     LOG.info("{}: {}: {}", source.name(), engine.description(), report);
     return Optional.of(report);

@@ -3,17 +3,17 @@ package io.github.repvgg4j.bench.engine;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
-import io.github.repvgg4j.deploy.predict.Dl4jProbe;
-import java.util.Optional;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /** A workload's networks as files that engines open, each written when it is first asked for. */
