@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.plan.Planning;
+import java.util.Objects;
 
 /**
  * How a {@link FastNetwork} runs; {@code RuntimeOptions.of(BF16).threads(2)}.
@@ -33,6 +34,8 @@ public record RuntimeOptions(
   }
 
   public RuntimeOptions {
+    Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(selfCheck, "selfCheck");
     if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
           "threads: 0 (as many as processors) to " + MAX_THREADS + ", got " + threads);
