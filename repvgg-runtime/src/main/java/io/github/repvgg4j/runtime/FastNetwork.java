@@ -91,6 +91,11 @@ public final class FastNetwork implements AutoCloseable {
    * @return {@code [batch, classes]} in C order, the numbers before the last activation
    */
   public float[] logits(float[] images, int batch, InputShape shape) {
+    long numbers = numbers(batch, shape);
+    if (images.length != numbers) {
+      throw new IllegalArgumentException(
+          "images: " + numbers + " numbers expected, got " + images.length);
+    }
     FloatBuffer in = DirectFloats.zeros(images.length).put(images).flip();
     FloatBuffer out = DirectFloats.zeros(Math.multiplyExact(batch, last.length()));
     logits(in, batch, shape, out);
@@ -128,16 +133,27 @@ public final class FastNetwork implements AutoCloseable {
    * @param logits float32 [batch, classes] from the buffer's position on, written
    */
   public void logits(FloatBuffer images, int batch, InputShape shape, FloatBuffer logits) {
+    require("images", images, numbers(batch, shape));
+    require("logits", logits, (long) batch * last.length());
+    if (logits.isReadOnly()) {
+      throw new IllegalArgumentException("logits: a buffer that can be written to expected");
+    }
+    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
+    Reference.reachabilityFence(images);
+    Reference.reachabilityFence(logits);
+  }
+
+  /** Of a batch of images. */
+  private long numbers(int batch, InputShape shape) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch: 1 or more, got " + batch);
+    }
     if (shape.channels() != channels) {
       throw new IllegalArgumentException(
           "images: " + channels + " channels expected, got " + shape.channels());
     }
-    long pixels = (long) shape.channels() * shape.height() * shape.width();
-    require("images", images, batch * pixels);
-    require("logits", logits, (long) batch * last.length());
-    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
-    Reference.reachabilityFence(images);
-    Reference.reachabilityFence(logits);
+    return Math.multiplyExact(
+        batch * (long) shape.channels(), (long) shape.height() * shape.width());
   }
 
   private static void require(String what, FloatBuffer buffer, long numbers) {
@@ -147,7 +163,7 @@ public final class FastNetwork implements AutoCloseable {
               + ": a direct buffer in native order expected; make it with"
               + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
     }
-    if (numbers < 1 || buffer.remaining() < numbers) {
+    if (buffer.remaining() < numbers) {
       throw new IllegalArgumentException(
           what + ": " + numbers + " numbers expected, the buffer has " + buffer.remaining());
     }

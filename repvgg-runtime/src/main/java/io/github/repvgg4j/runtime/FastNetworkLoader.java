@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import io.github.repvgg4j.runtime.check.Expectation;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
@@ -50,7 +51,7 @@ final class FastNetworkLoader {
   }
 
   LoadedNetwork load(NetworkSource source) throws IOException {
-    FastGraph graph = ConfigurationReader.read(source.configuration());
+    FastGraph graph = graph(source);
     Optional<String> unavailable = oneDnnUnavailable.get();
     if (unavailable.isPresent()) {
       throw new OneDnnUnavailableException(unavailable.get());
@@ -61,6 +62,16 @@ final class FastNetworkLoader {
     } catch (IOException | RuntimeException e) {
       engine.close();
       throw e;
+    }
+  }
+
+  private static FastGraph graph(NetworkSource source) throws IOException {
+    byte[] configuration = source.configuration();
+    try {
+      return ConfigurationReader.read(configuration);
+    } catch (IOException e) {
+      throw new ArchiveException(
+          source.name() + ": " + ModelArchive.CONFIGURATION + ": " + e.getMessage(), e);
     }
   }
 
@@ -100,7 +111,7 @@ final class FastNetworkLoader {
               + engine.description()
               + " "
               + report
-              + "; use FP32, or "
+              + (options.precision() == Precision.FP32 ? "; " : "; use FP32, or ")
               + UnsupportedLayerException.USE_DL4J);
     }
     LOG.info("{}: {}: {}", source.name(), engine.description(), report);

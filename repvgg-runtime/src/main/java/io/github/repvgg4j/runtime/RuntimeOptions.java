@@ -3,18 +3,22 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.plan.Planning;
+import java.util.Objects;
 
 /**
  * How a {@link FastNetwork} runs; {@code RuntimeOptions.of(BF16).threads(2)}.
  *
  * @param precision arithmetic of the convolutions
- * @param threads OpenMP threads of one call; 0 for {@code OMP_NUM_THREADS}, or as many as the JVM
- *     has processors, which is what a container grants it
+ * @param threads OpenMP threads of one call, at most {@value #MAX_THREADS}; 0 for {@code
+ *     OMP_NUM_THREADS}, or as many as the JVM has processors, which is what a container grants it
  * @param selfCheck what loading proves
  * @param planning how input shapes are planned
  */
 public record RuntimeOptions(
     Precision precision, int threads, SelfCheck selfCheck, Planning planning) {
+
+  /** OpenMP ends the process where it can't have as many as it is told to. */
+  public static final int MAX_THREADS = 1024;
 
   /** What loading proves: the logits of probe images differ by no more than the bound. */
   public enum SelfCheck {
@@ -30,9 +34,11 @@ public record RuntimeOptions(
   }
 
   public RuntimeOptions {
-    if (threads < 0) {
+    Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(selfCheck, "selfCheck");
+    if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
-          "threads: 0 (as many as processors) or more, got " + threads);
+          "threads: 0 (as many as processors) to " + MAX_THREADS + ", got " + threads);
     }
   }
 

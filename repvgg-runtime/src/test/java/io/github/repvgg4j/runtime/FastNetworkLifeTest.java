@@ -15,6 +15,9 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +95,24 @@ class FastNetworkLifeTest {
                       new InputShape(1, 48, 64),
                       DirectFloats.zeros(10)))
           .hasMessage("images: 3 channels expected, got 1");
+      assertThatThrownBy(
+              () ->
+                  fast.logits(
+                      DirectFloats.zeros(3072),
+                      1,
+                      shape,
+                      DirectFloats.zeros(10).asReadOnlyBuffer()))
+          .hasMessage("logits: a buffer that can be written to expected");
+      for (int batch : new int[] {0, -1}) {
+        assertThatThrownBy(() -> fast.logits(new float[3072], batch, shape))
+            .hasMessage("batch: 1 or more, got " + batch);
+      }
+      for (int batch : new int[] {2, Integer.MAX_VALUE}) {
+        assertThatThrownBy(() -> fast.logits(new float[3072], batch, shape))
+            .hasMessage("images: " + batch * 3072L + " numbers expected, got 3072");
+      }
+      assertThatThrownBy(() -> fast.logits(new float[6144], 1, shape))
+          .hasMessage("images: 3072 numbers expected, got 6144");
     }
   }
 
@@ -173,5 +194,23 @@ class FastNetworkLifeTest {
         .isInstanceOf(OneDnnUnavailableException.class)
         .hasMessageStartingWith("oneDNN cannot be loaded: no jnidnnl in java.library.path; put")
         .hasMessageContaining("--engine dl4j");
+    assertThat(new OneDnnUnavailableException("no cache: set org.bytedeco.javacpp.cachedir"))
+        .hasMessageContaining("; name a folder that can be written to: -D");
+  }
+
+  @Test
+  void aConfigurationThatIsNoJsonIsNamedWithItsFile() throws Exception {
+    Path zip = zip(FusedNetworks.of(SPEC, 11));
+    try (FileSystem entries = FileSystems.newFileSystem(zip)) {
+      Files.writeString(entries.getPath("configuration.json"), "{\n\"confs\": [");
+    }
+    assertThatThrownBy(() -> FastNetwork.load(zip, FP32))
+        .hasMessage(zip + ": configuration.json: is no JSON from line 2 on; it was damaged");
+  }
+
+  @Test
+  void moreThreadsThanOpenMpCanStartAreRefused() {
+    assertThatThrownBy(() -> FP32.threads(10_000))
+        .hasMessage("threads: 0 (as many as processors) to 1024, got 10000");
   }
 }

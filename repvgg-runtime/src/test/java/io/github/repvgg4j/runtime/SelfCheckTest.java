@@ -86,7 +86,8 @@ class SelfCheckTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(zip + ": self-check failed: oneDNN")
         .hasMessageContaining("differs from Deeplearning4j by")
-        .hasMessageContaining("(allowed 1e-04)");
+        .hasMessageContaining("(allowed 1e-04)")
+        .hasMessageNotContaining("use FP32");
   }
 
   @ParameterizedTest(name = "{0} -> {1}: {2}")
@@ -103,8 +104,8 @@ class SelfCheckTest {
         "[3,32,32] | [3,2000000,2000000] | are more than 4194304 numbers",
         "\"logits\":[ | \"logits\":[1e99, | logits: hold Infinity",
         "\"logits\":[ | \"logits\":[\"NaN\", | logits: hold \"NaN\"",
-        "\"logits\":[ | \"logits\":[NaN, | probe.json: ",
-        "{ | [ | probe.json: "
+        "\"logits\":[ | \"logits\":[NaN, | probe.json: is no JSON from line 1 on; it was damaged;",
+        "{ | [ | probe.json: is no JSON from line 1 on; it was damaged;"
       })
   void aDamagedOrHostileEntryIsOneLine(String from, String to, String message) throws Exception {
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 7);
