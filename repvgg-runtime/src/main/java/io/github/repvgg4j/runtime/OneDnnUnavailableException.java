@@ -1,12 +1,11 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.machine.NativeCache;
+
 /** oneDNN cannot be loaded here; the message says why and what helps. */
 public final class OneDnnUnavailableException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;
-
-  /** JavaCPP's property, which its own message names. */
-  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
   private final String reason;
 
@@ -24,8 +23,8 @@ public final class OneDnnUnavailableException extends IllegalStateException {
   }
 
   private static String remedy(String reason) {
-    return reason.contains(CACHE)
-        ? "name a folder that can be written to: -D" + CACHE + "=…"
+    return reason.contains(NativeCache.PROPERTY) // as JavaCPP's own message does
+        ? "name a folder that can be written to: -D" + NativeCache.PROPERTY + "=…"
         : "put this platform's natives (repvgg-runtime-natives-…) on the class path";
   }
 
