@@ -28,6 +28,15 @@ final class InverseDct {
   private static final int C2_562 = 20995;
   private static final int C3_072 = 25172;
 
+  /** Of a result's lowest ten bits: 128 added, held within 0 to 255. */
+  private static final short[] LEVELS = new short[1024];
+
+  static {
+    for (int i = 0; i < LEVELS.length; i++) {
+      LEVELS[i] = (short) Levels.clamp((i < 512 ? i : i - 1024) + 128);
+    }
+  }
+
   private final int[] work = new int[64];
 
   /**
@@ -56,19 +65,12 @@ final class InverseDct {
 
   /** A block whose other coefficients are zero. */
   static void flat(int coefficient, int step, int[][] plane, int top, int left) {
-    int level = (coefficient * step << EXTRA) + 16 >> 5;
+    int level = LEVELS[(coefficient * step << EXTRA) + 16 >> 5 & 1023];
     for (int y = top; y < top + 8; y++) {
       int[] row = plane[y];
       for (int x = left; x < left + 8; x++) {
         row[x] = level;
       }
-    }
-  }
-
-  /** Of results, their lowest ten bits: 128 added, held within 0 to 255. */
-  static void levels(int[] row) {
-    for (int x = 0; x < row.length; x++) {
-      row[x] = Levels.clamp((row[x] << 22 >> 22) + 128);
     }
   }
 
@@ -182,7 +184,7 @@ final class InverseDct {
 
   private static void pair(int[] out, int left, int right, int even, int odd) {
     int shift = FRACTION + EXTRA + 3;
-    out[left] = even + odd >> shift;
-    out[right] = even - odd >> shift;
+    out[left] = LEVELS[even + odd >> shift & 1023];
+    out[right] = LEVELS[even - odd >> shift & 1023];
   }
 }

@@ -58,7 +58,6 @@ final class Picture {
 
   /** The planes hold the next row of units. */
   void rowOfUnits() {
-    planes.forEach(Plane::complete);
     known += unitHeight;
     int end = known < height ? known - 1 : height;
     while (y < end) {
@@ -68,7 +67,7 @@ final class Picture {
           upsamplings[i].row(y + row, strips[i], row * width);
         }
       }
-      colours.convert(strips, pixels);
+      colours.convert(strips, pixels, rows * width);
       pack(3 * width * y, rows * width);
       y += rows;
     }

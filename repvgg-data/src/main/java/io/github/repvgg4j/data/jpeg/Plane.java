@@ -80,7 +80,7 @@ final class Plane {
   void transformKept() {
     if (steps == null) { // no scan has brought it
       for (int[] row : samples) {
-        Arrays.fill(row, 0);
+        Arrays.fill(row, 128);
       }
       return;
     }
@@ -89,13 +89,6 @@ final class Plane {
       for (int x = 0; x < columns; x++) {
         transform(coefficients, at(x, y), x, y, 63);
       }
-    }
-  }
-
-  /** All blocks of this row of units are there. */
-  void complete() {
-    for (int y = 1; y < samples.length; y++) {
-      InverseDct.levels(samples[y]);
     }
   }
 
