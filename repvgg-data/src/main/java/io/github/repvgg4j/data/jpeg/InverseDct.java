@@ -50,14 +50,18 @@ final class InverseDct {
    */
   void transform(
       short[] coefficients, int from, int last, int[] steps, int[][] plane, int top, int left) {
-    boolean few = last <= LAST_OF_FEW;
-    for (int x = 0; x < (few ? 4 : 8); x++) {
-      column(coefficients, from + x, steps, x);
-    }
-    for (int y = 0; y < 8; y++) {
-      if (few) {
+    if (last <= LAST_OF_FEW) {
+      for (int x = 0; x < 4; x++) {
+        columnOfFew(coefficients, from + x, steps, x);
+      }
+      for (int y = 0; y < 8; y++) {
         rowOfFew(8 * y, plane[top + y], left);
-      } else {
+      }
+    } else {
+      for (int x = 0; x < 8; x++) {
+        column(coefficients, from + x, steps, x);
+      }
+      for (int y = 0; y < 8; y++) {
         row(8 * y, plane[top + y], left);
       }
     }
@@ -129,6 +133,31 @@ final class InverseDct {
     out[x + 40] = a2 - o1 >> shift;
     out[x + 24] = a3 + o0 >> shift;
     out[x + 32] = a3 - o0 >> shift;
+  }
+
+  /** A column whose last four values are zero: as {@link #column}, without them. */
+  private void columnOfFew(short[] in, int at, int[] steps, int x) {
+    int[] out = work;
+    int v1 = in[at + 8] * steps[x + 8];
+    int v2 = in[at + 16] * steps[x + 16];
+    int v3 = in[at + 24] * steps[x + 24];
+    int e0 = (in[at] * steps[x] << FRACTION) + (1 << FRACTION - EXTRA - 1);
+    int e2 = v2 * C0_541;
+    int e3 = v2 * (C0_541 + C0_765);
+    int z5 = (v3 + v1) * C1_175;
+    int o3 = v1 * (C1_501 - C0_899 - C0_390) + z5;
+    int o2 = v3 * (C3_072 - C2_562 - C1_961) + z5;
+    int o1 = z5 - v3 * C2_562 - v1 * C0_390;
+    int o0 = z5 - v1 * C0_899 - v3 * C1_961;
+    int shift = FRACTION - EXTRA;
+    out[x] = e0 + e3 + o3 >> shift;
+    out[x + 56] = e0 + e3 - o3 >> shift;
+    out[x + 8] = e0 + e2 + o2 >> shift;
+    out[x + 48] = e0 + e2 - o2 >> shift;
+    out[x + 16] = e0 - e2 + o1 >> shift;
+    out[x + 40] = e0 - e2 - o1 >> shift;
+    out[x + 24] = e0 - e3 + o0 >> shift;
+    out[x + 32] = e0 - e3 - o0 >> shift;
   }
 
   private void row(int from, int[] out, int to) {
