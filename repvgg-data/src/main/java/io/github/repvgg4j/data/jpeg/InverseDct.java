@@ -45,8 +45,7 @@ final class InverseDct {
    * @param coefficients 64 in rows, beginning at {@code from}
    * @param last place of the last that is not zero, in the file's order; 63 when it is not known
    * @param steps what each is multiplied by
-   * @param plane takes 8 rows of 8, beginning at row {@code top} and column {@code left}; {@link
-   *     #levels} makes samples of them
+   * @param plane takes 8 rows of 8, beginning at row {@code top} and column {@code left}
    */
   void transform(
       short[] coefficients, int from, int last, int[] steps, int[][] plane, int top, int left) {

@@ -10,7 +10,7 @@ import java.util.List;
 /** Makes the image's rows of its components', as one row of coded units after the other is there. */
 final class Picture {
 
-  /** Pixels after which longer loops bring no more. */
+  /** Pixels that are converted together where rows are short: vector loops need some length. */
   private static final int STRIP = 1024;
 
   private static final VarHandle LONG =

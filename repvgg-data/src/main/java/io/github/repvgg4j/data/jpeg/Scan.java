@@ -117,6 +117,10 @@ abstract class Scan {
     }
     int last = missing ? 0 : decode(member, block, 0);
     plane.transform(block, 0, x, y, last);
-    Arrays.fill(block, (short) 0);
+    if (last == 0) {
+      block[0] = 0;
+    } else {
+      Arrays.fill(block, (short) 0);
+    }
   }
 }
