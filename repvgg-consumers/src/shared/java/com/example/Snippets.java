@@ -39,6 +39,7 @@ final class Snippets {
 
   /** Every block of this consumer in {@code root}'s README and docs. */
   void runAll(Path root) throws Exception {
+    onlyJars(Files.readString(Path.of("target", "classpath.txt")));
     int blocks = 0;
     for (Path page : pages(root)) {
       List<MatchResult> found = BLOCK.matcher(Files.readString(page)).results().toList();
@@ -52,6 +53,15 @@ final class Snippets {
       }
     }
     System.out.println(consumer + ": " + blocks + " snippets compiled");
+  }
+
+  /** Gradle, Shadow and Maven's copy-dependencies take what else is there for libraries too. */
+  private static void onlyJars(String classPath) {
+    for (String entry : classPath.strip().split(System.getProperty("path.separator"))) {
+      if (!entry.endsWith(".jar")) {
+        throw new AssertionError(entry + " is on the class path and no jar");
+      }
+    }
   }
 
   private static List<Path> pages(Path root) throws IOException {

@@ -23,6 +23,9 @@ public record TopClass(int index, String label, Double probability, Double outpu
    */
   public static List<TopClass> of(
       double[] answers, Meaning meaning, int count, ModelMetadata metadata) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count: 0 classes or more, got " + count);
+    }
     boolean probabilities = meaning == Meaning.PROBABILITIES;
     return IntStream.range(0, answers.length)
         .boxed()

@@ -1,8 +1,10 @@
 package io.github.repvgg4j.archive;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -26,7 +28,8 @@ public final class JsonTree {
    *
    * @param json UTF-8
    * @return the missing node where there is none
-   * @throws IOException where it is no JSON, goes on behind its value, or is nested too deeply
+   * @throws IOException one line, where it is no JSON, goes on behind its value, or is nested too
+   *     deeply
    */
   public static JsonNode read(byte[] json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
@@ -39,6 +42,13 @@ public final class JsonTree {
         throw new JsonParseException(parser, "goes on behind its end");
       }
       return value;
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new IOException(
+          "is no JSON"
+              + (at == null ? "" : " from line " + at.getLineNr() + " on")
+              + "; it was damaged",
+          e);
     }
   }
 

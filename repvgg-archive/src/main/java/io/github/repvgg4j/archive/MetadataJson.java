@@ -1,7 +1,5 @@
 package io.github.repvgg4j.archive;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -94,18 +92,9 @@ public final class MetadataJson {
   }
 
   private static JsonNode tree(byte[] json) throws IOException {
-    try {
-      JsonNode root = JsonTree.read(json);
-      if (root != null && root.isObject()) {
-        return root;
-      }
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      throw new IOException(
-          "is no JSON"
-              + (at == null ? "" : " from line " + at.getLineNr() + " on")
-              + "; it was damaged",
-          e);
+    JsonNode root = JsonTree.read(json);
+    if (root.isObject()) {
+      return root;
     }
     throw new IOException("holds no JSON object; it was damaged");
   }

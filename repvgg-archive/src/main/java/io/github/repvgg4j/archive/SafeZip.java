@@ -220,7 +220,7 @@ public final class SafeZip implements Closeable {
       throw fault("has no entry '" + name + "'; is it a Deeplearning4j model?");
     }
     int size = Math.toIntExact(entry.getSize());
-    try (InputStream in = zip.getInputStream(entry)) {
+    try (InputStream in = new CheckedEntry(this, entry, zip.getInputStream(entry))) {
       byte[] bytes = in.readNBytes(size);
       if (bytes.length != size || in.read() != -1) {
         throw fault("entry '" + name + "' is not as long as it says; the file is damaged");
@@ -232,13 +232,16 @@ public final class SafeZip implements Closeable {
     }
   }
 
-  /** A stream over an entry for what is too large to hold twice; the caller closes it. */
+  /**
+   * A stream over an entry for what is too large to hold twice; the caller closes it. Reading it to
+   * its last byte fails where it is damaged.
+   */
   public InputStream stream(String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
       throw fault("has no entry '" + name + "'; is it a Deeplearning4j model?");
     }
-    return zip.getInputStream(entry);
+    return new CheckedEntry(this, entry, zip.getInputStream(entry));
   }
 
   /** What to throw for this zip; the message names it. */

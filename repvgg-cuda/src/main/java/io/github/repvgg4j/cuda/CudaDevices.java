@@ -50,9 +50,10 @@ public final class CudaDevices {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return "CUDA's libraries can't be loaded ("
-        + String.valueOf(cause.getMessage()).lines().findFirst().orElse("")
-        + "); install CUDA 12 and cuDNN 9 and have them in LD_LIBRARY_PATH";
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    int library = message.lastIndexOf(": lib");
+    return (library < 0 ? message : message.substring(library + 2))
+        + "; install the NVIDIA driver, CUDA 12 and cuDNN 9 and have them in LD_LIBRARY_PATH";
   }
 
   /** The card with its driver and libraries, or why there is none; one line. */

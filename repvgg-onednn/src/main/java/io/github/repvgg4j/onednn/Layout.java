@@ -16,6 +16,7 @@ public final class Layout {
   private final long[] dims;
   private final DataType type;
   private final long bytes;
+  private final boolean transformed;
 
   private Layout(dnnl_memory_desc_t made) {
     this.description = new byte[made.sizeof()];
@@ -24,6 +25,7 @@ public final class Layout {
     made.dims().get(dims);
     this.type = DataType.of(made.data_type());
     this.bytes = dnnl.dnnl_memory_desc_get_size(made);
+    this.transformed = made.format_kind() == dnnl.dnnl_format_kind_wino;
   }
 
   /** For this module: a copy of oneDNN's own description. */
@@ -96,6 +98,11 @@ public final class Layout {
   /** What it takes in memory, padding included; 0 where the order is left to oneDNN. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Whether it holds other numbers, made of the array's: there is no way back to those. */
+  public boolean isTransformed() {
+    return transformed;
   }
 
   /** For this module: a native copy, freed by the surrounding {@link PointerScope}. */

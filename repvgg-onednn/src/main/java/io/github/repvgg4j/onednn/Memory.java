@@ -71,6 +71,11 @@ public final class Memory implements AutoCloseable {
     return this;
   }
 
+  /** Whether someone besides its maker holds it. */
+  public synchronized boolean isShared() {
+    return holders > 1;
+  }
+
   private synchronized void requireOpen() {
     if (holders == 0) {
       throw new IllegalStateException("memory of " + layout + " is closed");

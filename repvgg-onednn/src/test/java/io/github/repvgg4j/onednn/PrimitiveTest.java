@@ -243,7 +243,7 @@ class PrimitiveTest {
         .writes(TARGET, target)
         .run(
             new Binary(Binary.Kind.ADD, images, images)
-                .forward(After.NOTHING.then(new After.Add(images)).then(Function.RELU)));
+                .forward(After.NOTHING.thenAdd(images).then(Function.RELU)));
     check(target, expected, FLOAT32);
     Array gradient = Array.zeros(1, 16, 3, 3);
     new OnePrimitive()

@@ -210,6 +210,27 @@ class ProgramTest {
     }
   }
 
+  @Test
+  void layoutsThatNobodyUsesAreFreedButForOneToMakeOthersOf() {
+    Array numbers = Array.random(1, 32, 16, 3, 3);
+    try (PackedWeights weights = new PackedWeights(numbers.memory())) {
+      long one = weights.bytes();
+      weights.in(numbers.layout().in(Order.BLOCKS_OF_16));
+      Tensor used = weights.in(numbers.layout().in(Order.CHANNELS_LAST));
+      try (Memory user = ((Tensor.Fixed) used.place()).memory().share()) {
+        weights.in(numbers.layout());
+        weights.trim();
+        assertThat(weights.bytes()).isEqualTo(one);
+        assertThat(user.isShared()).isTrue();
+      }
+      weights.trim();
+      assertThat(weights.bytes()).isEqualTo(one);
+      float[] found = new float[numbers.numbers().length];
+      ((Tensor.Fixed) weights.in(numbers.layout()).place()).memory().floats().get(found);
+      assertThat(found).isEqualTo(numbers.numbers());
+    }
+  }
+
   private static final class Counted implements Plan {
     private boolean open = true;
 

@@ -1,12 +1,19 @@
 package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.answer.AnswerFunction;
-import io.github.repvgg4j.runtime.FastGraph.Result;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastGraph.Result;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import io.github.repvgg4j.runtime.plan.BatchShape;
+import io.github.repvgg4j.runtime.plan.DirectFloats;
+import io.github.repvgg4j.runtime.plan.OneDnnEngine;
+import io.github.repvgg4j.runtime.source.MemorySource;
+import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -32,11 +39,11 @@ public final class FastNetwork implements AutoCloseable {
   private final Result last;
   private final Optional<SelfCheckReport> selfCheck;
 
-  FastNetwork(OneDnnEngine engine, int channels, Result last, Optional<SelfCheckReport> selfCheck) {
-    this.engine = engine;
-    this.channels = channels;
-    this.last = last;
-    this.selfCheck = selfCheck;
+  private FastNetwork(LoadedNetwork loaded) {
+    this.engine = loaded.engine();
+    this.channels = loaded.graph().channels();
+    this.last = loaded.graph().head();
+    this.selfCheck = loaded.selfCheck();
   }
 
   /**
@@ -48,7 +55,7 @@ public final class FastNetwork implements AutoCloseable {
    * @throws IllegalStateException if the self-check finds a difference beyond its bound
    */
   public static FastNetwork load(Path fastZip, RuntimeOptions options) throws IOException {
-    return new FastNetworkLoader(options).load(fastZip);
+    return new FastNetwork(new FastNetworkLoader(options).load(fastZip));
   }
 
   /**
@@ -56,7 +63,7 @@ public final class FastNetwork implements AutoCloseable {
    */
   public static FastNetwork of(NetworkParts network, RuntimeOptions options) {
     try {
-      return new FastNetworkLoader(options).load(new MemorySource(network));
+      return new FastNetwork(new FastNetworkLoader(options).load(new MemorySource(network)));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -84,18 +91,17 @@ public final class FastNetwork implements AutoCloseable {
    * @return {@code [batch, classes]} in C order, the numbers before the last activation
    */
   public float[] logits(float[] images, int batch, InputShape shape) {
-    FloatBuffer in = direct(images.length).put(images).flip();
-    FloatBuffer out = direct(Math.multiplyExact(batch, last.length()));
+    long numbers = numbers(batch, shape);
+    if (images.length != numbers) {
+      throw new IllegalArgumentException(
+          "images: " + numbers + " numbers expected, got " + images.length);
+    }
+    FloatBuffer in = DirectFloats.zeros(images.length).put(images).flip();
+    FloatBuffer out = DirectFloats.zeros(Math.multiplyExact(batch, last.length()));
     logits(in, batch, shape, out);
     float[] logits = new float[out.remaining()];
     out.get(logits);
     return logits;
-  }
-
-  private static FloatBuffer direct(int numbers) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(numbers, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
   }
 
   /** What the network gives. */
@@ -115,7 +121,7 @@ public final class FastNetwork implements AutoCloseable {
                 new UnsupportedLayerException(
                     last.name(),
                     "the activation " + last.activation() + " is not among its functions",
-                    LayerReader.USE_DL4J));
+                    UnsupportedLayerException.USE_DL4J));
   }
 
   /**
@@ -127,16 +133,27 @@ public final class FastNetwork implements AutoCloseable {
    * @param logits float32 [batch, classes] from the buffer's position on, written
    */
   public void logits(FloatBuffer images, int batch, InputShape shape, FloatBuffer logits) {
+    require("images", images, numbers(batch, shape));
+    require("logits", logits, (long) batch * last.length());
+    if (logits.isReadOnly()) {
+      throw new IllegalArgumentException("logits: a buffer that can be written to expected");
+    }
+    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
+    Reference.reachabilityFence(images);
+    Reference.reachabilityFence(logits);
+  }
+
+  /** Of a batch of images. */
+  private long numbers(int batch, InputShape shape) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch: 1 or more, got " + batch);
+    }
     if (shape.channels() != channels) {
       throw new IllegalArgumentException(
           "images: " + channels + " channels expected, got " + shape.channels());
     }
-    long pixels = (long) shape.channels() * shape.height() * shape.width();
-    require("images", images, batch * pixels);
-    require("logits", logits, (long) batch * last.length());
-    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
-    Reference.reachabilityFence(images);
-    Reference.reachabilityFence(logits);
+    return Math.multiplyExact(
+        batch * (long) shape.channels(), (long) shape.height() * shape.width());
   }
 
   private static void require(String what, FloatBuffer buffer, long numbers) {
@@ -146,7 +163,7 @@ public final class FastNetwork implements AutoCloseable {
               + ": a direct buffer in native order expected; make it with"
               + " ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer()");
     }
-    if (numbers < 1 || buffer.remaining() < numbers) {
+    if (buffer.remaining() < numbers) {
       throw new IllegalArgumentException(
           what + ": " + numbers + " numbers expected, the buffer has " + buffer.remaining());
     }
@@ -172,13 +189,9 @@ public final class FastNetwork implements AutoCloseable {
     return engine.description();
   }
 
-  OneDnnEngine engine() {
-    return engine;
-  }
-
   /** What this network holds off-heap now. */
   public MemoryUse memory() {
-    return engine.memory();
+    return new MemoryUse(engine.weightBytes(), engine.scratchBytes());
   }
 
   /** Waits for running calls, then frees all memory off-heap; later calls fail. */

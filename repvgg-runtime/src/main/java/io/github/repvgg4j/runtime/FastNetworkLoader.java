@@ -3,8 +3,20 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.check.Expectation;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import io.github.repvgg4j.runtime.plan.OneDnnEngine;
+import io.github.repvgg4j.runtime.source.NetworkSource;
+import io.github.repvgg4j.runtime.source.Parameters;
+import io.github.repvgg4j.runtime.source.ZipSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,10 +24,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts a {@link FastNetwork} together. */
+/** Reads a network, gives it an engine, and checks what that computes. */
 final class FastNetworkLoader {
 
-  private static final Logger LOG = LoggerFactory.getLogger(FastNetwork.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FastNetworkLoader.class);
 
   private final RuntimeOptions options;
   private final Supplier<Optional<String>> oneDnnUnavailable;
@@ -30,7 +42,7 @@ final class FastNetworkLoader {
     this.oneDnnUnavailable = oneDnnUnavailable;
   }
 
-  FastNetwork load(Path file) throws IOException {
+  LoadedNetwork load(Path file) throws IOException {
     try (SafeZip zip = ModelArchive.open(file)) {
       return load(new ZipSource(zip));
     } catch (UnsupportedLayerException e) {
@@ -38,18 +50,28 @@ final class FastNetworkLoader {
     }
   }
 
-  FastNetwork load(NetworkSource source) throws IOException {
-    FastGraph graph = ConfigurationReader.read(source.configuration());
+  LoadedNetwork load(NetworkSource source) throws IOException {
+    FastGraph graph = graph(source);
     Optional<String> unavailable = oneDnnUnavailable.get();
     if (unavailable.isPresent()) {
       throw new OneDnnUnavailableException(unavailable.get());
     }
     OneDnnEngine engine = engine(source, graph);
     try {
-      return new FastNetwork(engine, graph.channels(), graph.head(), check(source, graph, engine));
+      return new LoadedNetwork(engine, graph, check(source, graph, engine));
     } catch (IOException | RuntimeException e) {
       engine.close();
       throw e;
+    }
+  }
+
+  private static FastGraph graph(NetworkSource source) throws IOException {
+    byte[] configuration = source.configuration();
+    try {
+      return ConfigurationReader.read(configuration);
+    } catch (IOException e) {
+      throw new ArchiveException(
+          source.name() + ": " + ModelArchive.CONFIGURATION + ": " + e.getMessage(), e);
     }
   }
 
@@ -64,7 +86,8 @@ final class FastNetworkLoader {
                 + " parameters, it holds "
                 + parameters.length());
       }
-      return new OneDnnEngine(graph, parameters, options);
+      return new OneDnnEngine(
+          graph, parameters, options.precision(), options.threads(), options.planning());
     }
   }
 
@@ -73,8 +96,14 @@ final class FastNetworkLoader {
     if (options.selfCheck() == SelfCheck.SKIP) {
       return Optional.empty();
     }
-    Expectation expected = Expectation.of(source, graph, options.selfCheck());
+    Expectation expected =
+        options.selfCheck() == SelfCheck.REFERENCE
+            ? Expectation.computed(source, graph)
+            : Expectation.recorded(source, graph);
     SelfCheckReport report = expected.compare(engine, options.precision());
+    if (options.planning().convolutions() == Convolutions.FASTEST) {
+      engine.forgetPlans(); // of kernels that the service may not choose
+    }
     if (!report.passed()) {
       throw new IllegalStateException(
           source.name()
@@ -82,7 +111,8 @@ final class FastNetworkLoader {
               + engine.description()
               + " "
               + report
-              + "; use FP32, or run this network with Deeplearning4j (--engine dl4j)");
+              + (options.precision() == Precision.FP32 ? "; " : "; use FP32, or ")
+              + UnsupportedLayerException.USE_DL4J);
     }
     LOG.info("{}: {}: {}", source.name(), engine.description(), report);
     return Optional.of(report);

@@ -5,6 +5,9 @@ public final class OneDnnUnavailableException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;
 
+  /** JavaCPP's property, which its own message names. */
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
   private final String reason;
 
   /**
@@ -14,9 +17,16 @@ public final class OneDnnUnavailableException extends IllegalStateException {
     super(
         "oneDNN cannot be loaded: "
             + reason
-            + "; put this platform's natives (org.bytedeco dnnl, opencl and javacpp) on the class"
-            + " path, or run the network with Deeplearning4j (--engine dl4j)");
+            + "; "
+            + remedy(reason)
+            + ", or run the network with Deeplearning4j (--engine dl4j)");
     this.reason = reason;
+  }
+
+  private static String remedy(String reason) {
+    return reason.contains(CACHE)
+        ? "name a folder that can be written to: -D" + CACHE + "=…"
+        : "put this platform's natives (repvgg-runtime-natives-…) on the class path";
   }
 
   /** Why, without a remedy. */

@@ -1,10 +1,10 @@
 /**
- * Runs a fused network as oneDNN primitives, without Deeplearning4j's layers. Start at {@link
+ * Runs a fused network as oneDNN primitives, without Deeplearning4j. Start at {@link
  * io.github.repvgg4j.runtime.FastNetwork}.
  *
- * <p>The way of a model: {@code ConfigurationReader} turns {@code configuration.json} into a {@code
- * FastGraph} of {@code FastLayer}s, {@code Parameters} hands each layer its numbers, {@code
- * PlanBuilder} makes one {@code Plan} of primitives for each input shape, and a {@code Scratch} is
- * what one caller needs to run a plan.
+ * <p>The way of a model: a {@code source} hands over configuration and numbers, {@code graph} reads
+ * the one into a {@code FastGraph}, {@code plan} makes programs of it and runs them, {@code check}
+ * holds the first results against what they should be. {@code image} stands on top: files in,
+ * labels out.
  */
 package io.github.repvgg4j.runtime;

@@ -4,6 +4,8 @@ import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.array.RowMajor;
 import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +16,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A {@link FastNetwork} made of DL4J's network, for DL4J's arrays. */
-record ArrayNetwork(FastNetwork network) implements AutoCloseable {
+public record ArrayNetwork(FastNetwork network) implements AutoCloseable {
 
   /** Checked against the plain-Java reference. */
-  static ArrayNetwork of(Model network, InputShape input, RuntimeOptions options) {
+  public static ArrayNetwork of(Model network, InputShape input, RuntimeOptions options) {
     return new ArrayNetwork(FastNetwork.of(parts(network, input, Optional.empty()), options));
   }
 
-  static NetworkParts parts(Model network, InputShape input, Optional<Probe> probe) {
+  public static NetworkParts parts(Model network, InputShape input, Optional<Probe> probe) {
     String json =
         network instanceof ComputationGraph graph
             ? graph.getConfiguration().toJson()
@@ -34,7 +36,7 @@ record ArrayNetwork(FastNetwork network) implements AutoCloseable {
   }
 
   /** What DL4J says of probe images. */
-  static Probe probe(Model network, long seed, InputShape shape, int images) {
+  public static Probe probe(Model network, long seed, InputShape shape, int images) {
     long[] axes = {images, shape.channels(), shape.height(), shape.width()};
     INDArray input = Floats.array(Probe.values(seed, shape, images), axes);
     return new Probe(seed, shape, images, Floats.values(Logits.of(network, input)));

@@ -10,12 +10,14 @@ import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.onednn.Owned;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.plan.DirectFloats;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Tolerance;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +58,9 @@ class FastNetworkLifeTest {
   void directBuffersGiveTheSameLogitsAsArrays() throws Exception {
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
     INDArray images = FusedNetworks.images(4, 2, 3, 32, 32);
-    FloatBuffer in = direct(7 + 2 * 3 * 32 * 32).position(7);
+    FloatBuffer in = DirectFloats.zeros(7 + 2 * 3 * 32 * 32).position(7);
     in.put(images.data().asFloat()).position(7);
-    FloatBuffer out = direct(3 + 20).position(3);
+    FloatBuffer out = DirectFloats.zeros(3 + 20).position(3);
     try (FastNetwork fast =
         FastNetwork.load(zip(network), FP32.selfCheck(SelfCheck.SKIP).threads(1))) {
       fast.logits(in, 2, InputShape.square(32), out);
@@ -76,14 +78,41 @@ class FastNetworkLifeTest {
     InputShape shape = InputShape.square(32);
     try (ArrayNetwork arrays = ArrayNetwork.of(network, shape, FP32)) {
       FastNetwork fast = arrays.network();
-      assertThatThrownBy(() -> fast.logits(FloatBuffer.allocate(3072), 1, shape, direct(10)))
+      assertThatThrownBy(
+              () -> fast.logits(FloatBuffer.allocate(3072), 1, shape, DirectFloats.zeros(10)))
           .hasMessageContaining("images: a direct buffer in native order expected");
-      assertThatThrownBy(() -> fast.logits(direct(3071), 1, shape, direct(10)))
+      assertThatThrownBy(
+              () -> fast.logits(DirectFloats.zeros(3071), 1, shape, DirectFloats.zeros(10)))
           .hasMessage("images: 3072 numbers expected, the buffer has 3071");
-      assertThatThrownBy(() -> fast.logits(direct(3072), 1, shape, direct(9)))
+      assertThatThrownBy(
+              () -> fast.logits(DirectFloats.zeros(3072), 1, shape, DirectFloats.zeros(9)))
           .hasMessage("logits: 10 numbers expected, the buffer has 9");
-      assertThatThrownBy(() -> fast.logits(direct(3072), 1, new InputShape(1, 48, 64), direct(10)))
+      assertThatThrownBy(
+              () ->
+                  fast.logits(
+                      DirectFloats.zeros(3072),
+                      1,
+                      new InputShape(1, 48, 64),
+                      DirectFloats.zeros(10)))
           .hasMessage("images: 3 channels expected, got 1");
+      assertThatThrownBy(
+              () ->
+                  fast.logits(
+                      DirectFloats.zeros(3072),
+                      1,
+                      shape,
+                      DirectFloats.zeros(10).asReadOnlyBuffer()))
+          .hasMessage("logits: a buffer that can be written to expected");
+      for (int batch : new int[] {0, -1}) {
+        assertThatThrownBy(() -> fast.logits(new float[3072], batch, shape))
+            .hasMessage("batch: 1 or more, got " + batch);
+      }
+      for (int batch : new int[] {2, Integer.MAX_VALUE}) {
+        assertThatThrownBy(() -> fast.logits(new float[3072], batch, shape))
+            .hasMessage("images: " + batch * 3072L + " numbers expected, got 3072");
+      }
+      assertThatThrownBy(() -> fast.logits(new float[6144], 1, shape))
+          .hasMessage("images: 3072 numbers expected, got 6144");
     }
   }
 
@@ -165,11 +194,23 @@ class FastNetworkLifeTest {
         .isInstanceOf(OneDnnUnavailableException.class)
         .hasMessageStartingWith("oneDNN cannot be loaded: no jnidnnl in java.library.path; put")
         .hasMessageContaining("--engine dl4j");
+    assertThat(new OneDnnUnavailableException("no cache: set org.bytedeco.javacpp.cachedir"))
+        .hasMessageContaining("; name a folder that can be written to: -D");
   }
 
-  private static FloatBuffer direct(int numbers) {
-    return ByteBuffer.allocateDirect(numbers * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+  @Test
+  void aConfigurationThatIsNoJsonIsNamedWithItsFile() throws Exception {
+    Path zip = zip(FusedNetworks.of(SPEC, 11));
+    try (FileSystem entries = FileSystems.newFileSystem(zip)) {
+      Files.writeString(entries.getPath("configuration.json"), "{\n\"confs\": [");
+    }
+    assertThatThrownBy(() -> FastNetwork.load(zip, FP32))
+        .hasMessage(zip + ": configuration.json: is no JSON from line 2 on; it was damaged");
+  }
+
+  @Test
+  void moreThreadsThanOpenMpCanStartAreRefused() {
+    assertThatThrownBy(() -> FP32.threads(10_000))
+        .hasMessage("threads: 0 (as many as processors) to 1024, got 10000");
   }
 }

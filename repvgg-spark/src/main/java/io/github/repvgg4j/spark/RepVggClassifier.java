@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark;
 
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Prediction;
@@ -45,6 +46,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
   private final Param<String> outputCol;
   private final Param<String> engine;
   private final Param<String> precision;
+  private final Param<String> convolutions;
   private final IntParam batchSize;
   private final IntParam topK;
 
@@ -61,12 +63,16 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     outputCol = new Param<>(this, "outputCol", "new column: struct of label, top, error");
     engine = new Param<>(this, "engine", "dl4j, or fast (the fast runtime, fast forms only)");
     precision = new Param<>(this, "precision", "of the engine fast: fp32 or bf16");
+    convolutions =
+        new Param<>(
+            this, "convolutions", "of the engine fast: fastest (measured), direct or winograd");
     batchSize = new IntParam(this, "batchSize", "images a forward pass", ParamValidators.gtEq(1));
     topK = new IntParam(this, "topK", "classes in the output, best first", ParamValidators.gtEq(1));
     setDefault(inputCol, "content");
     setDefault(outputCol, "prediction");
     setDefault(engine, "dl4j");
     setDefault(precision, "fp32");
+    setDefault(convolutions, "fastest");
     setDefault(batchSize, 16);
     setDefault(topK, 5);
   }
@@ -94,6 +100,10 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
 
   public Param<String> precision() {
     return precision;
+  }
+
+  public Param<String> convolutions() {
+    return convolutions;
   }
 
   public IntParam batchSize() {
@@ -131,6 +141,15 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     return this;
   }
 
+  /**
+   * {@code fastest}, or with the engine {@code fast} one that gives the same bits on all executors
+   * with the same CPU: {@code direct} or {@code winograd}.
+   */
+  public RepVggClassifier setConvolutions(String name) {
+    set(convolutions, name);
+    return this;
+  }
+
   public RepVggClassifier setBatchSize(int images) {
     set(batchSize, images);
     return this;
@@ -153,7 +172,9 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
               dataset.sparkSession().sparkContext(),
               getOrDefault(modelPath),
               new EngineChoice(
-                  valueOf(EngineName.class, engine), valueOf(Precision.class, precision)));
+                  valueOf(EngineName.class, engine),
+                  valueOf(Precision.class, precision),
+                  valueOf(Convolutions.class, convolutions)));
       return ImageScoring.score(
           dataset.toDF(),
           getOrDefault(inputCol),

@@ -103,7 +103,7 @@ class ClusterTimingTest {
                     ShippedModel.of(
                         TestCluster.context().sc(),
                         fast.toString(),
-                        new EngineChoice(engine, Precision.FP32)),
+                        EngineChoice.of(engine, Precision.FP32)),
                     BATCH,
                     5);
             measure(
@@ -122,7 +122,7 @@ class ClusterTimingTest {
   }
 
   private static OpenModel open(Path fast, EngineName engine) throws IOException {
-    return OpenModel.load(fast, new EngineChoice(engine, Precision.FP32));
+    return OpenModel.load(fast, EngineChoice.of(engine, Precision.FP32));
   }
 
   private void measure(String what, boolean warmUp, int images, Callable<Long> work)

@@ -80,6 +80,7 @@ record RunNetwork(
                 config.backend().algorithms(),
                 input.height(),
                 input.width()),
+            config.backend().convolutions(),
             config.backend().accelerate());
     return new RunNetwork(whole, trained, frozen, engine, layers + "; " + engine.description());
   }

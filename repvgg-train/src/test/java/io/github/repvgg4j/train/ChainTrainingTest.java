@@ -27,12 +27,17 @@ class ChainTrainingTest {
 
   @Test
   void stoppedAndResumedRunHasTheBitsOfTheWholeOne() throws IOException {
-    Path whole = run("whole", YAML, StartMode.NEW, 1000);
+    String yaml = YAML.replace("accelerate: auto", "accelerate: auto, convolutions: winograd");
+    Path whole = run("whole", yaml, StartMode.NEW, 1000);
     assertThat(Files.readString(whole.resolve("run.log"))).contains("gradient by one oneDNN chain");
-    run("parts", YAML, StartMode.NEW, 7);
-    Path parts = run("parts", YAML, StartMode.RESUME, 1000);
+    run("parts", yaml, StartMode.NEW, 7);
+    Path parts = run("parts", yaml, StartMode.RESUME, 1000);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     assertThat(SmallRuns.metrics(parts)).isEqualTo(SmallRuns.metrics(whole));
+    run("others", yaml, StartMode.NEW, 7);
+    String direct = yaml.replace("convolutions: winograd", "convolutions: direct");
+    assertThatThrownBy(() -> run("others", direct, StartMode.RESUME, 1000))
+        .hasMessageContaining("backend.convolutions");
   }
 
   @Test

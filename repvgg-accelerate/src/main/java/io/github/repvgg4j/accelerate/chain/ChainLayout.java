@@ -1,15 +1,17 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.Order;
 
 /**
- * The layout of all activations of a plan.
+ * The layout of all activations of a plan, and its kernels.
  *
  * @param type also of the weights' working copies
+ * @param convolutions whose gradients are computed so
  */
-record ChainLayout(DataType type, Order order) {
+record ChainLayout(DataType type, Order order, Convolutions convolutions) {
 
   Layout of(long... dims) {
     return Layout.of(type, order, dims);

@@ -172,7 +172,7 @@ final class ChainWriter {
     After after = After.NOTHING;
     for (int i = 2; i < sources.size(); i++) {
       operands.put(Argument.added(i - 2), sources.get(i));
-      after = after.then(new After.Add(one));
+      after = after.thenAdd(one);
     }
     Primitive sum = new Binary(Binary.Kind.ADD, one, one).forward(after.then(function));
     return tape.result(node.name(), sum, operands);

@@ -8,8 +8,10 @@ import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS_GRADIENT;
 
 import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.OneDnnException;
 import io.github.repvgg4j.onednn.primitive.After;
 import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Convolution.Algorithm;
 import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Purpose;
 import io.github.repvgg4j.onednn.primitive.Window;
@@ -17,9 +19,13 @@ import io.github.repvgg4j.onednn.primitive.Window.Side;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The primitives of one convolution. */
 final class ConvolutionPrimitives {
+
+  /** Smaller images leave most of a 4x4 tile empty. */
+  private static final int LEAST_SIDE = 8;
 
   private final ChainNode.Convolution node;
   private final ChainLayout layout;
@@ -42,6 +48,41 @@ final class ConvolutionPrimitives {
     long padding = node.padding()[axis];
     return new Side(
         node.kernel()[axis], node.stride()[axis], node.dilation()[axis], padding, padding);
+  }
+
+  /**
+   * By Winograd's F(4x4, 3x3) where that is chosen and oneDNN has it, else directly. The forward
+   * pass is always direct: other roundings there move numbers across a ReLU's zero, and then the
+   * gradients of two float32 forward passes differ by 5e-3 (A0, random weights), as stock
+   * Deeplearning4j's does from float64's. These here differ by 1e-6.
+   */
+  private Primitive backward(Convolution direct, Function<Convolution, Primitive> making) {
+    if (isForWinograd()) {
+      try {
+        Primitive winograd = making.apply(direct.with(Algorithm.WINOGRAD));
+        if (winograd.isWinograd()) {
+          return winograd;
+        }
+        winograd.close();
+      } catch (OneDnnException e) {
+        return making.apply(direct); // no code for it on this CPU
+      }
+    }
+    return making.apply(direct);
+  }
+
+  /** A fixed rule and no measurement, so that a run's bits are the same again. */
+  private boolean isForWinograd() {
+    if (layout.type() != DataType.F32 || source.isInput() || node.groups() != 1) {
+      return false;
+    }
+    long[] image = source.value().dims();
+    boolean large = Math.min(image[2], image[3]) >= LEAST_SIDE;
+    return switch (layout.convolutions()) {
+      case DIRECT -> false;
+      case WINOGRAD -> true;
+      case FASTEST -> large;
+    };
   }
 
   private Convolution convolution(Layout image, DataType weightType) {
@@ -85,7 +126,10 @@ final class ConvolutionPrimitives {
    * @param weightGradient written, in Deeplearning4j's layout
    */
   void backwardWeights(Tape tape, Tensor gradient, Tensor weightGradient) {
-    Primitive primitive = convolution(sourceLayout(), DataType.F32).backwardWeights(forward);
+    Primitive primitive =
+        backward(
+            convolution(sourceLayout(), DataType.F32),
+            convolution -> convolution.backwardWeights(forward));
     tape.write(
         node.name(),
         primitive,
@@ -95,7 +139,10 @@ final class ConvolutionPrimitives {
 
   /** The source's gradient, in new memory. */
   Tensor backwardData(Tape tape, Tensor parameters, Tensor gradient) {
-    Primitive primitive = convolution(source.value().layout(), layout.type()).backwardData(forward);
+    Primitive primitive =
+        backward(
+            convolution(source.value().layout(), layout.type()),
+            convolution -> convolution.backwardData(forward));
     return tape.result(
         node.name(),
         primitive,

@@ -2,6 +2,7 @@ package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.accelerate.helper.OneDnn;
 import io.github.repvgg4j.array.RowMajor;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Order;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.PlanCache;
@@ -27,28 +28,37 @@ public final class GradientChain implements TrainingChain {
   private final INDArray parameters;
   private final INDArray gradient;
   private final Precision precision;
+  private final Convolutions convolutions;
   private final PlanCache<List<Long>, ChainPlan, ChainUnsupportedException> plans =
       new PlanCache<>(KEPT_PLANS, this::plan);
   private Order order;
 
-  private GradientChain(ComputationGraph graph, List<ChainNode> nodes, Precision precision) {
+  private GradientChain(
+      ComputationGraph graph,
+      List<ChainNode> nodes,
+      Precision precision,
+      Convolutions convolutions) {
     this.nodes = nodes;
     this.parameters = graph.params().reshape(1, graph.numParams());
     this.gradient = Nd4j.create(DataType.FLOAT, 1, graph.numParams());
     this.precision = precision;
+    this.convolutions = convolutions;
   }
 
   /**
    * @param graph initialised; its flat parameter vector must stay the same array
+   * @param convolutions how the gradients of dense 3x3 convolutions of stride 1 are computed in
+   *     float32; FASTEST is a fixed rule here: by Winograd for images of at least 8 x 8
    * @throws ChainUnsupportedException when the network holds something else, or oneDNN can't be
    *     used
    */
-  public static GradientChain of(ComputationGraph graph, Precision precision)
+  public static GradientChain of(
+      ComputationGraph graph, Precision precision, Convolutions convolutions)
       throws ChainUnsupportedException {
     if (OneDnn.obstacle().isPresent()) {
       throw new ChainUnsupportedException(OneDnn.obstacle().get());
     }
-    return new GradientChain(graph, ChainReader.read(graph), precision);
+    return new GradientChain(graph, ChainReader.read(graph), precision, convolutions);
   }
 
   @Override
@@ -82,7 +92,7 @@ public final class GradientChain implements TrainingChain {
     ChainUnsupportedException first = null;
     for (Order candidate : order == null ? ORDERS : List.of(order)) {
       try {
-        ChainLayout layout = new ChainLayout(precision.type(), candidate);
+        ChainLayout layout = new ChainLayout(precision.type(), candidate, convolutions);
         ChainPlan plan = new ChainWriter(layout, parameters, gradient).write(nodes, dims);
         order = candidate;
         return plan;

@@ -6,7 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Convolutions;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.OneDnnException;
+import io.github.repvgg4j.onednn.Order;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -47,7 +56,7 @@ class GradientChainTest {
     exact.computeGradientAndScore();
     INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
 
-    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       INDArray before = graph.params().dup();
       double loss = chain.compute(features, targets);
 
@@ -68,7 +77,7 @@ class GradientChainTest {
     exact.setLabels(targets.castTo(DataType.DOUBLE));
     exact.computeGradientAndScore();
     INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
-    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       chain.compute(features, targets);
       for (var layer : graph.getLayers()) {
         for (var entry : layer.paramTable().entrySet()) {
@@ -92,7 +101,7 @@ class GradientChainTest {
             5,
             new InputShape(3, 12, 12));
     ComputationGraph graph = graph(spec, DataType.FLOAT);
-    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
           .isLessThan(1e-4);
       INDArray features = features(4, 12);
@@ -118,7 +127,7 @@ class GradientChainTest {
           }
         };
     idle.init();
-    try (GradientChain chain = GradientChain.of(idle, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(idle, Precision.FP32, Convolutions.FASTEST)) {
       assertThatThrownBy(() -> ChainCheck.requireAgreement(idle, chain, Precision.FP32, 12, 12))
           .isInstanceOf(ChainUnsupportedException.class)
           .hasMessageContaining("zero throughout");
@@ -126,9 +135,37 @@ class GradientChainTest {
   }
 
   @Test
+  void gradientsByWinogradAreTheDirectOnesAndOthersInTheirLastBits()
+      throws ChainUnsupportedException {
+    ComputationGraph graph = graph(SPEC, DataType.FLOAT);
+    try (GradientChain direct = GradientChain.of(graph, Precision.FP32, Convolutions.DIRECT);
+        GradientChain winograd = GradientChain.of(graph, Precision.FP32, Convolutions.WINOGRAD)) {
+      double loss = direct.compute(features(8, 12), softTargets(8, 5));
+      assertThat(winograd.compute(features(8, 12), softTargets(8, 5))).isEqualTo(loss);
+      double difference = relative(winograd.gradient(), direct.gradient());
+      assertThat(difference).isLessThan(1e-4);
+      assertThat(difference > 0).isEqualTo(hasWinograd());
+    }
+  }
+
+  private static boolean hasWinograd() {
+    Layout image =
+        Layout.of(io.github.repvgg4j.onednn.DataType.F32, Order.BLOCKS_OF_16, 8, 16, 12, 12);
+    Layout weights = Layout.any(io.github.repvgg4j.onednn.DataType.F32, 16, 16, 3, 3);
+    Convolution convolution =
+        Convolution.direct(image, weights, null, image, Window.square(3, 1, 1))
+            .with(Convolution.Algorithm.WINOGRAD);
+    try (Primitive forward = convolution.forward(Purpose.TRAINING, After.NOTHING)) {
+      return forward.isWinograd();
+    } catch (OneDnnException e) {
+      return false;
+    }
+  }
+
+  @Test
   void repeatsBitForBitAndKeepsShapesApart() throws ChainUnsupportedException {
     ComputationGraph graph = graph(SPEC, DataType.FLOAT);
-    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       chain.compute(features(4, 12), softTargets(4, 5));
       INDArray first = chain.gradient().dup();
       chain.compute(features(2, 16), softTargets(2, 5));
@@ -141,8 +178,8 @@ class GradientChainTest {
   @Test
   void bfloat16FollowsFloat32() throws ChainUnsupportedException {
     ComputationGraph graph = graph(SPEC, DataType.FLOAT);
-    try (GradientChain exact = GradientChain.of(graph, Precision.FP32);
-        GradientChain rough = GradientChain.of(graph, Precision.BF16)) {
+    try (GradientChain exact = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST);
+        GradientChain rough = GradientChain.of(graph, Precision.BF16, Convolutions.FASTEST)) {
       double loss = exact.compute(features(8, 12), softTargets(8, 5));
       double roughLoss;
       try {
@@ -162,13 +199,13 @@ class GradientChainTest {
     ComputationGraph other = graph(SPEC, DataType.FLOAT);
     other.getLayer("stage2.block0.dense.conv").getParam("W").muli(3);
     other.getLayer("stage2.block0.dense.bn").getParam("gamma").muli(2);
-    try (GradientChain chain = GradientChain.of(other, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(other, Precision.FP32, Convolutions.FASTEST)) {
       assertThatThrownBy(() -> ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
           .isInstanceOf(ChainUnsupportedException.class)
           .hasMessageContaining("differs from the graph's by")
           .hasMessageContaining("allowed");
     }
-    try (GradientChain chain = GradientChain.of(graph, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       assertThat(ChainCheck.requireAgreement(graph, chain, Precision.FP32, 12, 12))
           .isLessThan(1e-4);
     }
@@ -178,10 +215,13 @@ class GradientChainTest {
   void tailOfANetworkHasAChainOfItsOwn() throws ChainUnsupportedException {
     ComputationGraph whole = graph(SPEC, DataType.FLOAT);
     ComputationGraph tail = NetworkTail.of(whole, SPEC, 3);
-    try (GradientChain chain = GradientChain.of(tail, Precision.FP32)) {
+    try (GradientChain chain = GradientChain.of(tail, Precision.FP32, Convolutions.FASTEST)) {
       assertThat(ChainCheck.requireAgreement(tail, chain, Precision.FP32, 6, 6)).isLessThan(1e-4);
     }
-    assertThatThrownBy(() -> GradientChain.of(NetworkTail.of(whole, SPEC, 5), Precision.FP32))
+    assertThatThrownBy(
+            () ->
+                GradientChain.of(
+                    NetworkTail.of(whole, SPEC, 5), Precision.FP32, Convolutions.FASTEST))
         .isInstanceOf(ChainUnsupportedException.class)
         .hasMessage("no convolution in it");
   }
@@ -190,10 +230,13 @@ class GradientChainTest {
   void whatHasNoPrimitiveIsRefusedByName() {
     ComputationGraph squeezed =
         graph(SPEC.withBlockOptions(new BlockOptions(1, true)), DataType.FLOAT);
-    assertThatThrownBy(() -> GradientChain.of(squeezed, Precision.FP32))
+    assertThatThrownBy(() -> GradientChain.of(squeezed, Precision.FP32, Convolutions.FASTEST))
         .isInstanceOf(ChainUnsupportedException.class)
         .hasMessage("stage0.block0.se: SqueezeExcitation");
-    assertThatThrownBy(() -> GradientChain.of(graph(SPEC, DataType.DOUBLE), Precision.FP32))
+    assertThatThrownBy(
+            () ->
+                GradientChain.of(
+                    graph(SPEC, DataType.DOUBLE), Precision.FP32, Convolutions.FASTEST))
         .isInstanceOf(ChainUnsupportedException.class)
         .hasMessage("parameters are DOUBLE");
   }

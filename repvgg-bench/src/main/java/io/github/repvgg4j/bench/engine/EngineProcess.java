@@ -121,7 +121,7 @@ public record EngineProcess(
   }
 
   private boolean isService() {
-    return engine.equals(Engines.FAST) || engine.equals(Engines.FAST_CHECKED);
+    return List.of(Engines.FAST, Engines.FAST_DIRECT, Engines.FAST_CHECKED).contains(engine);
   }
 
   /** What {@code repvgg-runtime} needs for arrays, and this class. */

@@ -2,6 +2,8 @@ package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,7 +19,10 @@ public final class Engines {
   /** This project's fast runtime. */
   public static final String FAST = "fast-runtime";
 
-  /** The same with its self-check, in a process of its own only. */
+  /** The same without Winograd's kernels. */
+  public static final String FAST_DIRECT = "fast-runtime-direct";
+
+  /** The fast runtime with its self-check, in a process of its own only. */
   public static final String FAST_CHECKED = "fast-runtime-checked";
 
   /** ONNX Runtime. */
@@ -26,12 +31,16 @@ public final class Engines {
   /** PyTorch through DJL. */
   public static final String PYTORCH = "pytorch";
 
+  /** OpenVINO from Python, in a process of its own. */
+  public static final String OPENVINO = "openvino";
+
   /** Those that stand side by side. */
-  public static final List<String> ALL = List.of(DL4J_STOCK, DL4J_ACCELERATED, FAST, ONNX, PYTORCH);
+  public static final List<String> ALL =
+      List.of(DL4J_STOCK, DL4J_ACCELERATED, FAST, FAST_DIRECT, ONNX, OPENVINO, PYTORCH);
 
   private Engines() {}
 
-  /** An engine other than the fast runtime with one form of a network. */
+  /** An engine of this process other than the fast runtime with one form of a network. */
   public static Contender open(
       String engine, Form form, Workload workload, ModelFiles files, INDArray images) {
     return switch (engine) {
@@ -57,6 +66,29 @@ public final class Engines {
    */
   public static Contender fast(
       ArithmeticPeak.Type precision, int threads, Workload workload, INDArray images) {
-    return FastContender.open(precision, threads, workload, images);
+    return FastContender.open(FAST, precision, threads, workload, images);
+  }
+
+  /** The same without Winograd's kernels, in float32. */
+  public static Contender fastDirect(Workload workload, INDArray images) {
+    return FastContender.open(FAST_DIRECT, ArithmeticPeak.Type.FP32, 0, workload, images);
+  }
+
+  /**
+   * OpenVINO, with one form of a network.
+   *
+   * @throws IOException why there is nothing to measure beside, one line
+   */
+  public static Contender openVino(
+      Path python, ArithmeticPeak.Type precision, Form form, ModelFiles files, INDArray images)
+      throws IOException {
+    return OpenVinoContender.open(
+        python,
+        precision,
+        form,
+        files.file(OPENVINO, form),
+        DirectFloats.of(images),
+        images.shape(),
+        files.folder());
   }
 }

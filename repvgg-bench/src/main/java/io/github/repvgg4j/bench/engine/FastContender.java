@@ -3,29 +3,45 @@ package io.github.repvgg4j.bench.engine;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.deploy.predict.FastEngine;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */
-record FastContender(ArithmeticPeak.Type precision, FastEngine network, INDArray images)
+record FastContender(
+    String engine, ArithmeticPeak.Type precision, FastEngine network, INDArray images)
     implements Contender {
 
   /** Not self-checked: the benchmark's own gate does that. */
   static FastContender open(
-      ArithmeticPeak.Type precision, int threads, Workload workload, INDArray images) {
+      String engine,
+      ArithmeticPeak.Type precision,
+      int threads,
+      Workload workload,
+      INDArray images) {
     RuntimeOptions options =
         RuntimeOptions.of(Precision.valueOf(precision.name()))
             .threads(threads)
+            .convolutions(convolutions(engine))
             .selfCheck(SelfCheck.SKIP);
     return new FastContender(
-        precision, FastEngine.of(workload.fused(), workload.spec().input(), options), images);
+        engine,
+        precision,
+        FastEngine.of(workload.fused(), workload.spec().input(), options),
+        images);
+  }
+
+  /** What a fast runtime of this name takes. */
+  static Convolutions convolutions(String engine) {
+    return engine.equals(Engines.FAST_DIRECT) ? Convolutions.DIRECT : Convolutions.FASTEST;
   }
 
   @Override
-  public String engine() {
-    return Engines.FAST;
+  public double saving() {
+    boolean winograd = precision == ArithmeticPeak.Type.FP32 && engine.equals(Engines.FAST);
+    return winograd ? 4 : 1;
   }
 
   @Override

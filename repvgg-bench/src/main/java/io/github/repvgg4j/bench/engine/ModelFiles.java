@@ -3,17 +3,17 @@ package io.github.repvgg4j.bench.engine;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
-import io.github.repvgg4j.deploy.predict.Dl4jProbe;
-import java.util.Optional;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /** A workload's networks as files that engines open, each written when it is first asked for. */
@@ -35,10 +35,15 @@ public final class ModelFiles implements AutoCloseable {
   /** The file that {@code engine} reads. */
   public Path file(String engine, Form form) {
     return switch (engine) {
-      case Engines.ONNX -> onnx(form);
+      case Engines.ONNX, Engines.OPENVINO -> onnx(form);
       case Engines.PYTORCH -> pyTorch(form);
       default -> zip(form);
     };
+  }
+
+  /** Where they lie; goes with this. */
+  Path folder() {
+    return folder.path();
   }
 
   private Path zip(Form form) {

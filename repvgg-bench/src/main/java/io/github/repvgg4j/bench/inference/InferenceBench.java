@@ -12,19 +12,25 @@ import io.github.repvgg4j.bench.measure.InterleavedClock.Times;
 import io.github.repvgg4j.bench.measure.Machine;
 import io.github.repvgg4j.bench.measure.Plausibility;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Opens engines, checks their answers, times them in turns, checks the rates, and then measures the
  * memory of each in a process of its own.
  */
-record InferenceBench(Machine machine, InterleavedClock clock, List<String> engines) {
+record InferenceBench(Machine machine, InterleavedClock clock, List<String> engines, Path python) {
 
   private record Entrant(Contender contender, double maxAbsDifference) {}
+
+  /** Opens one, or says in one line why not. */
+  @FunctionalInterface
+  private interface Opening {
+    Contender open() throws IOException;
+  }
 
   /** All engines in all forms they have, each batch size. */
   List<Row> run(Workload workload, List<Integer> batches) throws IOException {
@@ -34,7 +40,8 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
         rows.addAll(run(workload, files, batch));
       }
       // Afterwards: other processes' work must not meet the clock.
-      rows.replaceAll(row -> row.withPeakMemoryMb(peakMemoryMb(row, files)));
+      rows.replaceAll(
+          row -> row.peakMemoryMb() > 0 ? row : row.withPeakMemoryMb(peakMemoryMb(row, files)));
     }
     return rows;
   }
@@ -44,10 +51,14 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
     float[] expected = workload.expected(images);
     List<Entrant> entrants = new ArrayList<>();
     try {
-      for (Supplier<Contender> opening : openings(workload, files, images)) {
-        entrants.add(admit(opening, expected));
+      for (Opening opening : openings(workload, files, images)) {
+        try {
+          entrants.add(admit(opening.open(), expected));
+        } catch (IOException e) {
+          System.out.println("not measured: " + e.getMessage());
+        }
       }
-      List<Runnable> calls = entrants.stream().<Runnable>map(e -> e.contender()::run).toList();
+      List<Runnable> calls = entrants.stream().<Runnable>map(e -> e.contender()::call).toList();
       List<Times> times = clock.run(calls);
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < entrants.size(); i++) {
@@ -74,26 +85,40 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
     return process.run(List.of()).peakMemoryMb();
   }
 
-  private List<Supplier<Contender>> openings(Workload workload, ModelFiles files, INDArray images) {
-    List<Supplier<Contender>> openings = new ArrayList<>();
+  private List<Opening> openings(Workload workload, ModelFiles files, INDArray images) {
+    List<Opening> openings = new ArrayList<>();
     for (String engine : engines) {
-      if (engine.equals(Engines.FAST)) {
-        openings.add(() -> Engines.fast(ArithmeticPeak.Type.FP32, 0, workload, images));
-        if (machine.peakGflopsBf16() > 1.5 * machine.peakGflopsFp32()) {
-          openings.add(() -> Engines.fast(ArithmeticPeak.Type.BF16, 0, workload, images));
-        }
-      } else {
-        for (Form form : Form.values()) {
-          openings.add(() -> Engines.open(engine, form, workload, files, images));
+      switch (engine) {
+        case Engines.FAST ->
+            precisions()
+                .forEach(type -> openings.add(() -> Engines.fast(type, 0, workload, images)));
+        case Engines.FAST_DIRECT -> openings.add(() -> Engines.fastDirect(workload, images));
+        case Engines.OPENVINO ->
+            precisions()
+                .forEach(
+                    type ->
+                        openings.add(
+                            () -> Engines.openVino(python, type, Form.FUSED, files, images)));
+        default -> {
+          for (Form form : Form.values()) {
+            openings.add(() -> Engines.open(engine, form, workload, files, images));
+          }
         }
       }
     }
     return openings;
   }
 
+  /** BF16 where the CPU is faster in it. */
+  private List<ArithmeticPeak.Type> precisions() {
+    boolean both = machine.peakGflopsBf16() > 1.5 * machine.peakGflopsFp32();
+    return both
+        ? List.of(ArithmeticPeak.Type.FP32, ArithmeticPeak.Type.BF16)
+        : List.of(ArithmeticPeak.Type.FP32);
+  }
+
   /** The gate: an engine whose answer is wrong is not timed. */
-  private static Entrant admit(Supplier<Contender> opening, float[] expected) {
-    Contender contender = opening.get();
+  private static Entrant admit(Contender contender, float[] expected) {
     float[] actual = contender.run();
     double difference = 0;
     double largest = 0;
@@ -124,7 +149,9 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
             : machine.peakGflopsFp32();
     double operations = 2.0 * batch * workload.macs(contender.form());
     String what = contender.engine() + " " + contender.precision() + " batch " + batch;
-    double gflops = new Plausibility(peak).rate(what, operations, times.median());
+    double needed = operations / contender.saving();
+    new Plausibility(peak).rate(what, needed, times.median());
+    double gflops = operations / times.median() / 1e6;
     return new Row(
         contender.engine(),
         contender.precision().name().toLowerCase(Locale.ROOT),
@@ -139,7 +166,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
         1000 * batch / times.median(),
         gflops,
         gflops / peak,
-        0,
+        contender.ownPeakMemoryMb(),
         entrant.maxAbsDifference());
   }
 }

@@ -4,6 +4,7 @@ import io.github.repvgg4j.bench.engine.ResolutionOption;
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import io.github.repvgg4j.bench.measure.Machine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +17,12 @@ final class InferenceOptions {
 
   @Option(names = "--engines", split = ",", description = "Default: ${DEFAULT-VALUE}.")
   private List<String> engines;
+
+  @Option(
+      names = "--python",
+      defaultValue = "python3",
+      description = "With openvino (default: ${DEFAULT-VALUE}); without, its rows are left out.")
+  private Path python;
 
   @Mixin private ResolutionOption resolution;
   @Mixin private final ClockOptions clock;
@@ -34,7 +41,7 @@ final class InferenceOptions {
   /** Measures a published network. */
   Report measure(String variant) throws IOException {
     Machine machine = Machine.here();
-    InferenceBench bench = new InferenceBench(machine, clock.clock(), engines);
+    InferenceBench bench = new InferenceBench(machine, clock.clock(), engines, python);
     return new Report(machine, bench.run(resolution.workload(variant), batches));
   }
 }

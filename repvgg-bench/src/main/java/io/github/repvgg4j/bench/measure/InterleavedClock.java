@@ -5,15 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Times several things in turns, so that a change of the machine's mood meets all of them: each
- * round runs each once untimed (caches, clock frequency, other engines' idle threads) and then
- * timed. Before the first round each runs alone for a tenth of the time, for Java's compiler.
+ * Times several things in turns, so that a change of the machine's mood meets all of them. Before
+ * each turn the machine rests, since other engines' threads spin for a while after their turn and
+ * slow whoever comes next (ONNX Runtime's: by half); then the one whose turn it is warms up
+ * (caches, clock frequency, its own threads) and then it counts. Before the first round each runs
+ * alone for a tenth of the time, for Java's compiler.
  *
  * @param seconds stop after this long, but not before {@code minRounds}
  */
 public record InterleavedClock(double seconds, int minRounds) {
 
   private static final double SLICE_MILLIS = 250;
+  private static final long REST_MILLIS = 100;
+  private static final double WARM_MILLIS = 30;
 
   /** Milliseconds of every timed call, sorted. */
   public record Times(double[] millis) {
@@ -53,10 +57,23 @@ public record InterleavedClock(double seconds, int minRounds) {
   }
 
   private static void slice(Runnable entrant, List<Double> samples) {
+    rest();
     double warm = time(entrant);
+    for (double spent = warm; spent < WARM_MILLIS; spent += warm) {
+      warm = time(entrant);
+    }
     int calls = (int) Math.max(1, Math.min(10, SLICE_MILLIS / warm));
     for (int call = 0; call < calls; call++) {
       samples.add(time(entrant));
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while measuring", e);
     }
   }
 

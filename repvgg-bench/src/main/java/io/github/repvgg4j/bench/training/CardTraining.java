@@ -6,6 +6,7 @@ import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.CardEngine;
@@ -91,6 +92,7 @@ final class CardTraining {
             recipe,
             DeviceChoice.CUDA,
             new CardEngine.Wanted(precision, choice, spec.input().height(), spec.input().width()),
+            Convolutions.DIRECT,
             AccelerationMode.AUTO);
     System.out.println(engine.description());
     try (GraphTrainer trainer = new GraphTrainer(graph, recipe, engine)) {

@@ -4,6 +4,7 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.ChainGradient;
@@ -21,19 +22,23 @@ record ChainTraining(GraphTrainer trainer, INDArray images, INDArray labels)
     implements TrainingContender {
 
   static final String FP32 = "repvgg-train-fp32";
+  static final String DIRECT = "repvgg-train-fp32-direct";
   static final String BF16 = "repvgg-train-bf16";
 
   static ChainTraining open(
-      Precision precision, RepVggSpec spec, INDArray images, INDArray labels) {
+      Precision precision,
+      Convolutions convolutions,
+      RepVggSpec spec,
+      INDArray images,
+      INDArray labels) {
     ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(3));
     Accelerator.enable(graph, AccelerationMode.REQUIRE);
     var source =
         ChainGradient.orGraph(
             graph,
             AccelerationMode.REQUIRE,
-            precision,
-            spec.input().height(),
-            spec.input().width());
+            new ChainGradient.Wanted(
+                precision, convolutions, spec.input().height(), spec.input().width()));
     var recipe =
         new StepRecipe(
             new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01), 0, 1, 0, 1, false);

@@ -2,6 +2,10 @@ package io.github.repvgg4j.bench.training;
 
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import io.github.repvgg4j.bench.measure.Table;
+import io.github.repvgg4j.cuda.CudaDevices;
+import io.github.repvgg4j.cuda.device.AlgorithmChoice;
+import io.github.repvgg4j.cuda.device.CudaDevice;
+import io.github.repvgg4j.cuda.device.CudaException;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
@@ -33,7 +37,9 @@ public final class TrainingCommand implements Callable<Integer> {
   @Option(
       names = "--engines",
       split = ",",
-      defaultValue = "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-bf16,pytorch")
+      defaultValue =
+          "dl4j-stock,dl4j-accelerated,repvgg-train-fp32,repvgg-train-fp32-direct,"
+              + "repvgg-train-bf16,pytorch")
   private List<String> engines;
 
   private enum Device {
@@ -45,9 +51,18 @@ public final class TrainingCommand implements Callable<Integer> {
       names = "--device",
       defaultValue = "CPU",
       description =
-          "${COMPLETION-CANDIDATES}; CUDA: repvgg-train on a card beside PyTorch (--python), A0 and"
-              + " B1 at 224.")
+          "${COMPLETION-CANDIDATES}; CUDA: repvgg-train on a card beside PyTorch (--python).")
   private Device device;
+
+  @Option(
+      names = "--variants",
+      split = ",",
+      defaultValue = "A0,B1",
+      description = "Networks on a card.")
+  private List<RepVggVariant> variants;
+
+  @Option(names = "--side", defaultValue = "224", description = "Of images on a card, pixels.")
+  private int side;
 
   @Option(names = "--python", defaultValue = "/usr/bin/python3", description = "With torch.")
   private Path python;
@@ -63,11 +78,7 @@ public final class TrainingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (device == Device.CUDA) {
-      for (RepVggVariant variant : List.of(RepVggVariant.A0, RepVggVariant.B1)) {
-        RepVggSpec large = variant.spec(1000, InputShape.square(224));
-        new CardTraining(large, cardBatch, cardSeconds).run(variant.toString(), python);
-      }
-      return 0;
+      return onCard();
     }
     RepVggSpec spec = network == Network.SMALL ? small() : a0();
     int batch = network == Network.SMALL ? 64 : 16;
@@ -91,6 +102,20 @@ public final class TrainingCommand implements Callable<Integer> {
     }
     System.out.print(table);
     contenders.forEach(TrainingContender::close);
+    return 0;
+  }
+
+  private int onCard() {
+    try (CudaDevice card = CudaDevices.open(AlgorithmChoice.DETERMINISTIC)) {
+      System.out.println(card.description());
+    } catch (CudaException e) {
+      System.err.println("no card: " + e.getMessage());
+      return 1;
+    }
+    for (RepVggVariant variant : variants) {
+      RepVggSpec spec = variant.spec(1000, InputShape.square(side));
+      new CardTraining(spec, cardBatch, cardSeconds).run(variant.toString(), python);
+    }
     return 0;
   }
 

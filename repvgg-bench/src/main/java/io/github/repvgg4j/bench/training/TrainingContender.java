@@ -17,6 +17,7 @@ import io.github.repvgg4j.bench.engine.Engines;
 import io.github.repvgg4j.bench.engine.PyTorchBlocks;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.Random;
@@ -38,13 +39,18 @@ interface TrainingContender extends AutoCloseable {
   static TrainingContender open(String engine, RepVggSpec spec, int batch) {
     return switch (engine) {
       case Engines.PYTORCH -> pytorch(spec, batch);
-      case ChainTraining.FP32 ->
-          ChainTraining.open(Precision.FP32, spec, array(spec, batch), labels(spec, batch));
-      case ChainTraining.BF16 ->
-          ChainTraining.open(Precision.BF16, spec, array(spec, batch), labels(spec, batch));
+      case ChainTraining.FP32 -> chain(Precision.FP32, Convolutions.FASTEST, spec, batch);
+      case ChainTraining.DIRECT -> chain(Precision.FP32, Convolutions.DIRECT, spec, batch);
+      case ChainTraining.BF16 -> chain(Precision.BF16, Convolutions.FASTEST, spec, batch);
       case Engines.DL4J_STOCK, Engines.DL4J_ACCELERATED -> dl4j(engine, spec, batch);
       default -> throw new IllegalArgumentException("no engine '" + engine + "'");
     };
+  }
+
+  private static TrainingContender chain(
+      Precision precision, Convolutions convolutions, RepVggSpec spec, int batch) {
+    return ChainTraining.open(
+        precision, convolutions, spec, array(spec, batch), labels(spec, batch));
   }
 
   private static INDArray array(RepVggSpec spec, int batch) {

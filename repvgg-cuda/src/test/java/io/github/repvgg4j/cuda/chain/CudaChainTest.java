@@ -12,6 +12,7 @@ import io.github.repvgg4j.cuda.device.ConvolutionOptions.Product;
 import io.github.repvgg4j.cuda.device.NumberFormat;
 import io.github.repvgg4j.cuda.reference.JavaDevice;
 import io.github.repvgg4j.model.NetworkTail;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -49,7 +50,7 @@ class CudaChainTest {
     exact.computeGradientAndScore();
     try (JavaDevice device = new JavaDevice();
         CudaChain chain = CudaChain.of(device, graph, FULL, norm -> false);
-        GradientChain oneDnn = GradientChain.of(graph, Precision.FP32)) {
+        GradientChain oneDnn = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       double loss = chain.compute(features, targets);
 
       assertThat(loss).isCloseTo(exact.score(), within(1e-5));

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,10 +40,20 @@ public final class EngineOptions {
       description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  /** What was chosen; wrong usage where the two don't go together. */
+  @Option(
+      names = "--convolutions",
+      paramLabel = "C",
+      defaultValue = "fastest",
+      description =
+          "Of --engine fast: ${COMPLETION-CANDIDATES}. The fastest is measured, and may be another"
+              + " in another process, which changes last digits; the others give the same each time"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Convolutions convolutions;
+
+  /** What was chosen; wrong usage where they don't go together. */
   public EngineChoice engine() {
     try {
-      return new EngineChoice(engine, precision);
+      return new EngineChoice(engine, precision, convolutions);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--" + e.getMessage());
     }

@@ -10,7 +10,7 @@ import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.RuntimeOptions;
-import io.github.repvgg4j.runtime.SelfCheckReport;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import java.io.Serializable;
 
@@ -7,15 +8,25 @@ import java.io.Serializable;
  * Who computes a model's answers.
  *
  * @param precision FP32 but for the fast engine, which has others
+ * @param convolutions FASTEST but for the fast engine, which has a choice
  */
-public record EngineChoice(EngineName engine, Precision precision) implements Serializable {
+public record EngineChoice(EngineName engine, Precision precision, Convolutions convolutions)
+    implements Serializable {
 
   public EngineChoice {
     if (engine != EngineName.FAST && precision != Precision.FP32) {
       throw new IllegalArgumentException("precision " + precision + " needs engine fast");
     }
+    if (engine != EngineName.FAST && convolutions != Convolutions.FASTEST) {
+      throw new IllegalArgumentException("convolutions " + convolutions + " needs engine fast");
+    }
   }
 
   /** Deeplearning4j. */
-  public static final EngineChoice DL4J = new EngineChoice(EngineName.DL4J, Precision.FP32);
+  public static final EngineChoice DL4J = of(EngineName.DL4J, Precision.FP32);
+
+  /** With the kernels that are fastest. */
+  public static EngineChoice of(EngineName engine, Precision precision) {
+    return new EngineChoice(engine, precision, Convolutions.FASTEST);
+  }
 }

@@ -57,9 +57,12 @@ class InferCommandTest {
         Cli.run("infer", model, "--input", input, "--output", output, "--engine", "fast");
     assertThat(training.exitCode()).isEqualTo(1);
     assertThat(training.err().lines()).singleElement().asString().contains("training form");
-    Cli usage = Cli.run("infer", fast, "--input", input, "--output", output, "--precision", "bf16");
-    assertThat(usage.exitCode()).isEqualTo(2);
-    assertThat(usage.err()).contains("needs engine fast");
+    for (String[] option : new String[][] {{"--precision", "bf16"}, {"--convolutions", "direct"}}) {
+      Cli usage =
+          Cli.run("infer", fast, "--input", input, "--output", output, option[0], option[1]);
+      assertThat(usage.exitCode()).isEqualTo(2);
+      assertThat(usage.err()).contains(option[0] + " " + option[1] + " needs engine fast");
+    }
   }
 
   @Test

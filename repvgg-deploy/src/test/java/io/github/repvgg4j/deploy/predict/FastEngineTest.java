@@ -8,7 +8,7 @@ import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.RuntimeOptions;
-import io.github.repvgg4j.runtime.SelfCheckReport.Reference;
+import io.github.repvgg4j.runtime.check.SelfCheckReport.Reference;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;

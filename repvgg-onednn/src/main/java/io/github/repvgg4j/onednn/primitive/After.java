@@ -16,7 +16,10 @@ import org.bytedeco.dnnl.global.dnnl;
 public record After(List<Step> steps) {
 
   /** One thing done. */
-  public sealed interface Step permits Function, Add {}
+  public sealed interface Step {}
+
+  /** Each number by itself. */
+  public record Apply(Function function) implements Step {}
 
   /** Adds an array of this layout, given as {@link Argument#added}. */
   public record Add(Layout layout) implements Step {}
@@ -32,11 +35,17 @@ public record After(List<Step> steps) {
     return NOTHING.then(function);
   }
 
-  /** These steps and one more; the identity is none. */
-  public After then(Step step) {
-    if (step instanceof Function function && function.isIdentity()) {
-      return this;
-    }
+  /** These steps and a function; the identity is none. */
+  public After then(Function function) {
+    return function.isIdentity() ? this : with(new Apply(function));
+  }
+
+  /** These steps and the sum with an array of this layout, given as {@link Argument#added}. */
+  public After thenAdd(Layout layout) {
+    return with(new Add(layout));
+  }
+
+  private After with(Step step) {
     List<Step> longer = new ArrayList<>(steps);
     longer.add(step);
     return new After(longer);
@@ -59,7 +68,8 @@ public record After(List<Step> steps) {
   }
 
   private static void append(dnnl_post_ops operations, Step step) {
-    if (step instanceof Function function) {
+    if (step instanceof Apply apply) {
+      Function function = apply.function();
       int algorithm = function.kind().algorithm();
       check(dnnl.dnnl_post_ops_append_eltwise(operations, 1f, algorithm, function.alpha(), 0f));
     } else if (step instanceof Add add) {

@@ -38,6 +38,11 @@ public record Convolution(
     return new Convolution(source, weights, bias, target, window, Algorithm.DIRECT);
   }
 
+  /** The same, computed otherwise. */
+  public Convolution with(Algorithm other) {
+    return new Convolution(source, weights, bias, target, window, other);
+  }
+
   /** Reads SOURCE, WEIGHTS and BIAS, writes TARGET. */
   public Primitive forward(Purpose purpose, After after) {
     return Primitive.of(

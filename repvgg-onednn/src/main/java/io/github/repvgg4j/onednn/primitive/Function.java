@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
  *
  * @param alpha its parameter: slope below zero of a ReLU, upper bound of a bounded one
  */
-public record Function(Kind kind, float alpha) implements After.Step {
+public record Function(Kind kind, float alpha) {
 
   /** Which function. */
   public enum Kind {

@@ -127,6 +127,11 @@ public final class Primitive implements AutoCloseable {
     return implementation.contains("jit");
   }
 
+  /** Whether it is a convolution with fewer multiplications than its definition has. */
+  public boolean isWinograd() {
+    return implementation.contains("wino");
+  }
+
   /** Whether it is oneDNN's plainest code, made to be right and not quick. */
   public boolean isReference() {
     return implementation.startsWith("ref");

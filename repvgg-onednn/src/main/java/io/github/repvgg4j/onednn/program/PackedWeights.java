@@ -7,13 +7,13 @@ import java.util.List;
 
 /**
  * One array of weights, first as it came, then only in the layouts that programs ask for. Programs
- * of different shapes share a layout; a further one is packed from an earlier one.
+ * of different shapes share a layout; a further one is packed from an earlier one, and what nobody
+ * uses any more is freed by {@link #trim}.
  */
 public final class PackedWeights implements AutoCloseable {
 
   private final Layout plain;
   private final List<Memory> layouts = new ArrayList<>();
-  private boolean packed;
 
   /**
    * @param plain taken over
@@ -31,18 +31,56 @@ public final class PackedWeights implements AutoCloseable {
   public synchronized Tensor in(Layout wanted) {
     for (Memory known : layouts) {
       if (known.layout().equals(wanted)) {
-        packed = true;
         return Tensor.of(known);
       }
     }
+    Memory source = source();
     Memory copy = Memory.allocate(wanted);
-    copy(layouts.get(0), copy);
-    if (!packed) {
-      layouts.remove(0).close();
-      packed = true;
+    if (wanted.isTransformed()) {
+      transform(source, copy);
+    } else {
+      copy(source, copy);
+    }
+    if (source.layout().equals(plain) && !source.isShared() && !wanted.isTransformed()) {
+      layouts.remove(source);
+      source.close();
     }
     layouts.add(copy);
     return Tensor.of(copy);
+  }
+
+  /** What further layouts are made of; the first that was packed is as good as the plain one. */
+  private Memory source() {
+    return layouts.stream()
+        .filter(memory -> !memory.layout().isTransformed())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Frees the layouts that no program holds, but for one from which others can be made. Not while a
+   * program is being written.
+   */
+  public synchronized void trim() {
+    List<Memory> unused = layouts.stream().filter(memory -> !memory.isShared()).toList();
+    for (Memory memory : unused) {
+      if (memory.layout().isTransformed() || sources() > 1) {
+        layouts.remove(memory);
+        memory.close();
+      }
+    }
+  }
+
+  private long sources() {
+    return layouts.stream().filter(memory -> !memory.layout().isTransformed()).count();
+  }
+
+  /** oneDNN transforms from C order only. */
+  private void transform(Memory from, Memory to) {
+    try (Memory ordered = Memory.allocate(plain)) {
+      copy(from, ordered);
+      copy(ordered, to);
+    }
   }
 
   /** Now, whatever the layouts. */

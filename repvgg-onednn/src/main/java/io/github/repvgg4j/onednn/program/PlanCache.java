@@ -78,7 +78,7 @@ public final class PlanCache<K, P extends Plan, E extends Exception> implements 
     return plans.values().stream().mapToLong(Plan::bytes).sum();
   }
 
-  /** Only when no plan is in use. */
+  /** Forgets all plans; only when none is in use. */
   @Override
   public synchronized void close() {
     plans.values().forEach(Plan::close);

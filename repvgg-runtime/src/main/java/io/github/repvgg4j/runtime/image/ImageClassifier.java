@@ -122,6 +122,9 @@ public final class ImageClassifier implements AutoCloseable {
    * @param newBatch images computed at once where a source has many; more needs more memory
    */
   public ImageClassifier withBatch(int newBatch) {
+    if (newBatch < 1) {
+      throw new IllegalArgumentException("batch: 1 or more, got " + newBatch);
+    }
     return new ImageClassifier(network, metadata, preprocessor, newBatch, averaging);
   }
 

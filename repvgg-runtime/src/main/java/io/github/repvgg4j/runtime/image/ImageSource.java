@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Images by number, decoded when they are asked for. */
 public interface ImageSource {
@@ -51,6 +52,7 @@ public interface ImageSource {
    * @param name for messages
    */
   static ImageSource of(String name, byte[] file) {
+    Objects.requireNonNull(file, "file");
     return one(name, () -> ImageReader.decode(name, file));
   }
 
@@ -60,10 +62,12 @@ public interface ImageSource {
    * @param name for messages
    */
   static ImageSource of(String name, BufferedImage image) {
+    Objects.requireNonNull(image, "image");
     return one(name, () -> ImageReader.read(name, image));
   }
 
   private static ImageSource one(String name, BadImageException.Work<RgbImage> reading) {
+    Objects.requireNonNull(name, "name");
     return new ImageSource() {
       @Override
       public int size() {

@@ -155,6 +155,21 @@ class ImageClassifierTest {
   }
 
   @Test
+  void whatACallerCannotMeanIsNamed() throws Exception {
+    BufferedImage image = noise(BufferedImage.TYPE_INT_RGB, 5);
+    try (ImageClassifier classifier = ImageClassifier.load(zip, FP32)) {
+      assertThat(classifier.classify("frame", image, 0)).isEmpty();
+      assertThat(classifier.classify("frame", image, 1000)).hasSize(3);
+      assertThatThrownBy(() -> classifier.classify("frame", image, -1))
+          .hasMessage("count: 0 classes or more, got -1");
+      assertThatThrownBy(() -> classifier.withBatch(0)).hasMessage("batch: 1 or more, got 0");
+      assertThatThrownBy(() -> classifier.classify("frame", (BufferedImage) null, 1))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("image");
+    }
+  }
+
+  @Test
   void aModelThatDoesNotSayHowImagesBecomeItsInputIsRefused() throws Exception {
     ModelZipWriter.of(network, ModelMetadata.of(Form.FAST, SPEC)).write(zip);
     assertThatThrownBy(() -> ImageClassifier.load(zip, FP32))

@@ -59,7 +59,10 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
     InputShape input = spec().input();
     GradientSource gradient =
         ChainGradient.orGraph(
-            graph, backend.accelerate(), backend.precision(), input.height(), input.width());
+            graph,
+            backend.accelerate(),
+            new ChainGradient.Wanted(
+                backend.precision(), backend.convolutions(), input.height(), input.width()));
     return new AcceleratedTrainer(
         new GraphTrainer(graph, recipe(), gradient),
         layers.counts() + "; " + gradient.description());

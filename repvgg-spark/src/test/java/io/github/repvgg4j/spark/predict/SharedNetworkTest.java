@@ -74,7 +74,7 @@ class SharedNetworkTest {
         ImageClassifier network =
             SharedNetwork.load(
                 fast,
-                new ShippedModel("fast.zip", "fast.zip", new EngineChoice(engine, Precision.FP32)));
+                new ShippedModel("fast.zip", "fast.zip", EngineChoice.of(engine, Precision.FP32)));
         double[] answers = network.answers(image, 1)[0];
         Row best = (Row) ((Object[]) Prediction.of(network.top(answers, 1)).toRow().get(1))[0];
         String none = activation == Activation.IDENTITY ? "probability" : "output";

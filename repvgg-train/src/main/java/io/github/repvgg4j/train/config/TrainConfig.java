@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.config;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.DeviceChoice;
@@ -39,25 +40,28 @@ public record TrainConfig(
     }
     data = data.forChannels(model.input().get(0));
     training = training == null ? TrainingConfig.DEFAULT : training;
-    backend = backend == null ? new BackendConfig(null, null, null, null) : backend;
+    backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
   }
 
   /**
    * @param device of training's steps: auto, cpu or cuda
    * @param accelerate fast layer helpers and the gradient's chain: auto, off or require
    * @param precision of the gradient's chain: fp32 or bf16
+   * @param convolutions of the gradient's chain on the CPU: fastest, direct or winograd
    * @param deterministic whether a card may take only algorithms that give the same bits each time
    */
   public record BackendConfig(
       DeviceChoice device,
       AccelerationMode accelerate,
       Precision precision,
+      Convolutions convolutions,
       Boolean deterministic) {
 
     public BackendConfig {
       device = device == null ? DeviceChoice.AUTO : device;
       accelerate = accelerate == null ? AccelerationMode.AUTO : accelerate;
       precision = precision == null ? Precision.FP32 : precision;
+      convolutions = convolutions == null ? Convolutions.FASTEST : convolutions;
       deterministic = deterministic == null || deterministic;
     }
 

@@ -4,6 +4,7 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainCheck;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,6 +20,15 @@ public final class ChainGradient implements GradientSource {
   private final GradientChain chain;
   private final String description;
 
+  /**
+   * What a chain is asked to compute.
+   *
+   * @param convolutions kernels of the convolutions' gradients, by a fixed rule
+   * @param height of the images of the check, pixels
+   * @param width likewise
+   */
+  public record Wanted(Precision precision, Convolutions convolutions, int height, int width) {}
+
   private ChainGradient(GradientChain chain, String description) {
     this.chain = chain;
     this.description = description;
@@ -30,13 +40,12 @@ public final class ChainGradient implements GradientSource {
    * graph that has some keeps its own path.
    *
    * @param mode OFF for the graph itself
-   * @param height of the images of the check, pixels
-   * @param width likewise
    * @throws IllegalArgumentException where bf16 or mode REQUIRE is asked for and the chain can't be
    *     used; the message says why
    */
   public static GradientSource orGraph(
-      ComputationGraph graph, AccelerationMode mode, Precision precision, int height, int width) {
+      ComputationGraph graph, AccelerationMode mode, Wanted wanted) {
+    Precision precision = wanted.precision;
     String obstacle;
     AccelerationMode now = mode.unlessOverridden();
     if (now == AccelerationMode.OFF) {
@@ -45,7 +54,7 @@ public final class ChainGradient implements GradientSource {
       obstacle = "training listeners are set";
     } else {
       try {
-        return chain(graph, precision, height, width);
+        return chain(graph, wanted);
       } catch (ChainUnsupportedException e) {
         obstacle = e.getMessage();
       }
@@ -62,16 +71,16 @@ public final class ChainGradient implements GradientSource {
     return GradientSource.ofGraph(graph);
   }
 
-  private static GradientSource chain(
-      ComputationGraph graph, Precision precision, int height, int width)
+  private static GradientSource chain(ComputationGraph graph, Wanted wanted)
       throws ChainUnsupportedException {
-    GradientChain chain = GradientChain.of(graph, precision);
+    GradientChain chain = GradientChain.of(graph, wanted.precision, wanted.convolutions);
     try {
-      double difference = ChainCheck.requireAgreement(graph, chain, precision, height, width);
+      double difference =
+          ChainCheck.requireAgreement(graph, chain, wanted.precision, wanted.height, wanted.width);
       LOG.info(
           "the chain's gradient of random images differs from Deeplearning4j's by {} of the largest",
           String.format(Locale.ROOT, "%.1e", difference));
-      return new ChainGradient(chain, "gradient by one oneDNN chain (" + precision + ")");
+      return new ChainGradient(chain, "gradient by one oneDNN chain (" + wanted.precision + ")");
     } catch (ChainUnsupportedException | RuntimeException e) {
       chain.close();
       throw e;

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.loop;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.cuda.CudaDevices;
+import io.github.repvgg4j.onednn.Convolutions;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ public final class StepEngines {
    * A card where one is wanted and can, else the CPU's fastest source of the gradient.
    *
    * @param recipe what steps must do; its schedule is of no meaning
+   * @param convolutions of the CPU's chain
    * @param mode of the CPU's helpers and chain; off also keeps cards off, unless one is required
    * @throws IllegalArgumentException what is required can't be used; the message says why
    */
@@ -26,6 +28,7 @@ public final class StepEngines {
       StepRecipe recipe,
       DeviceChoice device,
       CardEngine.Wanted wanted,
+      Convolutions convolutions,
       AccelerationMode mode) {
     boolean off = mode.unlessOverridden() == AccelerationMode.OFF;
     boolean tried = device == DeviceChoice.AUTO && !off && CudaDevices.isBuilt();
@@ -41,6 +44,10 @@ public final class StepEngines {
       }
     }
     return new HostEngine(
-        ChainGradient.orGraph(graph, mode, wanted.precision(), wanted.height(), wanted.width()));
+        ChainGradient.orGraph(
+            graph,
+            mode,
+            new ChainGradient.Wanted(
+                wanted.precision(), convolutions, wanted.height(), wanted.width())));
   }
 }

@@ -14,6 +14,7 @@ import io.github.repvgg4j.cuda.device.NumberFormat;
 import io.github.repvgg4j.cuda.reference.JavaDevice;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -74,7 +75,8 @@ class CardStepperTest {
     ComputationGraph graph = graph();
     List<float[]> host;
     try (GraphTrainer trainer =
-        new GraphTrainer(graph, recipe, source(GradientChain.of(graph, Precision.FP32)))) {
+        new GraphTrainer(
+            graph, recipe, source(GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)))) {
       host = train(trainer, steps);
     }
     ComputationGraph twin = graph();

@@ -1,0 +1,80 @@
+package io.github.repvgg4j.runtime.plan;
+
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.program.Execution;
+import io.github.repvgg4j.onednn.program.Scratch;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How long each node takes within a run of the whole network, where weights come from memory and
+ * activations from caches as they do in service. Programs take turns, and the shortest of a few
+ * turns counts.
+ */
+final class NodeTimes implements AutoCloseable {
+
+  private static final long BUDGET_NANOS = 500_000_000;
+  private static final int MOST_ROUNDS = 6;
+
+  private final NodeProgram network;
+  private final Scratch scratch = new Scratch();
+  private final Execution execution;
+  private final long[] nanos;
+
+  private NodeTimes(NodeProgram network, Memory images, Memory logits) {
+    this.network = network;
+    this.execution = new Execution(network.program(), () -> scratch);
+    this.nanos = new long[network.ends().size()];
+    execution.bind(images.address(), logits.address());
+  }
+
+  /**
+   * Measures programs of one network beside each other.
+   *
+   * @return of each program the nanoseconds of each node
+   */
+  static List<long[]> of(List<NodeProgram> programs, BatchShape shape, int classes) {
+    Layout input =
+        Layout.plain(DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width());
+    List<NodeTimes> times = new ArrayList<>();
+    try (Memory images = Memory.allocate(input);
+        Memory logits = Memory.allocate(Layout.plain(DataType.F32, shape.batch(), classes))) {
+      fill(images.floats());
+      programs.forEach(program -> times.add(new NodeTimes(program, images, logits)));
+      times.forEach(NodeTimes::run);
+      times.forEach(one -> Arrays.fill(one.nanos, Long.MAX_VALUE));
+      long end = System.nanoTime() + BUDGET_NANOS;
+      for (int round = 0; round == 0 || round < MOST_ROUNDS && System.nanoTime() < end; round++) {
+        times.forEach(NodeTimes::run);
+      }
+      return times.stream().map(one -> one.nanos).toList();
+    } finally {
+      times.forEach(NodeTimes::close);
+    }
+  }
+
+  /** Of both signs; what lay there before may hold numbers that take a CPU long. */
+  private static void fill(FloatBuffer images) {
+    while (images.hasRemaining()) {
+      images.put(images.position() % 7 - 3);
+    }
+  }
+
+  private void run() {
+    for (int node = 0; node < nanos.length; node++) {
+      long begin = System.nanoTime();
+      execution.run(network.begin(node), network.ends().get(node));
+      nanos[node] = Math.min(nanos[node], System.nanoTime() - begin);
+    }
+  }
+
+  @Override
+  public void close() {
+    execution.close();
+    scratch.close();
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.repvgg4j.runtime.plan;
+
+import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Memory;
+import io.github.repvgg4j.onednn.OpenMpThreads;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.program.PlanCache;
+import io.github.repvgg4j.onednn.program.SharedProgram;
+import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.source.Parameters;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
+ * others wait in order, which is quicker for all of them than sharing cores.
+ */
+public final class OneDnnEngine implements AutoCloseable {
+
+  private final Precision precision;
+  private final int threads;
+  private final PlanBuilder.Model model;
+  private final Planner planner;
+  private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
+  private final int places;
+  private final Semaphore running;
+  private boolean closed;
+
+  /**
+   * Reads all parameters; {@code graph} and {@code parameters} must belong together.
+   *
+   * @param threads OpenMP threads of one call; 0 for the standard
+   */
+  public OneDnnEngine(
+      FastGraph graph, Parameters parameters, Precision precision, int threads, Planning planning)
+      throws IOException {
+    this.precision = precision;
+    this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
+    this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
+    this.running = new Semaphore(places, true);
+    this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
+    this.planner = new Planner(model, precision, planning, this.threads);
+    this.plans = new PlanCache<>(planning.shapes(), planner::plan);
+  }
+
+  private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
+      throws IOException {
+    List<LayerWeights> weights = new ArrayList<>();
+    try {
+      for (FastLayer layer : layers) {
+        weights.add(LayerWeights.read(layer, parameters));
+      }
+      return List.copyOf(weights);
+    } catch (IOException | RuntimeException e) {
+      weights.forEach(LayerWeights::close);
+      throw e;
+    }
+  }
+
+  /**
+   * @param images direct, native order, float32 [N, C, H, W] from its position on
+   * @param logits direct, native order, float32 [N, classes] from its position on, written
+   */
+  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
+    run(images, planner.request(shape), logits);
+  }
+
+  /** The same with other kernels than its own, for the self-check. */
+  public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
+    running.acquireUninterruptibly();
+    try {
+      requireOpen();
+      OpenMpThreads.with(threads, () -> runNow(images, request, logits));
+    } finally {
+      running.release();
+    }
+  }
+
+  private void runNow(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
+    plans.use(request, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this FastNetwork is closed");
+    }
+  }
+
+  /** What a call with this shape may come to run. */
+  public List<PlanRequest> possible(BatchShape shape) {
+    return planner.possible(shape);
+  }
+
+  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  public void forgetPlans() {
+    plans.close();
+    model.weights().forEach(LayerWeights::trim);
+  }
+
+  /** One line: what runs. */
+  public String description() {
+    return "oneDNN " + Cpu.version().orElseThrow() + " " + precision.name();
+  }
+
+  /** Bytes of the parameters off-heap now, in every layout that a plan asked for. */
+  public long weightBytes() {
+    return model.weights().stream().mapToLong(LayerWeights::bytes).sum();
+  }
+
+  /** Bytes off-heap of callers that are not running just now. */
+  public long scratchBytes() {
+    return plans.bytes();
+  }
+
+  /** Waits for running calls, then frees everything off-heap; later calls fail. */
+  @Override
+  public void close() {
+    running.acquireUninterruptibly(places);
+    try {
+      if (!closed) {
+        closed = true;
+        plans.close();
+        model.weights().forEach(LayerWeights::close);
+      }
+    } finally {
+      running.release(places);
+    }
+  }
+}

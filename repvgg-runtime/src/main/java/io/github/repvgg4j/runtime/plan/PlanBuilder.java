@@ -1,0 +1,220 @@
+package io.github.repvgg4j.runtime.plan;
+
+import io.github.repvgg4j.onednn.DataType;
+import io.github.repvgg4j.onednn.Layout;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Convolution;
+import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.onednn.primitive.InnerProduct;
+import io.github.repvgg4j.onednn.primitive.Primitive;
+import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
+import io.github.repvgg4j.onednn.program.PackedWeights;
+import io.github.repvgg4j.onednn.program.Tape;
+import io.github.repvgg4j.onednn.program.Tensor;
+import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the program for one input shape; every layout is the kernel's choice. */
+final class PlanBuilder {
+
+  private final Model model;
+  private final DataType type;
+  private final List<Kernel> kernels;
+  private final Tape tape = new Tape();
+  private final JoinPrimitives joins = new JoinPrimitives(tape);
+  private final PoolPrimitives pools = new PoolPrimitives(tape);
+
+  /**
+   * What is to be run.
+   *
+   * @param weights of each node
+   */
+  record Model(FastGraph graph, List<LayerWeights> weights) {}
+
+  /**
+   * @param kernels of each node, of which only convolutions take notice
+   */
+  PlanBuilder(Model model, Precision precision, List<Kernel> kernels) {
+    this.model = model;
+    this.type = precision.type();
+    this.kernels = kernels;
+  }
+
+  /** Plans one input shape, once; a run takes the addresses of images and logits. */
+  NodeProgram build(BatchShape shape) {
+    try {
+      Tensor images =
+          tape.slot(
+              Layout.plain(
+                  DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width()));
+      List<Tensor> results = new ArrayList<>();
+      List<Integer> ends = new ArrayList<>();
+      for (int i = 0; i < model.graph().nodes().size(); i++) {
+        List<Tensor> read =
+            model.graph().nodes().get(i).inputs().stream()
+                .map(n -> n == FastGraph.IMAGES ? images : results.get(n))
+                .toList();
+        results.add(add(i, read));
+        ends.add(tape.size());
+      }
+      finish(results.get(model.graph().head().node()));
+      return new NodeProgram(tape.program(), ends);
+    } catch (RuntimeException | Error e) {
+      tape.discard();
+      throw e;
+    }
+  }
+
+  /** A dense layer writes to the caller itself; pooled features are copied. */
+  private void finish(Tensor result) {
+    if (result != null) {
+      tape.copy("logits", result, tape.slot(Layout.plain(DataType.F32, result.dims())));
+    }
+  }
+
+  private Tensor add(int node, List<Tensor> read) {
+    FastLayer layer = model.graph().nodes().get(node).layer();
+    try {
+      return switchOver(layer, model.weights().get(node), node, read);
+    } catch (UnsupportedLayerException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "oneDNN has no " + type + " primitive for it (" + e.getMessage() + ")",
+          "use FP32, or " + UnsupportedLayerException.USE_DL4J);
+    }
+  }
+
+  /** Null for the dense layer at the end, whose result is the caller's. */
+  private Tensor switchOver(FastLayer layer, LayerWeights weights, int node, List<Tensor> read) {
+    Tensor first = read.get(0);
+    if (layer instanceof FastLayer.Convolution convolution) {
+      boolean pooled = model.graph().isPooledOnly(node);
+      return convolution(convolution, weights, node, first, pooled ? DataType.F32 : type);
+    }
+    if (layer instanceof FastLayer.SqueezeExcitation gate) {
+      return squeezeExcitation(gate, weights, first);
+    }
+    if (layer instanceof FastLayer.Dense dense) {
+      dense(dense, weights, first);
+      return null;
+    }
+    if (layer instanceof FastLayer.Sum sum) {
+      return joins.sum(sum, read);
+    }
+    if (layer instanceof FastLayer.Concatenation concatenation) {
+      return joins.concatenation(concatenation, read);
+    }
+    return pointwise(layer, first);
+  }
+
+  private Tensor pointwise(FastLayer layer, Tensor read) {
+    if (layer instanceof FastLayer.GlobalAveragePool pool) {
+      return pools.global(pool.where(), read);
+    }
+    if (layer instanceof FastLayer.Pool pool) {
+      return pools.windows(pool, read);
+    }
+    return layer instanceof FastLayer.Pointwise function
+        ? joins.pointwise(function, read)
+        : joins.softmax(layer.where(), read);
+  }
+
+  private Tensor convolution(
+      FastLayer.Convolution layer, LayerWeights weights, int node, Tensor read, DataType result) {
+    requireChannels(layer, read.dims());
+    Weighted numbers = new Weighted(weights.arrays().get(1), weights.arrays().get(0));
+    Primitive primitive =
+        ConvolutionPrimitives.of(layer, read.dims(), type, result, kernels.get(node));
+    return convolve(layer.where(), primitive, read, numbers);
+  }
+
+  private Tensor convolve(String name, Primitive primitive, Tensor read, Weighted numbers) {
+    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
+    return tape.result(name, primitive, numbers.operands(primitive, source));
+  }
+
+  private record Weighted(PackedWeights weight, PackedWeights bias) {
+
+    Layout any(DataType type) {
+      return Layout.any(type, weight.dims());
+    }
+
+    Layout vector() {
+      return Layout.plain(DataType.F32, bias.dims());
+    }
+
+    Map<Argument, Tensor> operands(Primitive primitive, Tensor source) {
+      return Map.of(
+          Argument.SOURCE,
+          source,
+          Argument.WEIGHTS,
+          weight.in(primitive.layout(Argument.WEIGHTS)),
+          Argument.BIAS,
+          bias.in(vector()));
+    }
+  }
+
+  /** From features of one pixel. */
+  private Tensor point(String name, Tensor read, Weighted numbers, Function after) {
+    long[] dims = read.dims();
+    Layout target = Layout.any(type, dims[0], numbers.bias.dims()[0], 1, 1);
+    Primitive primitive =
+        Convolution.direct(
+                Layout.any(type, dims),
+                numbers.any(type),
+                numbers.vector(),
+                target,
+                Window.square(1, 1, 0))
+            .forward(Purpose.INFERENCE, After.of(after));
+    return convolve(name, primitive, read, numbers);
+  }
+
+  private Tensor squeezeExcitation(
+      FastLayer.SqueezeExcitation layer, LayerWeights weights, Tensor image) {
+    List<PackedWeights> arrays = weights.arrays();
+    Tensor pooled = pools.global(layer.where(), image);
+    Weighted down = new Weighted(arrays.get(1), arrays.get(0));
+    Tensor hidden = point(layer.where(), pooled, down, Function.RELU);
+    Weighted up = new Weighted(arrays.get(3), arrays.get(2));
+    Tensor gate = point(layer.where(), hidden, up, Function.SIGMOID);
+    return joins.product(layer.where(), image, gate, layer.after());
+  }
+
+  private static void requireChannels(FastLayer.Convolution layer, long[] shape) {
+    if (shape[1] != layer.in()) {
+      throw new UnsupportedLayerException(
+          layer.where(),
+          "takes " + layer.in() + " channels, got " + shape[1],
+          "give images of " + layer.in() + " channels");
+    }
+  }
+
+  private void dense(FastLayer.Dense layer, LayerWeights weights, Tensor read) {
+    Weighted numbers = new Weighted(weights.arrays().get(0), weights.arrays().get(1));
+    long[] shape = read.dims();
+    layer.requireFit(shape);
+    Layout target = Layout.plain(DataType.F32, shape[0], layer.out());
+    Primitive primitive =
+        new InnerProduct(
+                Layout.any(DataType.F32, shape),
+                numbers.any(DataType.F32),
+                numbers.vector(),
+                target)
+            .forward(Purpose.INFERENCE, After.NOTHING);
+    Tensor source = tape.in(primitive.layout(Argument.SOURCE), "reorder", read);
+    tape.write(
+        layer.where(),
+        primitive,
+        numbers.operands(primitive, source),
+        Map.of(Argument.TARGET, tape.slot(target)));
+  }
+}

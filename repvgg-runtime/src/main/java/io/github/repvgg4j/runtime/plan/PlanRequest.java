@@ -1,0 +1,10 @@
+package io.github.repvgg4j.runtime.plan;
+
+import java.util.Optional;
+
+/**
+ * What is to be planned.
+ *
+ * @param kernel of all convolutions that it can compute; empty for the fastest of each
+ */
+public record PlanRequest(BatchShape shape, Optional<Kernel> kernel) {}

@@ -1,0 +1,54 @@
+package io.github.repvgg4j.runtime.source;
+
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.spec.InputShape;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/** A network in memory. */
+public record MemorySource(NetworkParts parts) implements NetworkSource {
+
+  @Override
+  public String name() {
+    return "network";
+  }
+
+  @Override
+  public byte[] configuration() {
+    return parts.configuration();
+  }
+
+  @Override
+  public Parameters parameters() {
+    FloatBuffer left = parts.parameters().duplicate();
+    long length = left.remaining();
+    return new Parameters() {
+      @Override
+      public long length() {
+        return length;
+      }
+
+      @Override
+      public void read(FloatBuffer target) {
+        FloatBuffer next = left.slice().limit(target.remaining());
+        left.position(left.position() + next.remaining());
+        target.put(next);
+      }
+
+      @Override
+      public void close() {
+        // The buffer is the caller's.
+      }
+    };
+  }
+
+  @Override
+  public Optional<InputShape> input() {
+    return Optional.of(parts.input());
+  }
+
+  @Override
+  public Optional<Probe> probe() {
+    return parts.probe();
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.repvgg4j.runtime.source;
+
+import io.github.repvgg4j.archive.ModelArchive;
+import io.github.repvgg4j.archive.NumberEntry;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.ProbeJson;
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/** A fast zip, open; whoever opened it closes it. */
+public record ZipSource(SafeZip zip) implements NetworkSource {
+
+  @Override
+  public String name() {
+    return zip.path().toString();
+  }
+
+  @Override
+  public byte[] configuration() throws IOException {
+    return zip.read(ModelArchive.CONFIGURATION);
+  }
+
+  @Override
+  public Parameters parameters() throws IOException {
+    NumberEntry entry = NumberEntry.open(zip, ModelArchive.COEFFICIENTS);
+    if (entry.type() != NumberEntry.Type.FLOAT) {
+      entry.close();
+      throw zip.fault(
+          ModelArchive.COEFFICIENTS
+              + " holds "
+              + entry.type()
+              + " numbers; the fast runtime reads FLOAT");
+    }
+    return new Parameters() {
+      @Override
+      public long length() {
+        return entry.length();
+      }
+
+      @Override
+      public void read(FloatBuffer target) throws IOException {
+        entry.read(target);
+      }
+
+      @Override
+      public void close() throws IOException {
+        entry.close();
+      }
+    };
+  }
+
+  @Override
+  public Optional<Probe> probe() throws IOException {
+    return ProbeJson.read(zip);
+  }
+
+  @Override
+  public Optional<InputShape> input() throws IOException {
+    return ModelArchive.metadata(zip).flatMap(it -> it.spec()).map(RepVggSpec::input);
+  }
+}
