@@ -1,101 +1,103 @@
 package io.github.repvgg4j.data.jpeg;
 
-/** What a JPEG's components stand for, and how a row of them becomes RGB. */
+/**
+ * What a JPEG's components stand for, and how a row of them becomes RGB. The JVM makes vector
+ * instructions of the loops here, since they are short and hold nothing but whole integer arrays.
+ */
 enum Colours {
   GREY {
     @Override
-    void convert(byte[][] in, int[] from, int width, byte[] rgb, int to) {
-      for (int x = 0, at = to; x < width; x++, at += 3) {
-        byte level = in[0][from[0] + x];
-        rgb[at] = level;
-        rgb[at + 1] = level;
-        rgb[at + 2] = level;
+    void convert(int[][] in, int[] pixels, int count) {
+      int[] greys = in[0];
+      for (int x = 0; x < count; x++) {
+        pixels[x] = greys[x] * 0x10101;
       }
     }
   },
   RGB {
     @Override
-    void convert(byte[][] in, int[] from, int width, byte[] rgb, int to) {
-      for (int x = 0, at = to; x < width; x++, at += 3) {
-        rgb[at] = in[0][from[0] + x];
-        rgb[at + 1] = in[1][from[1] + x];
-        rgb[at + 2] = in[2][from[2] + x];
+    void convert(int[][] in, int[] pixels, int count) {
+      int[] reds = in[0];
+      int[] greens = in[1];
+      int[] blues = in[2];
+      for (int x = 0; x < count; x++) {
+        pixels[x] = reds[x] | greens[x] << 8 | blues[x] << 16;
       }
     }
   },
   /** JFIF: ITU-R 601 luma and colour differences over the whole range. */
   YCBCR {
     @Override
-    void convert(byte[][] in, int[] from, int width, byte[] rgb, int to) {
-      byte[] lumas = in[0];
-      byte[] blues = in[1];
-      byte[] reds = in[2];
-      int y = from[0];
-      int cb = from[1];
-      int cr = from[2];
-      for (int x = 0; x < width; x++) {
-        int luma = lumas[y + x] & 0xff;
-        int blue = (blues[cb + x] & 0xff) - 128;
-        int red = (reds[cr + x] & 0xff) - 128;
-        rgb[to + 3 * x] = level(luma + (91881 * red + HALF >> 16));
-        rgb[to + 3 * x + 1] = level(luma + (HALF - 22554 * blue - 46802 * red >> 16));
-        rgb[to + 3 * x + 2] = level(luma + (116130 * blue + HALF >> 16));
-      }
+    void convert(int[][] in, int[] pixels, int count) {
+      red(in[0], in[2], pixels, count);
+      addGreen(in[0], in[1], in[2], pixels, count);
+      addBlue(in[0], in[1], pixels, count);
     }
   },
   /** Inverted: 255 for no ink. */
   CMYK {
     @Override
-    void convert(byte[][] in, int[] from, int width, byte[] rgb, int to) {
-      RGB.convert(in, from, width, rgb, to);
-      blacken(in[3], from[3], width, rgb, to);
+    void convert(int[][] in, int[] pixels, int count) {
+      RGB.convert(in, pixels, count);
+      blacken(in[3], pixels, count, 0);
     }
   },
   /** CMYK whose first three inks are stored as colour and differences. */
   YCCK {
     @Override
-    void convert(byte[][] in, int[] from, int width, byte[] rgb, int to) {
-      YCBCR.convert(in, from, width, rgb, to);
-      for (int at = to; at < to + 3 * width; at++) {
-        rgb[at] = (byte) ~rgb[at];
-      }
-      blacken(in[3], from[3], width, rgb, to);
+    void convert(int[][] in, int[] pixels, int count) {
+      YCBCR.convert(in, pixels, count);
+      blacken(in[3], pixels, count, 0xffffff);
     }
   };
 
   private static final int HALF = 1 << 15;
 
-  /** Of a number's lowest ten bits, held within 0 to 255. */
-  private static final byte[] LEVELS = new byte[1024];
-
-  static {
-    for (int i = 0; i < LEVELS.length; i++) {
-      LEVELS[i] = (byte) (i < 256 ? i : i < 512 ? 255 : 0);
-    }
-  }
-
   /**
    * Converts a row.
    *
    * @param in samples of each component
-   * @param from where each component's row begins
-   * @param rgb takes three bytes a pixel from {@code to} on
+   * @param pixels takes the row, red in the lowest byte, then green and blue
    */
-  abstract void convert(byte[][] in, int[] from, int width, byte[] rgb, int to);
+  abstract void convert(int[][] in, int[] pixels, int count);
 
-  private static byte level(int value) {
-    return LEVELS[value & 1023];
+  private static void red(int[] lumas, int[] reds, int[] pixels, int count) {
+    for (int x = 0; x < count; x++) {
+      pixels[x] = Levels.clamp(lumas[x] + (91881 * (reds[x] - 128) + HALF >> 16));
+    }
   }
 
-  /** {@code white - ink white / 255}, as Pillow rounds it. */
-  private static void blacken(byte[] blacks, int from, int width, byte[] rgb, int to) {
-    int at = to;
-    for (int x = 0; x < width; x++) {
-      int white = blacks[from + x] & 0xff;
-      for (int c = 0; c < 3; c++) {
-        int product = (255 - (rgb[at] & 0xff)) * white + 128;
-        rgb[at++] = level(white - (product + (product >> 8) >> 8));
-      }
+  private static void addGreen(int[] lumas, int[] blues, int[] reds, int[] pixels, int count) {
+    for (int x = 0; x < count; x++) {
+      int change = HALF - 22554 * (blues[x] - 128) - 46802 * (reds[x] - 128) >> 16;
+      pixels[x] |= Levels.clamp(lumas[x] + change) << 8;
     }
+  }
+
+  private static void addBlue(int[] lumas, int[] blues, int[] pixels, int count) {
+    for (int x = 0; x < count; x++) {
+      pixels[x] |= Levels.clamp(lumas[x] + (116130 * (blues[x] - 128) + HALF >> 16)) << 16;
+    }
+  }
+
+  /**
+   * {@code white - ink white / 255}, as Pillow rounds it.
+   *
+   * @param turned bits of the pixels that are stored as their opposite
+   */
+  private static void blacken(int[] blacks, int[] pixels, int count, int turned) {
+    for (int x = 0; x < count; x++) {
+      int white = blacks[x];
+      int inks = ~(pixels[x] ^ turned);
+      int r = rest(white, inks & 255);
+      int g = rest(white, inks >> 8 & 255);
+      int b = rest(white, inks >> 16 & 255);
+      pixels[x] = r | g << 8 | b << 16;
+    }
+  }
+
+  private static int rest(int white, int ink) {
+    int product = ink * white + 128;
+    return white - (product + (product >> 8) >> 8);
   }
 }

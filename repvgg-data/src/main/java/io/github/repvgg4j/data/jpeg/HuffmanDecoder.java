@@ -15,12 +15,16 @@ final class HuffmanDecoder {
   /** A symbol with its value of so many bits in all is looked up. */
   static final int COEFFICIENT_BITS = 10;
 
+  /** More zeros than a block has room for. */
+  private static final int END = 64;
+
   /** By the next bits: length of the code, 8 bits of symbol; 0 for longer codes. */
   private final short[] shortCodes = new short[1 << SHORT_BITS];
 
   /**
-   * By the next bits: a whole coefficient, its value in the upper bits, then 4 bits for the zeros
-   * before it, then 4 for the length; 0 for others.
+   * By the next bits: a whole coefficient, its value in the upper bits, then 7 bits for the zeros
+   * before it, then 4 for the length; of a block's end, value 0 after {@link #END} zeros; 0 for
+   * others.
    */
   final int[] coefficients = new int[1 << COEFFICIENT_BITS];
 
@@ -101,12 +105,13 @@ final class HuffmanDecoder {
     }
     int size = symbol & 15;
     int free = COEFFICIENT_BITS - bits - size;
-    if (size == 0 || free < 0) {
+    if (free < 0 || symbol == 0xf0) {
       return;
     }
+    int zeros = size == 0 ? END : symbol >> 4;
     for (int value = 0; value < 1 << size; value++) {
       int from = (code << size | value) << free;
-      int entry = extend(value, size) << 8 | symbol & 0xf0 | bits + size;
+      int entry = extend(value, size) << 11 | zeros << 4 | bits + size;
       Arrays.fill(coefficients, from, from + (1 << free), entry);
     }
   }

@@ -29,12 +29,11 @@ final class InverseDct {
   private static final int C3_072 = 25172;
 
   /** Of a result's lowest ten bits: 128 added, held within 0 to 255. */
-  private static final byte[] LEVELS = new byte[1024];
+  private static final short[] LEVELS = new short[1024];
 
   static {
     for (int i = 0; i < LEVELS.length; i++) {
-      int value = i < 512 ? i : i - 1024;
-      LEVELS[i] = (byte) Math.max(0, Math.min(255, value + 128));
+      LEVELS[i] = (short) Levels.clamp((i < 512 ? i : i - 1024) + 128);
     }
   }
 
@@ -46,29 +45,34 @@ final class InverseDct {
    * @param coefficients 64 in rows, beginning at {@code from}
    * @param last place of the last that is not zero, in the file's order; 63 when it is not known
    * @param steps what each is multiplied by
-   * @param plane takes 8 rows of 8, {@code stride} apart, beginning at {@code to}
+   * @param plane takes 8 rows of 8, beginning at row {@code top} and column {@code left}
    */
   void transform(
-      short[] coefficients, int from, int last, int[] steps, byte[] plane, int to, int stride) {
-    boolean few = last <= LAST_OF_FEW;
-    for (int x = 0; x < (few ? 4 : 8); x++) {
-      column(coefficients, from + x, steps, x);
-    }
-    for (int y = 0; y < 8; y++) {
-      if (few) {
-        rowOfFew(8 * y, plane, to + y * stride);
-      } else {
-        row(8 * y, plane, to + y * stride);
+      short[] coefficients, int from, int last, int[] steps, int[][] plane, int top, int left) {
+    if (last <= LAST_OF_FEW) {
+      for (int x = 0; x < 4; x++) {
+        columnOfFew(coefficients, from + x, steps, x);
+      }
+      for (int y = 0; y < 8; y++) {
+        rowOfFew(8 * y, plane[top + y], left);
+      }
+    } else {
+      for (int x = 0; x < 8; x++) {
+        column(coefficients, from + x, steps, x);
+      }
+      for (int y = 0; y < 8; y++) {
+        row(8 * y, plane[top + y], left);
       }
     }
   }
 
   /** A block whose other coefficients are zero. */
-  static void flat(int coefficient, int step, byte[] plane, int to, int stride) {
-    byte level = LEVELS[(coefficient * step << EXTRA) + 16 >> 5 & 1023];
-    for (int at = to; at < to + 8 * stride; at += stride) {
-      for (int x = 0; x < 8; x++) {
-        plane[at + x] = level;
+  static void flat(int coefficient, int step, int[][] plane, int top, int left) {
+    int level = LEVELS[(coefficient * step << EXTRA) + 16 >> 5 & 1023];
+    for (int y = top; y < top + 8; y++) {
+      int[] row = plane[y];
+      for (int x = left; x < left + 8; x++) {
+        row[x] = level;
       }
     }
   }
@@ -130,7 +134,32 @@ final class InverseDct {
     out[x + 32] = a3 - o0 >> shift;
   }
 
-  private void row(int from, byte[] plane, int to) {
+  /** A column whose last four values are zero: as {@link #column}, without them. */
+  private void columnOfFew(short[] in, int at, int[] steps, int x) {
+    int[] out = work;
+    int v1 = in[at + 8] * steps[x + 8];
+    int v2 = in[at + 16] * steps[x + 16];
+    int v3 = in[at + 24] * steps[x + 24];
+    int e0 = (in[at] * steps[x] << FRACTION) + (1 << FRACTION - EXTRA - 1);
+    int e2 = v2 * C0_541;
+    int e3 = v2 * (C0_541 + C0_765);
+    int z5 = (v3 + v1) * C1_175;
+    int o3 = v1 * (C1_501 - C0_899 - C0_390) + z5;
+    int o2 = v3 * (C3_072 - C2_562 - C1_961) + z5;
+    int o1 = z5 - v3 * C2_562 - v1 * C0_390;
+    int o0 = z5 - v1 * C0_899 - v3 * C1_961;
+    int shift = FRACTION - EXTRA;
+    out[x] = e0 + e3 + o3 >> shift;
+    out[x + 56] = e0 + e3 - o3 >> shift;
+    out[x + 8] = e0 + e2 + o2 >> shift;
+    out[x + 48] = e0 + e2 - o2 >> shift;
+    out[x + 16] = e0 - e2 + o1 >> shift;
+    out[x + 40] = e0 - e2 - o1 >> shift;
+    out[x + 24] = e0 - e3 + o0 >> shift;
+    out[x + 32] = e0 - e3 - o0 >> shift;
+  }
+
+  private void row(int from, int[] out, int to) {
     int[] in = work;
     int v1 = in[from + 1];
     int v2 = in[from + 2];
@@ -160,14 +189,14 @@ final class InverseDct {
     int o2 = v3 * C3_072 + z2 + z3;
     int o3 = v1 * C1_501 + z1 + z4;
 
-    pair(plane, to, to + 7, a0, o3);
-    pair(plane, to + 1, to + 6, a1, o2);
-    pair(plane, to + 2, to + 5, a2, o1);
-    pair(plane, to + 3, to + 4, a3, o0);
+    pair(out, to, to + 7, a0, o3);
+    pair(out, to + 1, to + 6, a1, o2);
+    pair(out, to + 2, to + 5, a2, o1);
+    pair(out, to + 3, to + 4, a3, o0);
   }
 
   /** A row whose last four values are zero: as {@link #row}, without them. */
-  private void rowOfFew(int from, byte[] plane, int to) {
+  private void rowOfFew(int from, int[] out, int to) {
     int v1 = work[from + 1];
     int v2 = work[from + 2];
     int v3 = work[from + 3];
@@ -175,15 +204,15 @@ final class InverseDct {
     int e2 = v2 * C0_541;
     int e3 = v2 * (C0_541 + C0_765);
     int z5 = (v3 + v1) * C1_175;
-    pair(plane, to, to + 7, e0 + e3, v1 * (C1_501 - C0_899 - C0_390) + z5);
-    pair(plane, to + 1, to + 6, e0 + e2, v3 * (C3_072 - C2_562 - C1_961) + z5);
-    pair(plane, to + 2, to + 5, e0 - e2, z5 - v3 * C2_562 - v1 * C0_390);
-    pair(plane, to + 3, to + 4, e0 - e3, z5 - v1 * C0_899 - v3 * C1_961);
+    pair(out, to, to + 7, e0 + e3, v1 * (C1_501 - C0_899 - C0_390) + z5);
+    pair(out, to + 1, to + 6, e0 + e2, v3 * (C3_072 - C2_562 - C1_961) + z5);
+    pair(out, to + 2, to + 5, e0 - e2, z5 - v3 * C2_562 - v1 * C0_390);
+    pair(out, to + 3, to + 4, e0 - e3, z5 - v1 * C0_899 - v3 * C1_961);
   }
 
-  private static void pair(byte[] plane, int left, int right, int even, int odd) {
+  private static void pair(int[] out, int left, int right, int even, int odd) {
     int shift = FRACTION + EXTRA + 3;
-    plane[left] = LEVELS[even + odd >> shift & 1023];
-    plane[right] = LEVELS[even - odd >> shift & 1023];
+    out[left] = LEVELS[even + odd >> shift & 1023];
+    out[right] = LEVELS[even - odd >> shift & 1023];
   }
 }

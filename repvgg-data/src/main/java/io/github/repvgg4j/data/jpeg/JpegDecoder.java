@@ -21,6 +21,10 @@ public final class JpegDecoder {
   private final Conditioning conditioning = new Conditioning();
   private final List<Plane> planes = new ArrayList<>();
   private JpegFrame frame;
+
+  /** Takes rows while they are read; null where several scans bring them. */
+  private Picture picture;
+
   private int restartInterval;
   private boolean jfif;
   private int adobe = NO_ADOBE;
@@ -82,7 +86,11 @@ public final class JpegDecoder {
       }
     }
     BitReader bits = new BitReader(data.bytes(), end);
-    boolean whole = members(at, count, bits).read(restartInterval);
+    Scan scan = members(at, count, bits);
+    if (once) {
+      picture = new Picture(frame, planes, colours());
+    }
+    boolean whole = scan.read(restartInterval, picture);
     if (!whole && !frame.progressive() && !frame.arithmetic()) {
       throw new FormatFault("cut off: the JPEG ends before its last pixels");
     }
@@ -146,29 +154,14 @@ public final class JpegDecoder {
   }
 
   private byte[] pixels() throws FormatFault {
-    Colours colours = colours();
-    int width = frame.size().width();
-    int height = frame.size().height();
-    byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
-    Upsampling[] upsamplings = new Upsampling[planes.size()];
-    for (int i = 0; i < upsamplings.length; i++) {
-      Plane plane = planes.get(i);
-      upsamplings[i] = new Upsampling(frame, plane);
-      if (plane.keeps()) {
-        plane.transformAll();
+    if (picture == null) {
+      picture = new Picture(frame, planes, colours());
+      for (int y = 0; y < frame.unitRows(); y++) {
+        planes.forEach(Plane::transformKept);
+        picture.rowOfUnits();
       }
     }
-    byte[][] rows = new byte[upsamplings.length][];
-    int[] from = new int[upsamplings.length];
-    for (int y = 0; y < height; y++) {
-      for (int i = 0; i < rows.length; i++) {
-        boolean direct = upsamplings[i].direct();
-        rows[i] = direct ? planes.get(i).samples : upsamplings[i].row(y);
-        from[i] = direct ? planes.get(i).stride * y : 0;
-      }
-      colours.convert(rows, from, width, rgb, 3 * width * y);
-    }
-    return rgb;
+    return picture.rgb;
   }
 
   /** As libjpeg guesses it, from markers and the components' names. */

@@ -4,8 +4,8 @@ import io.github.repvgg4j.data.format.JpegFrame;
 import java.util.Arrays;
 
 /**
- * The samples of one component, in whole blocks, and its coefficients where several scans bring
- * them.
+ * One component: the samples of one row of coded units, and all its coefficients where several scans
+ * bring them.
  */
 final class Plane {
 
@@ -14,12 +14,8 @@ final class Plane {
   /** Blocks a row, those behind the image's edge with them. */
   final int columns;
 
-  final int rows;
-
-  /** Bytes a row of {@link #samples}. */
-  final int stride;
-
-  final byte[] samples;
+  /** The last row of the units above, then the rows of these units. */
+  private final int[][] samples;
 
   /** By block, 64 each; empty where each block becomes samples at once. */
   final short[] coefficients;
@@ -33,15 +29,17 @@ final class Plane {
   /** Quantization steps, row by row; those of the component's first scan hold. */
   int[] steps;
 
+  /** The component's row that is the first in {@link #samples}. */
+  private int top = -1;
+
   private final InverseDct inverse = new InverseDct();
 
   Plane(JpegFrame frame, JpegFrame.Component component, boolean keepCoefficients) {
     this.component = component;
     this.columns = frame.unitColumns() * component.horizontal();
-    this.rows = frame.unitRows() * component.vertical();
-    this.stride = 8 * columns;
-    this.samples = new byte[Math.multiplyExact(stride, 8 * rows)];
-    this.coefficients = new short[keepCoefficients ? samples.length : 0];
+    this.samples = new int[1 + 8 * component.vertical()][8 * columns];
+    int rows = keepCoefficients ? frame.unitRows() * component.vertical() : 0;
+    this.coefficients = new short[Math.multiplyExact(64 * columns, rows)];
     this.width = part(frame.size().width(), component.horizontal(), frame.maxHorizontal());
     this.height = part(frame.size().height(), component.vertical(), frame.maxVertical());
   }
@@ -60,30 +58,46 @@ final class Plane {
     return 64 * (y * columns + x);
   }
 
+  /** The samples of one of this row of units, or of the last row above. */
+  int[] row(int y) {
+    return samples[y - top];
+  }
+
   /**
    * Makes samples of a block.
    *
    * @param last place of the last coefficient that is not zero, in the file's order
    */
   void transform(short[] block, int from, int x, int y, int last) {
-    int to = 8 * (y * stride + x);
     if (last == 0) {
-      InverseDct.flat(block[from], steps[0], samples, to, stride);
+      InverseDct.flat(block[from], steps[0], samples, 8 * y - top, 8 * x);
     } else {
-      inverse.transform(block, from, last, steps, samples, to, stride);
+      inverse.transform(block, from, last, steps, samples, 8 * y - top, 8 * x);
     }
   }
 
-  /** Makes samples of all coefficients that were kept. */
-  void transformAll() {
+  /** Makes samples of the coefficients that were kept. */
+  void transformKept() {
     if (steps == null) { // no scan has brought it
-      Arrays.fill(samples, (byte) 128);
+      for (int[] row : samples) {
+        Arrays.fill(row, 128);
+      }
       return;
     }
-    for (int y = 0; y < rows; y++) {
+    int first = (top + 1) / 8;
+    for (int y = first; y < first + component.vertical(); y++) {
       for (int x = 0; x < columns; x++) {
         transform(coefficients, at(x, y), x, y, 63);
       }
     }
+  }
+
+  /** Goes on to the next row of units. */
+  void advance() {
+    int last = samples.length - 1;
+    int[] above = samples[last];
+    samples[last] = samples[0];
+    samples[0] = above;
+    top += 8 * component.vertical();
   }
 }

@@ -67,23 +67,30 @@ abstract class Scan {
    * Reads all blocks.
    *
    * @param interval units between restart markers, 0 for none
+   * @param picture takes each row of units, unless coefficients are kept
    * @return whether there was data to the last of them
    */
-  final boolean read(int interval) {
+  final boolean read(int interval, Picture picture) {
     boolean alone = planes.size() == 1;
     JpegFrame.Component only = planes.get(0).component;
     int columns = alone ? frame.blockColumns(only) : frame.unitColumns();
-    int total = columns * (alone ? frame.blockRows(only) : frame.unitRows());
-    for (int i = 0; i < total; i++) {
-      if (interval > 0 && i > 0 && i % interval == 0) {
-        bits.restart(i / interval - 1 & 7);
-        restart();
+    int rows = alone ? frame.blockRows(only) : frame.unitRows();
+    int rowsAtOnce = alone ? only.vertical() : 1;
+    for (int i = 0, y = 0; y < rows; y++) {
+      for (int x = 0; x < columns; x++, i++) {
+        if (interval > 0 && i > 0 && i % interval == 0) {
+          bits.restart(i / interval - 1 & 7);
+          restart();
+        }
+        missing = bits.exhausted();
+        if (alone) {
+          block(0, x, y);
+        } else {
+          unit(x, y);
+        }
       }
-      missing = bits.exhausted();
-      if (alone) {
-        block(0, i % columns, i / columns);
-      } else {
-        unit(i % columns, i / columns);
+      if (!planes.get(0).keeps() && ((y + 1) % rowsAtOnce == 0 || y == rows - 1)) {
+        picture.rowOfUnits();
       }
     }
     return !missing;
@@ -110,6 +117,10 @@ abstract class Scan {
     }
     int last = missing ? 0 : decode(member, block, 0);
     plane.transform(block, 0, x, y, last);
-    Arrays.fill(block, (short) 0);
+    if (last == 0) {
+      block[0] = 0;
+    } else {
+      Arrays.fill(block, (short) 0);
+    }
   }
 }

@@ -62,8 +62,13 @@ final class SequentialScan extends Scan {
       int known = whole[next >> HuffmanDecoder.MAX_BITS - HuffmanDecoder.COEFFICIENT_BITS];
       if (known != 0) {
         count -= known & 15;
-        k += known >> 4 & 15;
-        into[at + zigzag[k++]] = (short) (known >> 8);
+        int place = k + (known >> 4 & 127);
+        int value = known >> 11;
+        if (value == 0) {
+          break;
+        }
+        into[at + zigzag[place]] = (short) value;
+        k = place + 1;
         continue;
       }
       int symbol = table.symbol(next);

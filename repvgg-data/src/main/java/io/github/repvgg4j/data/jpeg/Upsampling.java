@@ -10,13 +10,17 @@ import io.github.repvgg4j.data.format.JpegFrame;
  */
 final class Upsampling {
 
+  /** By how many samples a row may be longer than the image. */
+  static final int SURPLUS = 3;
+
   private final Plane plane;
   private final int across;
   private final int down;
-  private final byte[] out;
-  private final int[] sums;
   private final boolean smoothAcross;
   private final boolean smoothDown;
+
+  /** Of two rows, the nearer three times. */
+  private final int[] sums;
 
   Upsampling(JpegFrame frame, Plane plane) throws FormatFault {
     this.plane = plane;
@@ -29,76 +33,70 @@ final class Upsampling {
     this.down = frame.maxVertical() / v;
     this.smoothAcross = across == 2 && down <= 2 && plane.width > 2;
     this.smoothDown = down == 2 && (smoothAcross || across == 1);
-    this.out = new byte[plane.stride * across];
-    this.sums = new int[plane.width];
+    this.sums = new int[smoothDown ? plane.width : 0];
   }
 
-  /** Whether {@link #row} copies nothing and the samples lie in the plane. */
-  boolean direct() {
-    return across == 1 && down == 1;
-  }
-
-  /** The samples of an image's row, from the first; good until the next call. */
-  byte[] row(int y) {
+  /**
+   * Makes the samples of an image's row.
+   *
+   * @param out takes them from {@code to} on, and up to {@link #SURPLUS} more
+   */
+  void row(int y, int[] out, int to) {
     int row = y / down;
-    int near = plane.stride * row;
-    int next = y % 2 == 0 ? Math.max(row - 1, 0) : Math.min(row + 1, plane.height - 1);
-    int far = plane.stride * next;
-    if (smoothAcross && smoothDown) {
-      both(near, far);
+    int[] near = plane.row(row);
+    if (smoothDown) {
+      int other = y % 2 == 0 ? Math.max(row - 1, 0) : Math.min(row + 1, plane.height - 1);
+      sum(near, plane.row(other), sums);
+      if (smoothAcross) {
+        across(sums, 8, 7, 4, out, to);
+      } else {
+        quarter(sums, y % 2 == 0 ? 1 : 2);
+        System.arraycopy(sums, 0, out, to, sums.length);
+      }
     } else if (smoothAcross) {
-      across(near);
-    } else if (smoothDown) {
-      down(near, far, y % 2 == 0 ? 1 : 2);
+      across(near, 1, 2, 2, out, to);
+    } else if (across > 1) {
+      repeat(near, out, to);
     } else {
-      repeated(near);
+      System.arraycopy(near, 0, out, to, plane.width);
     }
-    return out;
   }
 
-  private void across(int at) {
-    byte[] in = plane.samples;
-    int last = plane.width - 1;
-    out[0] = in[at];
-    out[2 * last + 1] = in[at + last];
-    int left = in[at] & 0xff;
-    for (int x = 1; x <= last; x++) {
-      int right = in[at + x] & 0xff;
-      out[2 * x - 1] = (byte) (3 * left + right + 2 >> 2);
-      out[2 * x] = (byte) (3 * right + left + 1 >> 2);
+  /** Of whole arrays, so that the JVM makes vector instructions of it. */
+  private static void sum(int[] near, int[] far, int[] sums) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] = 3 * near[x] + far[x];
+    }
+  }
+
+  private static void quarter(int[] sums, int round) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] = sums[x] + round >> 2;
+    }
+  }
+
+  /**
+   * @param before what is added for a sample's left half before its last {@code shift} bits are cut
+   * @param behind the same for its right half
+   */
+  private void across(int[] in, int before, int behind, int shift, int[] out, int to) {
+    int left = in[0];
+    int at = to;
+    out[at++] = 4 * left + before >> shift;
+    for (int x = 1; x < plane.width; x++, at += 2) {
+      int right = in[x];
+      out[at] = 3 * left + right + behind >> shift;
+      out[at + 1] = 3 * right + left + before >> shift;
       left = right;
     }
+    out[at] = 4 * left + behind >> shift;
   }
 
-  private void down(int near, int far, int round) {
-    byte[] in = plane.samples;
-    for (int x = 0; x < plane.width; x++) {
-      out[x] = (byte) (3 * (in[near + x] & 0xff) + (in[far + x] & 0xff) + round >> 2);
-    }
-  }
-
-  private void both(int near, int far) {
-    byte[] in = plane.samples;
-    for (int x = 0; x < plane.width; x++) {
-      sums[x] = 3 * (in[near + x] & 0xff) + (in[far + x] & 0xff);
-    }
-    int last = plane.width - 1;
-    out[0] = (byte) (4 * sums[0] + 8 >> 4);
-    out[2 * last + 1] = (byte) (4 * sums[last] + 7 >> 4);
-    for (int x = 1; x <= last; x++) {
-      int left = sums[x - 1];
-      int right = sums[x];
-      out[2 * x - 1] = (byte) (3 * left + right + 7 >> 4);
-      out[2 * x] = (byte) (3 * right + left + 8 >> 4);
-    }
-  }
-
-  private void repeated(int at) {
-    byte[] in = plane.samples;
-    int to = 0;
+  private void repeat(int[] in, int[] out, int to) {
+    int at = to;
     for (int x = 0; x < plane.width; x++) {
       for (int i = 0; i < across; i++) {
-        out[to++] = in[at + x];
+        out[at++] = in[x];
       }
     }
   }
