@@ -7,7 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Makes the image's rows of its components', as one row of coded units after the other is there. */
+/**
+ * Makes the image's rows of its components', as one row of coded units after the other is there.
+ */
 final class Picture {
 
   /** Pixels that are converted together where rows are short: vector loops need some length. */

@@ -4,8 +4,8 @@ import io.github.repvgg4j.data.format.JpegFrame;
 import java.util.Arrays;
 
 /**
- * One component: the samples of one row of coded units, and all its coefficients where several scans
- * bring them.
+ * One component: the samples of one row of coded units, and all its coefficients where several
+ * scans bring them.
  */
 final class Plane {
 
