@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy;
 
+import io.github.repvgg4j.testkit.JavaProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ record OtherJvm(int exitCode, String output) {
    */
   static OtherJvm run(Path folder, String prefix, String classPath, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> options = new ArrayList<>();
+    List<String> options = new ArrayList<>(JavaProcess.quiet());
     options.add("-Xmx512m");
     options.add("-XX:-UsePerfData");
     options.add("-Dorg.bytedeco.javacpp.maxbytes=1g");

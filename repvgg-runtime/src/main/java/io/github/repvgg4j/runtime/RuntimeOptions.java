@@ -43,12 +43,12 @@ public record RuntimeOptions(
   }
 
   /**
-   * As many threads as processors, self-checked, four shapes planned, each convolution by the
-   * kernel that is fastest here.
+   * As many threads as processors, self-checked, four shapes planned, convolutions computed as they
+   * are defined: quick to plan, and the same bits in each process.
    */
   public static RuntimeOptions of(Precision precision) {
     return new RuntimeOptions(
-        precision, 0, SelfCheck.RECORDED, new Planning(4, Convolutions.FASTEST, 4));
+        precision, 0, SelfCheck.RECORDED, new Planning(4, Convolutions.DIRECT, 4));
   }
 
   public RuntimeOptions threads(int newThreads) {
@@ -63,9 +63,7 @@ public record RuntimeOptions(
     return with(new Planning(newShapes, planning.convolutions(), planning.weightGrowth()));
   }
 
-  /**
-   * Which kernels compute 3x3 convolutions in float32; {@link Convolutions#FASTEST} if not said.
-   */
+  /** Which kernels compute 3x3 convolutions in float32; {@link Convolutions#DIRECT} if not said. */
   public RuntimeOptions convolutions(Convolutions newConvolutions) {
     return with(new Planning(planning.shapes(), newConvolutions, planning.weightGrowth()));
   }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime;
 
+import io.github.repvgg4j.testkit.JavaProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,7 @@ final class OwnProcess {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(prefix);
     command.add(String.join(File.separator, System.getProperty("java.home"), "bin", "java"));
+    command.addAll(JavaProcess.quiet());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), program.getName()));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);

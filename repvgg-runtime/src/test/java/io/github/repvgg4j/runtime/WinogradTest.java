@@ -54,7 +54,9 @@ class WinogradTest {
   private static final RepVggSpec SPEC =
       RepVggSpec.of(List.of(2, 3, 2, 1), List.of(16, 16, 32, 48, 64), 10, InputShape.square(32));
   private static final RuntimeOptions FP32 =
-      RuntimeOptions.of(Precision.FP32).selfCheck(SelfCheck.SKIP);
+      RuntimeOptions.of(Precision.FP32)
+          .selfCheck(SelfCheck.SKIP)
+          .convolutions(Convolutions.FASTEST);
 
   private static ArrayNetwork fast(MultiLayerNetwork network, RuntimeOptions options) {
     return ArrayNetwork.of(network, SPEC.input(), options);

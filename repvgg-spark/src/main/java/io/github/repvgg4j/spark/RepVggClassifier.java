@@ -72,7 +72,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     setDefault(outputCol, "prediction");
     setDefault(engine, "dl4j");
     setDefault(precision, "fp32");
-    setDefault(convolutions, "fastest");
+    setDefault(convolutions, "direct");
     setDefault(batchSize, 16);
     setDefault(topK, 5);
   }

@@ -38,6 +38,19 @@ public final class JavaProcess {
     return new JavaProcess(mainClass.getName());
   }
 
+  /** What keeps a newer JDK from warning on standard error, as the launchers say it. */
+  public static List<String> quiet() {
+    int version = Runtime.version().feature();
+    List<String> options = new ArrayList<>();
+    if (version >= 22) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (version >= 23) {
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return options;
+  }
+
   /** An option of the JVM. */
   public JavaProcess option(String option) {
     options.add(option);
@@ -87,6 +100,7 @@ public final class JavaProcess {
 
   private ProcessBuilder builder(String... arguments) {
     List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(quiet());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(List.of(arguments));

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.bench.engine;
 
-import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
@@ -23,10 +22,6 @@ final class FastService {
     boolean checked = arguments[0].equals(Engines.FAST_CHECKED);
     RuntimeOptions options =
         RuntimeOptions.of(Precision.valueOf(arguments[1]))
-            .convolutions(
-                arguments[0].equals(Engines.FAST_DIRECT)
-                    ? Convolutions.DIRECT
-                    : Convolutions.FASTEST)
             .selfCheck(checked ? SelfCheck.RECORDED : SelfCheck.SKIP);
     FastNetwork network = FastNetwork.load(Path.of(arguments[3]), options);
     InputShape shape = InputShape.square(Integer.parseInt(arguments[5]));

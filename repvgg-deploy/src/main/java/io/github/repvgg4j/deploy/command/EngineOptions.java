@@ -43,7 +43,7 @@ public final class EngineOptions {
   @Option(
       names = "--convolutions",
       paramLabel = "C",
-      defaultValue = "fastest",
+      defaultValue = "direct",
       description =
           "Of --engine fast: ${COMPLETION-CANDIDATES}. The fastest is measured, and may be another"
               + " in another process, which changes last digits; the others give the same each time"

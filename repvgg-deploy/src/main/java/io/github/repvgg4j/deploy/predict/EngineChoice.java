@@ -8,7 +8,7 @@ import java.io.Serializable;
  * Who computes a model's answers.
  *
  * @param precision FP32 but for the fast engine, which has others
- * @param convolutions FASTEST but for the fast engine, which has a choice
+ * @param convolutions DIRECT but for the fast engine, which has a choice
  */
 public record EngineChoice(EngineName engine, Precision precision, Convolutions convolutions)
     implements Serializable {
@@ -17,7 +17,7 @@ public record EngineChoice(EngineName engine, Precision precision, Convolutions 
     if (engine != EngineName.FAST && precision != Precision.FP32) {
       throw new IllegalArgumentException("precision " + precision + " needs engine fast");
     }
-    if (engine != EngineName.FAST && convolutions != Convolutions.FASTEST) {
+    if (engine != EngineName.FAST && convolutions != Convolutions.DIRECT) {
       throw new IllegalArgumentException("convolutions " + convolutions + " needs engine fast");
     }
   }
@@ -25,8 +25,8 @@ public record EngineChoice(EngineName engine, Precision precision, Convolutions 
   /** Deeplearning4j. */
   public static final EngineChoice DL4J = of(EngineName.DL4J, Precision.FP32);
 
-  /** With the kernels that are fastest. */
+  /** With convolutions computed as they are defined. */
   public static EngineChoice of(EngineName engine, Precision precision) {
-    return new EngineChoice(engine, precision, Convolutions.FASTEST);
+    return new EngineChoice(engine, precision, Convolutions.DIRECT);
   }
 }

@@ -57,7 +57,8 @@ class InferCommandTest {
         Cli.run("infer", model, "--input", input, "--output", output, "--engine", "fast");
     assertThat(training.exitCode()).isEqualTo(1);
     assertThat(training.err().lines()).singleElement().asString().contains("training form");
-    for (String[] option : new String[][] {{"--precision", "bf16"}, {"--convolutions", "direct"}}) {
+    for (String[] option :
+        new String[][] {{"--precision", "bf16"}, {"--convolutions", "fastest"}}) {
       Cli usage =
           Cli.run("infer", fast, "--input", input, "--output", output, option[0], option[1]);
       assertThat(usage.exitCode()).isEqualTo(2);

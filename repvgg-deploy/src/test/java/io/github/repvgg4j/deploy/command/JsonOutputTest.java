@@ -76,7 +76,15 @@ class JsonOutputTest {
 
   /** Explained once, before the sections. */
   private static final Set<String> SHARED =
-      Set.of("--help", "--version", "--verbose", "--json", "--batch", "--engine", "--precision");
+      Set.of(
+          "--help",
+          "--version",
+          "--verbose",
+          "--json",
+          "--batch",
+          "--engine",
+          "--precision",
+          "--convolutions");
 
   private static Set<String> all() {
     return new TreeSet<>(new CommandLine(new RepVggDeploy()).getSubcommands().keySet());
