@@ -7,6 +7,7 @@ import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.load.BatchLoader;
 import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
@@ -14,14 +15,17 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.config.WhiteningConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.Whitening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -45,7 +49,8 @@ final class LocalSteps implements StepSource {
   private final GraphTrainer trainer;
   private ComputationGraph accelerated;
 
-  private LocalSteps(TrainConfig config, ImageData data, RepVggSpec spec, RunNetwork network) {
+  private LocalSteps(TrainConfig config, ImageData data, RepVggSpec spec, RunNetwork network)
+      throws IOException {
     this.config = config;
     this.recipe = config.training();
     this.data = data;
@@ -68,6 +73,9 @@ final class LocalSteps implements StepSource {
                 options.augment().augmentations(spec.input(), options.preprocessing()),
                 recipe.targets()));
     this.testLoader = testLoader(data.test(), cacheBytes);
+    if (recipe.whitening() != null) {
+      whiten(recipe.whitening());
+    }
     this.trainer =
         new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.engine());
     this.job =
@@ -110,6 +118,29 @@ final class LocalSteps implements StepSource {
     }
   }
 
+  /** Before there is a trainer, which begins with these weights. */
+  private void whiten(WhiteningConfig wanted) throws IOException {
+    Whitening whitening = new Whitening(spec.input().channels(), wanted.patch());
+    BatchLoader.Options options =
+        new BatchLoader.Options(
+            BatchLoader.Order.SHUFFLED,
+            Math.min(recipe.batchSize(), wanted.images()),
+            config.data().threads(),
+            recipe.seed(),
+            0,
+            List.of(),
+            TargetMix.NONE);
+    try (BatchLoader loader = loader(data.train(), options);
+        BatchLoader.Epoch batches = loader.epoch(0, 0)) {
+      ImageBatch batch = batches.next();
+      for (int seen = 0; seen < wanted.images() && batch != null; batch = batches.next()) {
+        whitening.add(batch.features(), batch.shape());
+        seen += batch.size();
+      }
+    }
+    whitening.writeTo(network.whole(), wanted.epsilon());
+  }
+
   private BatchLoader loader(ImageSplit split, BatchLoader.Options options) {
     return new BatchLoader(split, data.labels().size(), preprocessor, options, badImages);
   }
@@ -138,8 +169,9 @@ final class LocalSteps implements StepSource {
 
   @Override
   public Epoch epoch(int epoch, int firstBatch) {
+    int planned = recipe.minutes() == null ? epoch : plannedEpoch(firstBatch);
     BatchLoader.Epoch batches =
-        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(epoch, spec.input()));
+        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(planned, spec.input()));
     return new Epoch() {
       private final Deque<Integer> sizes = new ArrayDeque<>();
       private boolean ended;
@@ -167,6 +199,12 @@ final class LocalSteps implements StepSource {
         batches.close();
       }
     };
+  }
+
+  /** The epoch of the recipe in which the present one began. */
+  private int plannedEpoch(int firstBatch) {
+    long begin = trainer.iteration() - firstBatch / recipe.accumulate();
+    return (int) (trainer.planned(begin) / recipe.updatesPerEpoch(trainLoader.batches()));
   }
 
   private void stage(ImageBatch batch) {

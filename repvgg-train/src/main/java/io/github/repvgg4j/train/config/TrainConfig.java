@@ -5,11 +5,15 @@ import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.DeviceChoice;
+import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import io.github.repvgg4j.yaml.Words;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A training job. {@code docs/training.md} lists each key with default and unit.
@@ -41,6 +45,21 @@ public record TrainConfig(
     data = data.forChannels(model.input().get(0));
     training = training == null ? TrainingConfig.DEFAULT : training;
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
+  }
+
+  private static void requireWhitens(BlockSpec first, WhiteningConfig whitening) {
+    int most = Whitening.filters(first.in(), whitening.patch());
+    if (first.branches().hasPointwise() || first.out() % 2 != 0 || first.out() > most) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "training.whitening: needs model.branches dense-only and an even width of stage 0 of"
+                  + " at most %d (patch %d), got %s and %d",
+              most,
+              whitening.patch(),
+              Words.of(first.branches()),
+              first.out()));
+    }
   }
 
   /**
@@ -91,7 +110,8 @@ public record TrainConfig(
   /**
    * The network's structure for a data set of {@code classes} classes.
    *
-   * @throws ConfigException one line, where they are too few or not as many as the job says
+   * @throws ConfigException one line, where they are too few or not as many as the job says, or the
+   *     first convolution can't whiten
    */
   public RepVggSpec spec(int classes) {
     if (classes < 2) {
@@ -108,7 +128,11 @@ public record TrainConfig(
               + classes
               + " classes; leave it out to take those");
     }
-    return model.spec(classes);
+    RepVggSpec spec = model.spec(classes);
+    if (training.whitening() != null) {
+      requireWhitens(spec.blocks().get(0), training.whitening());
+    }
+    return spec;
   }
 
   /** The same job with its results elsewhere. */
