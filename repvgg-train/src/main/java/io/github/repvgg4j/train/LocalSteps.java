@@ -19,6 +19,7 @@ import io.github.repvgg4j.train.config.WhiteningConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.loop.Whitening;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,7 +51,12 @@ final class LocalSteps implements StepSource {
   private final GraphTrainer trainer;
   private ComputationGraph accelerated;
 
-  private LocalSteps(TrainConfig config, ImageData data, RepVggSpec spec, RunNetwork network)
+  private LocalSteps(
+      TrainConfig config,
+      ImageData data,
+      RepVggSpec spec,
+      RunNetwork network,
+      UnaryOperator<StepRecipe> change)
       throws IOException {
     this.config = config;
     this.recipe = config.training();
@@ -77,7 +84,10 @@ final class LocalSteps implements StepSource {
       whiten(recipe.whitening());
     }
     this.trainer =
-        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.engine());
+        new GraphTrainer(
+            network.trained(),
+            change.apply(recipe.recipe(trainLoader.batches())),
+            network.engine());
     this.job =
         new Job(
             config,
@@ -105,13 +115,26 @@ final class LocalSteps implements StepSource {
    */
   static LocalSteps check(TrainConfig wanted, Collection<TrainingListener> listeners)
       throws IOException {
+    return check(wanted, listeners, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with something changed of what is done with gradients.
+   *
+   * @throws IOException likewise
+   */
+  static LocalSteps check(
+      TrainConfig wanted,
+      Collection<TrainingListener> listeners,
+      UnaryOperator<StepRecipe> change)
+      throws IOException {
     TrainConfig config = GeneratedData.in(SourceModel.check(wanted));
     ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
       RunNetwork network = RunNetwork.of(config, spec, data.labels(), listeners);
-      return new LocalSteps(config, data, spec, network);
+      return new LocalSteps(config, data, spec, network, change);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
