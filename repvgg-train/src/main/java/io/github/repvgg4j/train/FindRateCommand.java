@@ -9,6 +9,7 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -76,7 +77,8 @@ final class FindRateCommand implements Callable<Integer> {
     }
     try {
       RateFinder.Range range = new RateFinder.Range(from, to, steps);
-      TrainConfig job = ConfigFiles.read(config);
+      TrainConfig job =
+          ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
       if (data != null) {
         job = job.withData(job.data().insteadFrom(data.toString()));
       }

@@ -24,6 +24,7 @@ import io.github.repvgg4j.train.loop.Whitening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -37,6 +38,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one machine: a batch each. */
 final class LocalSteps implements StepSource {
+
+  /** Images a class below which a network should not begin from nothing. */
+  private static final int FEW_IMAGES = 200;
 
   private final TrainConfig config;
   private final TrainingConfig recipe;
@@ -100,7 +104,7 @@ final class LocalSteps implements StepSource {
             trainLoader.batches(),
             recipe.batchSize(),
             network.acceleration(),
-            data.notes(),
+            notes(data, recipe),
             Map.of());
   }
 
@@ -139,6 +143,19 @@ final class LocalSteps implements StepSource {
       data.close();
       throw e;
     }
+  }
+
+  private static List<String> notes(ImageData data, TrainingConfig recipe) {
+    List<String> notes = new ArrayList<>(data.notes());
+    int each = data.train().size() / data.labels().size();
+    if (each < FEW_IMAGES && recipe.fineTune() == null) {
+      notes.add(
+          "few images ("
+              + each
+              + " a class) and no weights to start from: a network that is fine-tuned from another"
+              + " will know more (training.fineTune, docs/published-weights.md)");
+    }
+    return notes;
   }
 
   /** Before there is a trainer, which begins with these weights. */

@@ -156,7 +156,7 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   private RunResult.State train(StartMode mode) throws IOException {
-    TrainConfig job = options.applyTo(ConfigFiles.read(find(config)));
+    TrainConfig job = options.applyTo(ConfigFiles.read(find(config), options.data()));
     BackendStartup.prepare();
     try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {

@@ -10,6 +10,8 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,28 @@ class RecipeTest {
       assertThat(kernel.slice(filter)).isEqualTo(kernel.slice(filter + 8).neg());
     }
     assertThat(model.getVertex("stage1.block0.pool")).isNotNull();
+  }
+
+  @Test
+  void fewImagesAndNoWeightsToStartFromAreSaid() throws IOException {
+    List<String> notes = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void onNote(String note) {
+            notes.add(note);
+          }
+        };
+    TrainConfig first = SmallRuns.config(temp.resolve("first"));
+    Training.run(first, listener);
+    assertThat(notes).anyMatch(note -> note.startsWith("few images (4 a class) and no weights"));
+    notes.clear();
+    String yaml =
+        SmallRuns.YAML.replace(
+            "training:\n", "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
+    Training.run(
+        ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("second")), listener);
+    assertThat(notes).noneMatch(note -> note.startsWith("few images"));
   }
 
   @Test

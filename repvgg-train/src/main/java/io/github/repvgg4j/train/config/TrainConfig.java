@@ -6,6 +6,7 @@ import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.train.loop.Whitening;
@@ -13,6 +14,7 @@ import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import io.github.repvgg4j.yaml.Words;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -42,7 +44,8 @@ public record TrainConfig(
                   ? "data: is required, such as data: {path: my-images}"
                   : "output: is required, such as output: {folder: runs/pets}");
     }
-    data = data.forChannels(model.input().get(0));
+    List<Integer> input = model.input();
+    data = data.forInput(new InputShape(input.get(0), input.get(1), input.get(2)));
     training = training == null ? TrainingConfig.DEFAULT : training;
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
   }
