@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime.source;
 
 import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.FloatBuffer;
 import java.util.Optional;
@@ -36,10 +37,20 @@ public record MemorySource(NetworkParts parts) implements NetworkSource {
       }
 
       @Override
+      public void skip(long numbers) {
+        left.position(Math.toIntExact(left.position() + numbers));
+      }
+
+      @Override
       public void close() {
         // The buffer is the caller's.
       }
     };
+  }
+
+  @Override
+  public Optional<QuantizedNetwork> quantized() {
+    return Optional.empty();
   }
 
   @Override
