@@ -9,6 +9,7 @@ package io.github.repvgg4j.spec;
  * @param in input channels
  * @param out output channels
  * @param stride 1 or more, of both branches
+ * @param pool side and stride of the max pooling behind the block's ReLU, 1 for none
  * @param groups groups of the 3x3 and the 1x1 convolution
  * @param squeezeExcitation whether squeeze-and-excitation stands before the ReLU
  * @param branches that the training form may have
@@ -21,6 +22,7 @@ public record BlockSpec(
     int in,
     int out,
     int stride,
+    int pool,
     int groups,
     boolean squeezeExcitation,
     Branches branches,

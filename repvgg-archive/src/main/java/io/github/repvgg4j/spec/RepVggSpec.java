@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * @param depths blocks in stages 1 to 4, four numbers
  * @param widths output channels of stages 0 to 4, five numbers
- * @param strides stride of the first block of stages 0 to 4, five numbers (ImageNet: all 2)
+ * @param strides by how much the first block of stages 0 to 4 makes the image smaller, five numbers
+ *     (ImageNet: all 2)
  * @param blockOptions groups and squeeze-and-excitation of the blocks
  * @param numClasses outputs of the linear layer
  * @param input shape of one image
@@ -37,9 +38,14 @@ public record RepVggSpec(
    * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
    * @param branches of the training form
    * @param batchNormEps what BatchNorm adds to the variance; nothing in a state_dict tells it
+   * @param downsample how images become smaller
    */
   public record BlockOptions(
-      int groups, boolean squeezeExcitation, Branches branches, double batchNormEps) {
+      int groups,
+      boolean squeezeExcitation,
+      Branches branches,
+      double batchNormEps,
+      Downsample downsample) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
     public static final BlockOptions PLAIN = new BlockOptions(1, false);
@@ -47,6 +53,7 @@ public record RepVggSpec(
     public BlockOptions {
       SpecChecks.positive("groups", groups);
       Objects.requireNonNull(branches, "branches");
+      Objects.requireNonNull(downsample, "downsample");
       if (!(batchNormEps > 0 && batchNormEps < 1)) {
         throw new IllegalArgumentException(
             "batchNormEps: must be more than 0 and less than 1, got " + batchNormEps);
@@ -55,7 +62,7 @@ public record RepVggSpec(
 
     /** With the reference implementation's BatchNorm. */
     public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
-      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS);
+      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE);
     }
 
     /** With all branches. */
@@ -64,7 +71,11 @@ public record RepVggSpec(
     }
 
     public BlockOptions withBatchNormEps(double eps) {
-      return new BlockOptions(groups, squeezeExcitation, branches, eps);
+      return new BlockOptions(groups, squeezeExcitation, branches, eps, downsample);
+    }
+
+    public BlockOptions withDownsample(Downsample way) {
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, way);
     }
   }
 
@@ -77,6 +88,23 @@ public record RepVggSpec(
       throw new IllegalArgumentException("spec: block options and input shape are required");
     }
     layOut(depths, widths, strides, blockOptions, input.channels());
+    if (blockOptions.downsample == Downsample.MAXPOOL) {
+      requireWindows(input, strides);
+    }
+  }
+
+  /** A convolution pads, a pooling does not: what is smaller than a window would be nothing. */
+  private static void requireWindows(InputShape input, List<Integer> strides) {
+    int all = strides.stream().reduce(1, (a, b) -> a * b);
+    if (Math.min(input.height(), input.width()) < all) {
+      throw new IllegalArgumentException(
+          "strides: an image of "
+              + input
+              + " is too small to be pooled by "
+              + strides
+              + "; needs sides of at least "
+              + all);
+    }
   }
 
   /**
@@ -118,15 +146,23 @@ public record RepVggSpec(
     return widths.get(4);
   }
 
+  public RepVggSpec withDownsample(Downsample way) {
+    return withBlockOptions(blockOptions.withDownsample(way));
+  }
+
   /** Shape of what a stage puts out for one image; its 3x3 convolutions pad by 1. */
   public InputShape outputOf(int stage) {
     int height = input.height();
     int width = input.width();
     for (int stride : strides.subList(0, stage + 1)) {
-      height = (height - 1) / stride + 1;
-      width = (width - 1) / stride + 1;
+      height = smaller(height, stride);
+      width = smaller(width, stride);
     }
     return new InputShape(widths.get(stage), height, width);
+  }
+
+  private int smaller(int side, int stride) {
+    return blockOptions.downsample == Downsample.MAXPOOL ? side / stride : (side - 1) / stride + 1;
   }
 
   private static List<BlockSpec> layOut(
@@ -137,10 +173,12 @@ public record RepVggSpec(
       int inputChannels) {
     List<BlockSpec> blocks = new ArrayList<>();
     int in = inputChannels;
+    boolean pooled = options.downsample() == Downsample.MAXPOOL;
     for (int stage = 0; stage <= 4; stage++) {
       int depth = stage == 0 ? 1 : depths.get(stage - 1);
       for (int index = 0; index < depth; index++) {
         int layerIndex = blocks.size();
+        int factor = index == 0 ? strides.get(stage) : 1;
         boolean grouped = layerIndex >= 2 && layerIndex % 2 == 0;
         blocks.add(
             new BlockSpec(
@@ -149,7 +187,8 @@ public record RepVggSpec(
                 layerIndex,
                 in,
                 widths.get(stage),
-                index == 0 ? strides.get(stage) : 1,
+                pooled ? 1 : factor,
+                pooled ? factor : 1,
                 grouped ? options.groups() : 1,
                 options.squeezeExcitation(),
                 options.branches(),

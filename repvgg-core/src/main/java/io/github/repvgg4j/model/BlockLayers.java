@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -87,6 +88,14 @@ final class BlockLayers {
         .nIn(spec.features())
         .nOut(spec.numClasses())
         .activation(single ? Activation.SIGMOID : Activation.SOFTMAX)
+        .build();
+  }
+
+  /** The maximum of each window; what fills none at the right and below is left out. */
+  static SubsamplingLayer pool(BlockSpec block) {
+    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+        .kernelSize(block.pool(), block.pool())
+        .stride(block.pool(), block.pool())
         .build();
   }
 

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param squeezeExcitation before each ReLU
  * @param branches of each block; fewer than all of them for ablations
  * @param batchNormEps what BatchNorm adds to the variance; may be given with a variant
+ * @param downsample how the first block of a stage makes the image smaller
  * @param numClasses outputs; where not given, as many as the data or the weights have
  * @param input [channels, height, width]
  */
@@ -31,6 +33,7 @@ public record ModelConfig(
     Boolean squeezeExcitation,
     Branches branches,
     @Limit(above = 0, below = 1) Double batchNormEps,
+    Downsample downsample,
     @Limit(min = 1) Integer numClasses,
     @Limit(size = 3, min = 1) List<Integer> input) {
 
@@ -50,43 +53,51 @@ public record ModelConfig(
             || widths != null
             || groups != null
             || squeezeExcitation != null
-            || branches != null)) {
+            || branches != null
+            || downsample != null)) {
       throw new IllegalArgumentException(
-          "variant: excludes depths, widths, groups, squeezeExcitation and branches");
+          "variant: excludes depths, widths, groups, squeezeExcitation, branches and downsample");
     }
     if (variant == null) {
       strides = strides == null ? RepVggSpec.IMAGENET_STRIDES : strides;
       groups = LIMITS.value("groups", groups, 1);
       squeezeExcitation = LIMITS.value("squeezeExcitation", squeezeExcitation, false);
       branches = LIMITS.value("branches", branches, Branches.ALL);
+      downsample = LIMITS.value("downsample", downsample, Downsample.STRIDE);
     }
     strides = LIMITS.value("strides", strides);
     batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
-    build(variant, depths, widths, strides, options(groups, squeezeExcitation, branches), 1, input);
+    RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches, downsample);
+    build(variant, depths, widths, strides, options, 1, input);
   }
 
   /** A plain network of one's own. */
   public static ModelConfig of(
       List<Integer> depths, List<Integer> widths, List<Integer> strides, List<Integer> input) {
-    return new ModelConfig(null, depths, widths, strides, null, null, null, null, null, input);
+    return new ModelConfig(
+        null, depths, widths, strides, null, null, null, null, null, null, input);
   }
 
   /** A published network. */
   public static ModelConfig of(RepVggVariant variant, InputShape input) {
     List<Integer> shape = List.of(input.channels(), input.height(), input.width());
-    return new ModelConfig(variant.label(), null, null, null, null, null, null, null, null, shape);
+    return new ModelConfig(
+        variant.label(), null, null, null, null, null, null, null, null, null, shape);
   }
 
   /** The structure with as many outputs, whatever {@link #numClasses} says. */
   public RepVggSpec spec(int classes) {
-    RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches);
+    RepVggSpec.BlockOptions options = options(groups, squeezeExcitation, branches, downsample);
     return build(variant, depths, widths, strides, options, classes, input)
         .withBatchNormEps(batchNormEps);
   }
 
   private static RepVggSpec.BlockOptions options(
-      Integer groups, Boolean squeezeExcitation, Branches branches) {
-    return groups == null ? null : new RepVggSpec.BlockOptions(groups, squeezeExcitation, branches);
+      Integer groups, Boolean squeezeExcitation, Branches branches, Downsample downsample) {
+    return groups == null
+        ? null
+        : new RepVggSpec.BlockOptions(groups, squeezeExcitation, branches)
+            .withDownsample(downsample);
   }
 
   private static RepVggSpec build(

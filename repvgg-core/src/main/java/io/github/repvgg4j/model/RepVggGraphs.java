@@ -157,10 +157,12 @@ public final class RepVggGraphs {
   private static String addFastBlock(
       ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
     graph.addLayer(block.name(), BlockLayers.fused(block), input);
-    return block.squeezeExcitation() ? addRelu(graph, block, block.name()) : block.name();
+    return block.squeezeExcitation()
+        ? addRelu(graph, block, block.name())
+        : addPool(graph, block, block.name());
   }
 
-  /** Squeeze-and-excitation where the block has it, then the ReLU. */
+  /** Squeeze-and-excitation where the block has it, the ReLU, the pooling where it has that. */
   private static String addRelu(
       ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String sum) {
     String name = block.name();
@@ -171,7 +173,16 @@ public final class RepVggGraphs {
       previous = BlockNames.squeezeExcitation(name);
     }
     graph.addLayer(BlockNames.relu(name), BlockLayers.relu(), previous);
-    return BlockNames.relu(name);
+    return addPool(graph, block, BlockNames.relu(name));
+  }
+
+  private static String addPool(
+      ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String previous) {
+    if (block.pool() == 1) {
+      return previous;
+    }
+    graph.addLayer(BlockNames.pool(block.name()), BlockLayers.pool(block), previous);
+    return BlockNames.pool(block.name());
   }
 
   private static void addHead(

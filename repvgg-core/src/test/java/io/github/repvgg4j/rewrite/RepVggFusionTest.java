@@ -61,7 +61,8 @@ class RepVggFusionTest {
 
   private static ComputationGraph block(int in, int out, int stride, DataType type) {
     BlockSpec spec =
-        new BlockSpec(1, 0, 1, in, out, stride, 1, false, Branches.ALL, RepVggSpec.BATCH_NORM_EPS);
+        new BlockSpec(
+            1, 0, 1, in, out, stride, 1, 1, false, Branches.ALL, RepVggSpec.BATCH_NORM_EPS);
     var builder =
         new NeuralNetConfiguration.Builder()
             .seed(5)
