@@ -45,6 +45,25 @@ class RepVggVariantTest {
     assertThat(pair(training.macs() / 1e9, fast.macs() / 1e9)).isEqualTo(macs);
   }
 
+  /**
+   * Parameters in millions and FLOPs in millions of the fused form, as the paper's tables have
+   * them; k of the training form doesn't change them.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobileone_s0, 2.1, 275",
+    "MobileOne-S1, 4.8, 825",
+    "S2, 7.8, 1299",
+    "s3, 10.1, 1896",
+    "MOBILEONE-S4, 14.8, 2978"
+  })
+  void fusedMobileOnesCostWhatThePaperSays(String label, String parameters, long flops) {
+    RepVggSpec spec = RepVggVariant.of(label).spec();
+    ModelCost fast = ModelCost.of(RepVggGraphs.fastConfiguration(spec, OPTIONS), IMAGE);
+    assertThat(String.format(Locale.ROOT, "%.1f", fast.parameters() / 1e6)).isEqualTo(parameters);
+    assertThat(Math.round(fast.weightMacs() / 1e6)).isEqualTo(flops);
+  }
+
   /** The table's two rows that are not in the paper count no BatchNorm. */
   @ParameterizedTest
   @CsvSource({"B2g2, 70.85/63.96, 15.20/13.68", "B3g2, 96.91/87.40, 21.61/19.45"})
