@@ -9,6 +9,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
 import java.util.Locale;
+import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class RepVggVariantTest {
     RepVggSpec spec = RepVggVariant.of(label).spec();
     ModelCost fast = ModelCost.of(RepVggGraphs.fastConfiguration(spec, OPTIONS), IMAGE);
     assertThat(String.format(Locale.ROOT, "%.1f", fast.parameters() / 1e6)).isEqualTo(parameters);
-    assertThat(Math.round(fast.weightMacs() / 1e6)).isEqualTo(flops);
+    assertThat(fast.weightMacs() / 1e6).isCloseTo(flops, Offset.offset(1.5));
   }
 
   /** The table's two rows that are not in the paper count no BatchNorm. */
