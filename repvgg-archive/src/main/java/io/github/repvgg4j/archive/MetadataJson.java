@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
@@ -74,6 +75,9 @@ public final class MetadataJson {
       node.put("convolutions", spec.blockOptions().structure().convolutions());
     }
     node.put("batchNormEps", spec.blockOptions().batchNormEps());
+    if (spec.blockOptions().downsample() != Downsample.STRIDE) {
+      node.put("downsample", spec.blockOptions().downsample().name());
+    }
     node.put("numClasses", spec.numClasses());
     InputShape in = spec.input();
     node.set("input", Writing.JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
@@ -139,6 +143,9 @@ public final class MetadataJson {
                 ? constant(node, "spec.", "branches", Branches.class)
                 : Branches.ALL,
             node.path("batchNormEps").asDouble(RepVggSpec.BATCH_NORM_EPS),
+            node.has("downsample")
+                ? constant(node, "spec.", "downsample", Downsample.class)
+                : Downsample.STRIDE,
             structure(node)),
         node.path("numClasses").asInt(),
         new InputShape(input.get(0), input.get(1), input.get(2)));

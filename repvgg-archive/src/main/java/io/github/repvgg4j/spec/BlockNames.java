@@ -13,7 +13,8 @@ package io.github.repvgg4j.spec;
  *   stage1.block0.add             sum of the branches
  *   stage1.block0.bn              BatchNorm behind the sum (QARepVGG)
  *   stage1.block0.se              squeeze-and-excitation, where the network has it
- *   stage1.block0.relu            the block's output
+ *   stage1.block0.relu            the block's output, unless it is pooled
+ *   stage1.block0.pool            max pooling, where the network makes images smaller by that
  *   head.pool, head.linear        global average pooling; linear layer and softmax
  * </pre>
  */
@@ -92,5 +93,9 @@ public final class BlockNames {
 
   public static String relu(String block) {
     return block + ".relu";
+  }
+
+  public static String pool(String block) {
+    return block + ".pool";
   }
 }

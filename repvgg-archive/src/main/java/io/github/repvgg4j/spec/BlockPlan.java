@@ -54,6 +54,7 @@ final class BlockPlan {
 
   private void block(
       int stage, int index, int out, int stride, int groups, boolean gate, Form form) {
+    boolean pooled = options.downsample() == Downsample.MAXPOOL;
     blocks.add(
         new BlockSpec(
             stage,
@@ -61,7 +62,8 @@ final class BlockPlan {
             blocks.size(),
             in,
             out,
-            stride,
+            pooled ? 1 : stride,
+            pooled ? stride : 1,
             groups,
             gate,
             form,

@@ -11,6 +11,7 @@ import io.github.repvgg4j.spec.BlockKind.Follower;
  * @param in input channels
  * @param out output channels
  * @param stride 1 or more, of all branches
+ * @param pool side and stride of the max pooling behind the block's ReLU, 1 for none
  * @param groups groups of the convolutions; as many as channels where it is depthwise
  * @param squeezeExcitation whether squeeze-and-excitation stands before the ReLU
  * @param form what the training form is made of
@@ -23,6 +24,7 @@ public record BlockSpec(
     int in,
     int out,
     int stride,
+    int pool,
     int groups,
     boolean squeezeExcitation,
     Form form,

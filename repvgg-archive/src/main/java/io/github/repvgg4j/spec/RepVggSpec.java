@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param depths blocks in stages 1 to 4, of MobileOne pairs of blocks (depthwise, 1x1), four
  *     numbers
  * @param widths output channels of stages 0 to 4, five numbers
- * @param strides stride of the first block of stages 0 to 4, five numbers (ImageNet: all 2)
+ * @param strides by how much the first block of stages 0 to 4 makes the image smaller, five numbers
+ *     (ImageNet: all 2)
  * @param blockOptions what the blocks are
  * @param numClasses outputs of the linear layer
  * @param input shape of one image
@@ -38,6 +39,7 @@ public record RepVggSpec(
    *     the second half of stage 3 and in stage 4 (MobileOne-S4)
    * @param branches of RepVGG's training form
    * @param batchNormEps what BatchNorm adds to the variance; nothing in a state_dict tells it
+   * @param downsample how images become smaller
    * @param structure what the training form is made of
    */
   public record BlockOptions(
@@ -45,6 +47,7 @@ public record RepVggSpec(
       boolean squeezeExcitation,
       Branches branches,
       double batchNormEps,
+      Downsample downsample,
       Structure structure) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
@@ -74,6 +77,7 @@ public record RepVggSpec(
     public BlockOptions {
       SpecChecks.positive("groups", groups);
       Objects.requireNonNull(branches, "branches");
+      Objects.requireNonNull(downsample, "downsample");
       Objects.requireNonNull(structure, "structure");
       if (!(batchNormEps > 0 && batchNormEps < 1)) {
         throw new IllegalArgumentException(
@@ -97,7 +101,7 @@ public record RepVggSpec(
 
     /** With the reference implementation's BatchNorm. */
     public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
-      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS, Structure.REPVGG);
+      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE, Structure.REPVGG);
     }
 
     /** With all branches. */
@@ -115,11 +119,16 @@ public record RepVggSpec(
     }
 
     public BlockOptions withBatchNormEps(double eps) {
-      return new BlockOptions(groups, squeezeExcitation, branches, eps, structure);
+      return new BlockOptions(groups, squeezeExcitation, branches, eps, downsample, structure);
+    }
+
+    public BlockOptions withDownsample(Downsample way) {
+      return new BlockOptions(
+          groups, squeezeExcitation, branches, batchNormEps, way, structure);
     }
 
     public BlockOptions withStructure(Structure other) {
-      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, other);
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, downsample, other);
     }
   }
 
@@ -132,6 +141,23 @@ public record RepVggSpec(
       throw new IllegalArgumentException("spec: block options and input shape are required");
     }
     layOut(depths, widths, strides, blockOptions, input.channels());
+    if (blockOptions.downsample == Downsample.MAXPOOL) {
+      requireWindows(input, strides);
+    }
+  }
+
+  /** A convolution pads, a pooling does not: what is smaller than a window would be nothing. */
+  private static void requireWindows(InputShape input, List<Integer> strides) {
+    int all = strides.stream().reduce(1, (a, b) -> a * b);
+    if (Math.min(input.height(), input.width()) < all) {
+      throw new IllegalArgumentException(
+          "strides: an image of "
+              + input
+              + " is too small to be pooled by "
+              + strides
+              + "; needs sides of at least "
+              + all);
+    }
   }
 
   /**
@@ -173,15 +199,23 @@ public record RepVggSpec(
     return widths.get(4);
   }
 
+  public RepVggSpec withDownsample(Downsample way) {
+    return withBlockOptions(blockOptions.withDownsample(way));
+  }
+
   /** Shape of what a stage puts out for one image; its 3x3 convolutions pad by 1. */
   public InputShape outputOf(int stage) {
     int height = input.height();
     int width = input.width();
     for (int stride : strides.subList(0, stage + 1)) {
-      height = (height - 1) / stride + 1;
-      width = (width - 1) / stride + 1;
+      height = smaller(height, stride);
+      width = smaller(width, stride);
     }
     return new InputShape(widths.get(stage), height, width);
+  }
+
+  private int smaller(int side, int stride) {
+    return blockOptions.downsample == Downsample.MAXPOOL ? side / stride : (side - 1) / stride + 1;
   }
 
   private static List<BlockSpec> layOut(

@@ -3,6 +3,7 @@ package io.github.repvgg4j.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.spec.Downsample;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,18 @@ class MetadataMessagesTest {
   void wholeOneIsRead() throws Exception {
     assertThat(read(GOOD).labels()).containsExactly("a", "b");
     assertThat(read(GOOD.replaceAll("\"spec\": \\{[^}]*}", "\"spec\": null")).spec()).isEmpty();
+  }
+
+  @Test
+  void whatMakesImagesSmallerIsKeptAndWasTheStrideBefore() throws Exception {
+    ModelMetadata old = read(GOOD);
+    assertThat(old.spec().orElseThrow().blockOptions().downsample()).isEqualTo(Downsample.STRIDE);
+    assertThat(new String(MetadataJson.write(old), StandardCharsets.UTF_8))
+        .doesNotContain("downsample");
+    ModelMetadata pooled = read(GOOD.replace("\"ALL\"", "\"ALL\", \"downsample\": \"MAXPOOL\""));
+    assertThat(pooled.spec().orElseThrow().blockOptions().downsample())
+        .isEqualTo(Downsample.MAXPOOL);
+    assertThat(MetadataJson.read(MetadataJson.write(pooled))).isEqualTo(pooled);
   }
 
   @ParameterizedTest

@@ -84,7 +84,7 @@ final class BlockGraph {
     return followed(block.kind().sum(), sum, block.name());
   }
 
-  /** Squeeze-and-excitation where the block has it, then the ReLU. */
+  /** Squeeze-and-excitation where the block has it, then the ReLU and the pooling. */
   static String relu(GraphBuilder graph, BlockSpec block, String sum) {
     String name = block.name();
     String previous = sum;
@@ -94,6 +94,15 @@ final class BlockGraph {
       previous = BlockNames.squeezeExcitation(name);
     }
     graph.addLayer(BlockNames.relu(name), BlockLayers.relu(), previous);
-    return BlockNames.relu(name);
+    return pool(graph, block, BlockNames.relu(name));
+  }
+
+  /** The pooling where the block has it. */
+  static String pool(GraphBuilder graph, BlockSpec block, String previous) {
+    if (block.pool() == 1) {
+      return previous;
+    }
+    graph.addLayer(BlockNames.pool(block.name()), BlockLayers.pool(block), previous);
+    return BlockNames.pool(block.name());
   }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInitConstant;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -133,6 +134,14 @@ final class BlockLayers {
         .nIn(spec.features())
         .nOut(spec.numClasses())
         .activation(single ? Activation.SIGMOID : Activation.SOFTMAX)
+        .build();
+  }
+
+  /** The maximum of each window; what fills none at the right and below is left out. */
+  static SubsamplingLayer pool(BlockSpec block) {
+    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+        .kernelSize(block.pool(), block.pool())
+        .stride(block.pool(), block.pool())
         .build();
   }
 

@@ -2,6 +2,7 @@ package io.github.repvgg4j.model;
 
 import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param convolutions side by side in MobileOne's blocks
  * @param branches of RepVGG's blocks; fewer than all of them for ablations
  * @param batchNormEps what BatchNorm adds to the variance; may be given with a variant
+ * @param downsample how the first block of a stage makes the image smaller
  * @param numClasses outputs; where not given, as many as the data or the weights have
  * @param input [channels, height, width]
  */
@@ -38,6 +40,7 @@ public record ModelConfig(
     @Limit(min = 1) Integer convolutions,
     Branches branches,
     @Limit(above = 0, below = 1) Double batchNormEps,
+    Downsample downsample,
     @Limit(min = 1) Integer numClasses,
     @Limit(size = 3, min = 1) List<Integer> input) {
 
@@ -58,9 +61,11 @@ public record ModelConfig(
             || groups != null
             || squeezeExcitation != null
             || convolutions != null
-            || branches != null)) {
+            || branches != null
+            || downsample != null)) {
       throw new IllegalArgumentException(
-          "variant: excludes depths, widths, groups, squeezeExcitation, convolutions and branches");
+          "variant: excludes depths, widths, groups, squeezeExcitation, convolutions, branches and"
+              + " downsample");
     }
     if (variant == null) {
       strides = strides == null ? RepVggSpec.IMAGENET_STRIDES : strides;
@@ -69,10 +74,11 @@ public record ModelConfig(
       block = LIMITS.value("block", block, BlockKind.REPVGG);
       convolutions = LIMITS.value("convolutions", convolutions, 1);
       branches = LIMITS.value("branches", branches, Branches.ALL);
+      downsample = LIMITS.value("downsample", downsample, Downsample.STRIDE);
     }
     strides = LIMITS.value("strides", strides);
     batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
-    Blocks blocks = new Blocks(groups, squeezeExcitation, block, convolutions, branches);
+    Blocks blocks = new Blocks(groups, squeezeExcitation, block, convolutions, branches, downsample);
     blocks.build(variant, depths, widths, strides, new Sizes(1, input));
   }
 
@@ -80,19 +86,19 @@ public record ModelConfig(
   public static ModelConfig of(
       List<Integer> depths, List<Integer> widths, List<Integer> strides, List<Integer> input) {
     return new ModelConfig(
-        null, depths, widths, strides, null, null, null, null, null, null, null, input);
+        null, depths, widths, strides, null, null, null, null, null, null, null, null, input);
   }
 
   /** A published network. */
   public static ModelConfig of(RepVggVariant variant, InputShape input) {
     List<Integer> shape = List.of(input.channels(), input.height(), input.width());
     return new ModelConfig(
-        variant.label(), null, null, null, null, null, null, null, null, null, null, shape);
+        variant.label(), null, null, null, null, null, null, null, null, null, null, null, shape);
   }
 
   /** The structure with as many outputs, whatever {@link #numClasses} says. */
   public RepVggSpec spec(int classes) {
-    return new Blocks(groups, squeezeExcitation, block, convolutions, branches)
+    return new Blocks(groups, squeezeExcitation, block, convolutions, branches, downsample)
         .build(variant, depths, widths, strides, new Sizes(classes, input))
         .withBatchNormEps(batchNormEps);
   }
@@ -110,7 +116,8 @@ public record ModelConfig(
       Boolean squeezeExcitation,
       BlockKind kind,
       Integer convolutions,
-      Branches branches) {
+      Branches branches,
+      Downsample downsample) {
 
     RepVggSpec build(
         String variant,
@@ -143,6 +150,7 @@ public record ModelConfig(
           squeezeExcitation,
           branches,
           RepVggSpec.BATCH_NORM_EPS,
+          downsample,
           new Structure(kind, convolutions));
     }
   }
