@@ -32,8 +32,7 @@ class RandomIntegerGraphTest {
   private static void check(long seed) {
     Random random = new Random(seed);
     NetworkParts parts =
-        ArrayNetwork.parts(
-            new RandomFastGraphTest.Builder(seed).build(), SHAPE, Optional.empty());
+        ArrayNetwork.parts(new RandomFastGraphTest.Builder(seed).build(), SHAPE, Optional.empty());
     SimpleQuantizer quantizer =
         SimpleQuantizer.PLAIN.with(
             Signs.values()[random.nextInt(2)], Everywhere.values()[random.nextInt(2)]);
@@ -43,8 +42,7 @@ class RandomIntegerGraphTest {
     QuantizedNetwork integers =
         quantizer.quantize(parts, IntegerNetworkTest.images(seed, 2, SHAPE), 2);
     try (FastNetwork network =
-        FastNetwork.of(
-            parts, integers, IntegerNetworkTest.INT8.selfCheck(SelfCheck.REFERENCE))) {
+        FastNetwork.of(parts, integers, IntegerNetworkTest.INT8.selfCheck(SelfCheck.REFERENCE))) {
       SelfCheckReport report = network.selfCheck().orElseThrow();
       assertThat(report.codes().orElseThrow().compared()).isPositive();
       assertThat(report.codes().orElseThrow().differing()).isZero();
