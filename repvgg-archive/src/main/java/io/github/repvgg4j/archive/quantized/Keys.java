@@ -17,6 +17,7 @@ record Keys(String path, JsonNode json) {
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int SHOWN = 40;
+  private static final int MAX_TEXT = 1000;
 
   Keys {
     if (!json.isObject()) {
@@ -66,10 +67,14 @@ record Keys(String path, JsonNode json) {
     return value.floatValue();
   }
 
+  /** Of one line, which a message may hold. */
   String text(String key) {
     JsonNode value = json.path(key);
-    if (!value.isTextual()) {
+    if (!value.isTextual() || value.asText().length() > MAX_TEXT) {
       throw fault(key, "must be a text, got " + shown(value));
+    }
+    if (value.asText().chars().anyMatch(Character::isISOControl)) {
+      throw fault(key, "must be a text without control characters");
     }
     return value.asText();
   }
@@ -113,7 +118,10 @@ record Keys(String path, JsonNode json) {
     if (value.isMissingNode()) {
       return "nothing";
     }
-    String text = value.isContainerNode() ? value.getNodeType().name() : value.toString();
+    if (value.isContainerNode()) {
+      return value.isArray() ? "a list" : "an object";
+    }
+    String text = value.toString();
     return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.repvgg4j.archive.JsonTree;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork.Calibration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class QuantizedJson {
       int weightLimit,
       String floatWeights,
       String integers,
-      QuantizedNetwork.Calibration calibration,
+      Calibration calibration,
       SortedMap<Integer, Codes> tensors,
       SortedMap<Integer, LayerShape> shapes,
       SortedMap<Integer, float[]> scales,
@@ -110,7 +111,6 @@ final class QuantizedJson {
       throw new IllegalArgumentException(
           "schema: " + root.whole("schema") + " is unknown to this version; use a newer repvgg4j");
     }
-    Keys calibration = root.object("calibration");
     SortedMap<Integer, Codes> tensors = new TreeMap<>();
     for (Keys tensor : root.objects("tensors")) {
       once(tensors, tensor, codes(tensor));
@@ -126,14 +126,21 @@ final class QuantizedJson {
         root.whole("weightLimit"),
         root.hash("floatWeights"),
         root.hash("integers"),
-        new QuantizedNetwork.Calibration(
-            calibration.whole("images"), calibration.hash("hash"), calibration.text("activations")),
+        calibration(root.object("calibration")),
         tensors,
         shapes,
         scales,
         root.object("report").json(),
         rest.map(QuantizedJson::rest),
         rest.map(floats -> floats.hash("hash")).orElse(""));
+  }
+
+  private static Calibration calibration(Keys calibration) {
+    int images = calibration.whole("images");
+    if (images < 1) {
+      throw calibration.fault("images", "must be 1 or more, got " + images);
+    }
+    return new Calibration(images, calibration.hash("hash"), calibration.text("activations"));
   }
 
   private static <T> void once(SortedMap<Integer, T> map, Keys entry, T value) {
