@@ -6,8 +6,18 @@ import io.github.repvgg4j.spec.InputShape;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
-/** A network in memory. */
-public record MemorySource(NetworkParts parts) implements NetworkSource {
+/**
+ * A network in memory.
+ *
+ * @param quantized the same network in integers, where there is one
+ */
+public record MemorySource(NetworkParts parts, Optional<QuantizedNetwork> quantized)
+    implements NetworkSource {
+
+  /** One without integers. */
+  public MemorySource(NetworkParts parts) {
+    this(parts, Optional.empty());
+  }
 
   @Override
   public String name() {
@@ -46,11 +56,6 @@ public record MemorySource(NetworkParts parts) implements NetworkSource {
         // The buffer is the caller's.
       }
     };
-  }
-
-  @Override
-  public Optional<QuantizedNetwork> quantized() {
-    return Optional.empty();
   }
 
   @Override
