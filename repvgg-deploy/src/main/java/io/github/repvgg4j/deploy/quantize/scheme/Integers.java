@@ -16,15 +16,18 @@ import java.util.TreeMap;
  *     ranges; nodes that stay float32 have the original's numbers in either
  * @param layers by node
  * @param codes by the node that gives the tensor
+ * @param observed codes that would hold the results of integer layers which give float32
  */
 public record Integers(
     FloatNetwork network,
     SortedMap<Integer, QuantizedLayer> layers,
-    SortedMap<Integer, Codes> codes) {
+    SortedMap<Integer, Codes> codes,
+    SortedMap<Integer, Codes> observed) {
 
   public Integers {
     layers = Collections.unmodifiableSortedMap(new TreeMap<>(layers));
     codes = Collections.unmodifiableSortedMap(new TreeMap<>(codes));
+    observed = Collections.unmodifiableSortedMap(new TreeMap<>(observed));
   }
 
   /** What it computes, tensor by tensor. */

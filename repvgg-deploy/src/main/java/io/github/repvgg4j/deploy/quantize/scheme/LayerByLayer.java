@@ -47,18 +47,7 @@ final class LayerByLayer {
   }
 
   Integers run() {
-    for (int tensor : parts.coded()) {
-      Parts.Numbering numbering =
-          Parts.numbering(network, tensor, scheme.weights().limit());
-      codes.put(
-          tensor,
-          scheme
-              .activations()
-              .codes(
-                  calibration.tensors().get(tensor).histogram(),
-                  numbering.type,
-                  numbering.zeroPoint));
-    }
+    parts.coded().forEach(tensor -> codes.put(tensor, codes(tensor)));
     if (scheme.bias() == BiasCorrection.NONE) {
       for (int node : parts.integers()) {
         layers.put(node, quantised(node, bias(node)));
@@ -66,7 +55,19 @@ final class LayerByLayer {
     } else {
       walk();
     }
-    return new Integers(network, layers, codes);
+    SortedMap<Integer, Codes> observed = new TreeMap<>();
+    parts.integers().stream()
+        .filter(node -> !codes.containsKey(node))
+        .forEach(node -> observed.put(node, codes(node)));
+    return new Integers(network, layers, codes, observed);
+  }
+
+  private Codes codes(int tensor) {
+    Parts.Numbering numbering = Parts.numbering(network, tensor, scheme.weights().limit());
+    return scheme
+        .activations()
+        .codes(
+            calibration.tensors().get(tensor).histogram(), numbering.type, numbering.zeroPoint);
   }
 
   private void walk() {

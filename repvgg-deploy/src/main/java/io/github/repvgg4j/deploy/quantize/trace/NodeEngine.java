@@ -8,13 +8,15 @@ import io.github.repvgg4j.runtime.plan.BatchShape;
 import io.github.repvgg4j.runtime.plan.DirectFloats;
 import io.github.repvgg4j.runtime.plan.OneDnnEngine;
 import io.github.repvgg4j.runtime.plan.Planning;
+import io.github.repvgg4j.runtime.source.MemorySource;
+import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /** One layer with one input as a network of its own. */
 final class NodeEngine implements AutoCloseable {
@@ -31,11 +33,20 @@ final class NodeEngine implements AutoCloseable {
             List.of(new FastGraph.Node(layer, List.of(FastGraph.IMAGES))),
             channels,
             new FastGraph.Result(0, layer.name(), 1, null));
-    try {
-      engine = new OneDnnEngine(graph, new OnHeap(arrays), Precision.FP32, 0, PLANNING);
+    try (Parameters parameters = parameters(arrays)) {
+      engine =
+          new OneDnnEngine(graph, Optional.empty(), parameters, Precision.FP32, 0, PLANNING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Parameters parameters(List<float[]> arrays) {
+    FloatBuffer all = FloatBuffer.allocate(arrays.stream().mapToInt(array -> array.length).sum());
+    arrays.forEach(all::put);
+    InputShape any = InputShape.square(1); // nothing asks for it
+    return new MemorySource(new NetworkParts(new byte[0], all.flip(), any, Optional.empty()))
+        .parameters();
   }
 
   /**
@@ -61,32 +72,5 @@ final class NodeEngine implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-  }
-
-  /** Arrays one after the other. */
-  private static final class OnHeap implements Parameters {
-
-    private final List<float[]> arrays;
-    private final Iterator<float[]> left;
-
-    OnHeap(List<float[]> arrays) {
-      this.arrays = arrays;
-      this.left = arrays.iterator();
-    }
-
-    @Override
-    public long length() {
-      return arrays.stream().mapToLong(array -> array.length).sum();
-    }
-
-    @Override
-    public void read(FloatBuffer target) {
-      target.put(left.next());
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
-    }
   }
 }

@@ -2,8 +2,6 @@ package io.github.repvgg4j.deploy.quantize.weight;
 
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork.Weighted;
-import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
-import io.github.repvgg4j.runtime.graph.FastLayer.Dense;
 import java.util.Arrays;
 import java.util.List;
 
@@ -74,7 +72,7 @@ public final class Equaliser {
       }
     }
     float[] second = network.weighted(pair.second()).weights().clone();
-    Inputs inputs = Inputs.of(network, pair.second());
+    InputChannels inputs = InputChannels.of(network, pair.second());
     for (int i = 0; i < second.length; i++) {
       second[i] = (float) (second[i] * factors[inputs.channel(i)]);
     }
@@ -94,37 +92,12 @@ public final class Equaliser {
 
   private static double[] inputRanges(FloatNetwork network, int node, int channels) {
     double[] ranges = new double[channels];
-    Inputs inputs = Inputs.of(network, node);
+    InputChannels inputs = InputChannels.of(network, node);
     float[] weights = network.weighted(node).weights();
     for (int i = 0; i < weights.length; i++) {
       int c = inputs.channel(i);
       ranges[c] = Math.max(ranges[c], Math.abs(weights[i]));
     }
     return ranges;
-  }
-
-  /**
-   * Which input channel a weight belongs to.
-   *
-   * @param each weights of one output channel
-   * @param pixels weights of one input channel there
-   * @param outPerGroup output channels of a group
-   */
-  private record Inputs(int each, int pixels, int outPerGroup) {
-
-    static Inputs of(FloatNetwork network, int node) {
-      int each = network.weighted(node).each();
-      if (network.layer(node) instanceof Dense dense) {
-        return new Inputs(each, dense.height() * dense.width(), dense.out());
-      }
-      Convolution convolution = (Convolution) network.layer(node);
-      int kernel = convolution.window().kernel();
-      return new Inputs(each, kernel * kernel, convolution.out() / convolution.groups());
-    }
-
-    int channel(int weight) {
-      int group = weight / each / outPerGroup;
-      return group * (each / pixels) + weight % each / pixels;
-    }
   }
 }
