@@ -101,7 +101,8 @@ public record RepVggSpec(
 
     /** With the reference implementation's BatchNorm. */
     public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
-      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE, Structure.REPVGG);
+      this(
+          groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE, Structure.REPVGG);
     }
 
     /** With all branches. */
@@ -123,8 +124,7 @@ public record RepVggSpec(
     }
 
     public BlockOptions withDownsample(Downsample way) {
-      return new BlockOptions(
-          groups, squeezeExcitation, branches, batchNormEps, way, structure);
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, way, structure);
     }
 
     public BlockOptions withStructure(Structure other) {

@@ -78,7 +78,8 @@ public record ModelConfig(
     }
     strides = LIMITS.value("strides", strides);
     batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
-    Blocks blocks = new Blocks(groups, squeezeExcitation, block, convolutions, branches, downsample);
+    Blocks blocks =
+        new Blocks(groups, squeezeExcitation, block, convolutions, branches, downsample);
     blocks.build(variant, depths, widths, strides, new Sizes(1, input));
   }
 
