@@ -1,18 +1,18 @@
 package io.github.repvgg4j.spec;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The structure of a RepVGG network (paper, section 3.4): five stages of blocks, then global
- * average pooling and a linear layer. Stage 0 is a single block.
+ * The structure of a network (RepVGG, section 3.4): five stages of blocks, then global average
+ * pooling and a linear layer. Stage 0 is a single block.
  *
- * @param depths blocks in stages 1 to 4, four numbers
+ * @param depths blocks in stages 1 to 4, of MobileOne pairs of blocks (depthwise, 1x1), four
+ *     numbers
  * @param widths output channels of stages 0 to 4, five numbers
  * @param strides by how much the first block of stages 0 to 4 makes the image smaller, five numbers
  *     (ImageNet: all 2)
- * @param blockOptions groups and squeeze-and-excitation of the blocks
+ * @param blockOptions what the blocks are
  * @param numClasses outputs of the linear layer
  * @param input shape of one image
  */
@@ -31,38 +31,78 @@ public record RepVggSpec(
   public static final List<Integer> IMAGENET_STRIDES = List.of(2, 2, 2, 2, 2);
 
   /**
-   * What the blocks have beyond the plain RepVGG block.
+   * What the blocks are, beyond channels and strides.
    *
    * @param groups groups of the blocks of even layer index from 2 on (stage 0 being block 0), 1 for
    *     none
-   * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
-   * @param branches of the training form
+   * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se); of MobileOne in
+   *     the second half of stage 3 and in stage 4 (MobileOne-S4)
+   * @param branches of RepVGG's training form
    * @param batchNormEps what BatchNorm adds to the variance; nothing in a state_dict tells it
    * @param downsample how images become smaller
+   * @param structure what the training form is made of
    */
   public record BlockOptions(
       int groups,
       boolean squeezeExcitation,
       Branches branches,
       double batchNormEps,
-      Downsample downsample) {
+      Downsample downsample,
+      Structure structure) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
     public static final BlockOptions PLAIN = new BlockOptions(1, false);
+
+    /**
+     * @param kind of all blocks
+     * @param convolutions side by side in MobileOne's blocks (the paper's k), 1 elsewhere
+     */
+    public record Structure(BlockKind kind, int convolutions) {
+
+      public static final Structure REPVGG = new Structure(BlockKind.REPVGG, 1);
+
+      public Structure {
+        Objects.requireNonNull(kind, "kind");
+        SpecChecks.positive("convolutions", convolutions);
+        if (convolutions > 1 && kind != BlockKind.MOBILEONE) {
+          throw new IllegalArgumentException(
+              "convolutions: more than one side by side needs block mobileone, got "
+                  + convolutions
+                  + " with "
+                  + kind.label());
+        }
+      }
+    }
 
     public BlockOptions {
       SpecChecks.positive("groups", groups);
       Objects.requireNonNull(branches, "branches");
       Objects.requireNonNull(downsample, "downsample");
+      Objects.requireNonNull(structure, "structure");
       if (!(batchNormEps > 0 && batchNormEps < 1)) {
         throw new IllegalArgumentException(
             "batchNormEps: must be more than 0 and less than 1, got " + batchNormEps);
+      }
+      BlockKind kind = structure.kind();
+      if (branches != Branches.ALL && kind != BlockKind.REPVGG) {
+        throw new IllegalArgumentException(
+            "branches: only block repvgg can do without some, this one is " + kind.label());
+      }
+      if (groups > 1 && kind == BlockKind.MOBILEONE) {
+        throw new IllegalArgumentException(
+            "groups: block mobileone has its own (depthwise), leave it out, got " + groups);
+      }
+      if (squeezeExcitation && kind == BlockKind.QAREPVGG) {
+        throw new IllegalArgumentException(
+            "squeezeExcitation: its authors put it before QARepVGG's last BatchNorm, where nothing"
+                + " fuses; leave it out with block qarepvgg");
       }
     }
 
     /** With the reference implementation's BatchNorm. */
     public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
-      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE);
+      this(
+          groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE, Structure.REPVGG);
     }
 
     /** With all branches. */
@@ -70,12 +110,25 @@ public record RepVggSpec(
       this(groups, squeezeExcitation, Branches.ALL);
     }
 
+    /** Blocks of a kind, without groups and squeeze-and-excitation. */
+    public static BlockOptions of(BlockKind kind) {
+      return PLAIN.withStructure(new Structure(kind, 1));
+    }
+
+    public BlockKind kind() {
+      return structure.kind();
+    }
+
     public BlockOptions withBatchNormEps(double eps) {
-      return new BlockOptions(groups, squeezeExcitation, branches, eps, downsample);
+      return new BlockOptions(groups, squeezeExcitation, branches, eps, downsample, structure);
     }
 
     public BlockOptions withDownsample(Downsample way) {
-      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, way);
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, way, structure);
+    }
+
+    public BlockOptions withStructure(Structure other) {
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, downsample, other);
     }
   }
 
@@ -171,31 +224,13 @@ public record RepVggSpec(
       List<Integer> strides,
       BlockOptions options,
       int inputChannels) {
-    List<BlockSpec> blocks = new ArrayList<>();
-    int in = inputChannels;
-    boolean pooled = options.downsample() == Downsample.MAXPOOL;
+    BlockPlan plan = new BlockPlan(options, inputChannels);
     for (int stage = 0; stage <= 4; stage++) {
       int depth = stage == 0 ? 1 : depths.get(stage - 1);
-      for (int index = 0; index < depth; index++) {
-        int layerIndex = blocks.size();
-        int factor = index == 0 ? strides.get(stage) : 1;
-        boolean grouped = layerIndex >= 2 && layerIndex % 2 == 0;
-        blocks.add(
-            new BlockSpec(
-                stage,
-                index,
-                layerIndex,
-                in,
-                widths.get(stage),
-                pooled ? 1 : factor,
-                pooled ? factor : 1,
-                grouped ? options.groups() : 1,
-                options.squeezeExcitation(),
-                options.branches(),
-                options.batchNormEps()));
-        in = widths.get(stage);
+      for (int unit = 0; unit < depth; unit++) {
+        plan.add(stage, unit, depth, widths.get(stage), unit == 0 ? strides.get(stage) : 1);
       }
     }
-    return List.copyOf(blocks);
+    return plan.blocks();
   }
 }

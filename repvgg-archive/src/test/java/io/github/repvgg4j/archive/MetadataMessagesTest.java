@@ -49,7 +49,7 @@ class MetadataMessagesTest {
         "[3, 32, 32] | [32, 32] | spec.input: needs [C, H, W], got [32, 32]",
         "[\"a\", \"b\"] | [1, 2] | labels: must be a list of texts, got [1,2]",
         "\"mean\": [0.5] | \"mean\": [\"x\"] | preprocessing.mean: must be a list of numbers, got [\"x\"]",
-        "\"schema\": 1 | \"schema\": 7 | schema 7 is unknown to this version (knows 1); use a newer repvgg4j",
+        "\"schema\": 1 | \"schema\": 7 | schema 7 is unknown to this version (knows up to 2); use a newer repvgg4j",
         "\"schema\": 1, |  | has no schema number; it was damaged",
         "\"form\" | form | is no JSON from line 1 on; it was damaged",
       })

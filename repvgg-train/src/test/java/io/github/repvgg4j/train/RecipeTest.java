@@ -95,8 +95,8 @@ class RecipeTest {
     assertThatThrownBy(() -> Training.run(config.withFolder(temp), RunListener.SILENT))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "training.whitening: needs model.branches dense-only and an even width of stage 0 of at"
-                + " most 24 (patch 2), got all and 4");
+            "training.whitening: needs model.block plain (or branches dense-only) and an even width"
+                + " of stage 0 of at most 24 (patch 2); its width is 4");
     assertThatThrownBy(
             () ->
                 ConfigFiles.parse(

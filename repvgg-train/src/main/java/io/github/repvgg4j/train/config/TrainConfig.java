@@ -4,7 +4,7 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
-import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.spec.BlockKind.Follower;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -12,7 +12,6 @@ import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
-import io.github.repvgg4j.yaml.Words;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -52,15 +51,20 @@ public record TrainConfig(
 
   private static void requireWhitens(BlockSpec first, WhiteningConfig whitening) {
     int most = Whitening.filters(first.in(), whitening.patch());
-    if (first.branches().hasPointwise() || first.out() % 2 != 0 || first.out() > most) {
+    boolean alone =
+        first.kernel() == 3
+            && first.form().convolutions() == 1
+            && !first.hasPointwise()
+            && first.kind().dense() == Follower.NORM
+            && first.kind().sum() == Follower.BARE;
+    if (!alone || first.out() % 2 != 0 || first.out() > most) {
       throw new ConfigException(
           String.format(
               Locale.ROOT,
-              "training.whitening: needs model.branches dense-only and an even width of stage 0 of"
-                  + " at most %d (patch %d), got %s and %d",
+              "training.whitening: needs model.block plain (or branches dense-only) and an even"
+                  + " width of stage 0 of at most %d (patch %d); its width is %d",
               most,
               whitening.patch(),
-              Words.of(first.branches()),
               first.out()));
     }
   }
@@ -75,14 +79,14 @@ public record TrainConfig(
   public record BackendConfig(
       DeviceChoice device,
       AccelerationMode accelerate,
-      Precision precision,
+      TrainingPrecision precision,
       Convolutions convolutions,
       Boolean deterministic) {
 
     public BackendConfig {
       device = device == null ? DeviceChoice.AUTO : device;
       accelerate = accelerate == null ? AccelerationMode.AUTO : accelerate;
-      precision = precision == null ? Precision.FP32 : precision;
+      precision = precision == null ? TrainingPrecision.FP32 : precision;
       convolutions = convolutions == null ? Convolutions.FASTEST : convolutions;
       deterministic = deterministic == null || deterministic;
     }
