@@ -18,8 +18,11 @@ record RateCurve(List<Point> points) {
   /** The running mean over its lowest value at which the test ends: training diverges. */
   private static final double WORST = 4;
 
-  /** Points at each end in which a slope means nothing. */
+  /** Points at each side of one over which a slope is taken, at least. */
   private static final int MARGIN = 5;
+
+  /** Of the whole range, for slopes; narrower ones find the noise of single batches. */
+  private static final int REACHES = 12;
 
   RateCurve {
     points = List.copyOf(points);
@@ -70,7 +73,8 @@ record RateCurve(List<Point> points) {
    */
   Point steepest() {
     int end = points.indexOf(lowest());
-    if (points.size() < 3 * MARGIN || end <= MARGIN) {
+    int reach = Math.max(MARGIN, points.size() / REACHES);
+    if (end < 2 * reach) {
       throw new IllegalArgumentException(
           "the loss never fell: "
               + points.size()
@@ -80,8 +84,8 @@ record RateCurve(List<Point> points) {
     }
     Point best = null;
     double most = Double.NEGATIVE_INFINITY;
-    for (int i = MARGIN; i < end; i++) {
-      double fall = points.get(i - MARGIN).smooth - points.get(i + 1).smooth;
+    for (int i = reach; i <= end - reach; i++) {
+      double fall = points.get(i - reach).smooth - points.get(i + reach).smooth;
       if (fall > most) {
         most = fall;
         best = points.get(i);

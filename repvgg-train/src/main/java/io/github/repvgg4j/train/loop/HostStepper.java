@@ -85,7 +85,7 @@ final class HostStepper implements Stepper {
     layout.fill(trained, fits, 0);
     layout.fill(vectors.decayed(), fits, 0);
     for (INDArray state : vectors.state()) {
-      layout.fill(state, fits, 0);
+      layout.fill(state, fits, recipe.rule().initialState());
     }
   }
 

@@ -152,7 +152,8 @@ class ConfigFilesTest {
 
   @Test
   void configurationsOfTheProjectAreRead() {
-    for (String name : new String[] {"quickstart", "cifar10-small", "cifar10-hour"}) {
+    for (String name :
+        new String[] {"quickstart", "cifar10-small", "cifar10-hour", "cifar10-hour-next"}) {
       java.nio.file.Path file = java.nio.file.Path.of("..", "configs", name + ".yaml");
       assertThat(ConfigFiles.read(file).output().folder()).isEqualTo("runs/" + name);
     }
