@@ -13,7 +13,8 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
@@ -26,8 +27,11 @@ public final class OneDnnEngine implements AutoCloseable {
   private final PlanBuilder.Model model;
   private final Planner planner;
   private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
-  private final int places;
-  private final Semaphore running;
+  private final Places places;
+
+  /** Held by each call from planning to its answer, and against all of them by what frees. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
   private boolean closed;
 
   /**
@@ -40,10 +44,9 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
-    this.running = new Semaphore(places, true);
+    this.places = Places.forThreads(this.threads);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
-    this.planner = new Planner(model, precision, planning, this.threads);
+    this.planner = new Planner(model, precision, planning, this.threads, places);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
@@ -69,19 +72,24 @@ public final class OneDnnEngine implements AutoCloseable {
     run(images, planner.request(shape), logits);
   }
 
-  /** The same with other kernels than its own, for the self-check. */
+  /**
+   * The same with other kernels than its own, for the self-check. A new shape is planned before the
+   * call takes its place among those that compute, so that the others go on.
+   */
   public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
-    running.acquireUninterruptibly();
+    use.readLock().lock();
     try {
       requireOpen();
       OpenMpThreads.with(threads, () -> runNow(images, request, logits));
     } finally {
-      running.release();
+      use.readLock().unlock();
     }
   }
 
   private void runNow(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
-    plans.use(request, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+    plans.use(
+        request,
+        plan -> places.run(() -> plan.run(Memory.address(images), Memory.address(logits))));
   }
 
   private void requireOpen() {
@@ -95,10 +103,15 @@ public final class OneDnnEngine implements AutoCloseable {
     return planner.possible(shape);
   }
 
-  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  /** Waits for running calls, then forgets the plans, with the weights' copies of theirs. */
   public void forgetPlans() {
-    plans.close();
-    model.weights().forEach(LayerWeights::trim);
+    use.writeLock().lock();
+    try {
+      plans.close();
+      model.weights().forEach(LayerWeights::trim);
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 
   /** One line: what runs. */
@@ -119,7 +132,7 @@ public final class OneDnnEngine implements AutoCloseable {
   /** Waits for running calls, then frees everything off-heap; later calls fail. */
   @Override
   public void close() {
-    running.acquireUninterruptibly(places);
+    use.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
@@ -127,7 +140,7 @@ public final class OneDnnEngine implements AutoCloseable {
         model.weights().forEach(LayerWeights::close);
       }
     } finally {
-      running.release(places);
+      use.writeLock().unlock();
     }
   }
 }

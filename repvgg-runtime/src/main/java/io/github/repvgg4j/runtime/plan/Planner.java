@@ -6,8 +6,11 @@ import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,15 +26,19 @@ final class Planner {
   private final Precision precision;
   private final Planning planning;
   private final int threads;
+  private final Places places;
 
   /**
    * @param threads of a call
+   * @param places among which it measures
    */
-  Planner(PlanBuilder.Model model, Precision precision, Planning planning, int threads) {
+  Planner(
+      PlanBuilder.Model model, Precision precision, Planning planning, int threads, Places places) {
     this.model = model;
     this.precision = precision;
     this.planning = planning;
     this.threads = threads;
+    this.places = places;
   }
 
   /** What the options ask for. */
@@ -51,9 +58,15 @@ final class Planner {
     if (wanted.kernel().isPresent()) {
       return List.of(wanted);
     }
+    return kernels(runs(wanted)).stream()
+        .map(kernel -> new PlanRequest(shape, Optional.of(kernel)))
+        .toList();
+  }
+
+  private static Set<Kernel> kernels(List<WinogradRun> runs) {
     Set<Kernel> kernels = EnumSet.of(Kernel.DIRECT);
-    runs(wanted).forEach(run -> kernels.addAll(run.kernels()));
-    return kernels.stream().map(kernel -> new PlanRequest(shape, Optional.of(kernel))).toList();
+    runs.forEach(run -> kernels.addAll(run.kernels()));
+    return kernels;
   }
 
   /** Frees the weights in layouts that no plan uses any more. */
@@ -67,7 +80,7 @@ final class Planner {
             .kernel()
             .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
             .orElse(run -> MeasuredKernels.of(run.key(threads)));
-    NodeProgram network = build(request.shape(), runs, choice);
+    NodeProgram network = build(request.shape(), runs, choice, Map.of());
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
   }
@@ -91,7 +104,10 @@ final class Planner {
   }
 
   private NodeProgram build(
-      BatchShape shape, List<WinogradRun> runs, Function<WinogradRun, Kernel> choice) {
+      BatchShape shape,
+      List<WinogradRun> runs,
+      Function<WinogradRun, Kernel> choice,
+      Map<Integer, Integer> standIns) {
     int nodes = model.graph().nodes().size();
     List<Kernel> kernels = new ArrayList<>(Collections.nCopies(nodes, Kernel.DIRECT));
     for (WinogradRun run : runs) {
@@ -99,23 +115,33 @@ final class Planner {
       LOG.debug("{}: {} x {}: {}", shape, run.nodes().size(), run.shape(), chosen);
       run.nodes().forEach(node -> kernels.set(node, chosen));
     }
-    return new PlanBuilder(model, precision, kernels).build(shape);
+    return new PlanBuilder(model, precision, kernels, standIns).build(shape);
   }
 
-  /** Runs the network with each kernel in turn, where a run of convolutions is a new one. */
+  /**
+   * Runs the network with each kernel in turn, where a run of convolutions is a new one; of a long
+   * run only two of them, since all are alike.
+   */
   private void measure(BatchShape shape, List<WinogradRun> runs) {
     List<Key> keys = runs.stream().map(run -> run.key(threads)).toList();
     if (!MeasuredKernels.lacks(keys)) {
       return;
     }
+    Map<Integer, Integer> standIns = new HashMap<>();
+    runs.forEach(run -> standIns.putAll(run.standIns()));
+    List<Kernel> kernels = List.copyOf(kernels(runs));
     List<NodeProgram> programs = new ArrayList<>();
     try {
-      for (Kernel kernel : Kernel.values()) {
-        programs.add(build(shape, runs, run -> pinned(run, kernel)));
+      for (Kernel kernel : kernels) {
+        programs.add(build(shape, runs, run -> pinned(run, kernel), standIns));
       }
-      List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length());
+      List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length(), places);
       for (WinogradRun run : runs) {
-        List<Long> times = nanos.stream().map(nodes -> time(run, runs, nodes)).toList();
+        Map<Kernel, Long> times = new EnumMap<>(Kernel.class);
+        for (int i = 0; i < kernels.size(); i++) {
+          times.merge(pinned(run, kernels.get(i)), time(run, runs, nanos.get(i)), Math::min);
+        }
+        LOG.debug("{}: {} x {}: {} ns", shape, run.nodes().size(), run.shape(), times);
         MeasuredKernels.record(run.key(threads), times);
       }
     } finally {
@@ -125,12 +151,13 @@ final class Planner {
 
   /** With what follows, which has to bring the result back to its own layout. */
   private static long time(WinogradRun run, List<WinogradRun> runs, long[] nanos) {
+    Map<Integer, Integer> standIns = run.standIns();
     int next = run.last() + 1;
     boolean another = runs.stream().anyMatch(other -> other.first() == next);
     int end = next < nanos.length && !another ? next : run.last();
     long sum = 0;
     for (int node = run.first(); node <= end; node++) {
-      sum += nanos[node];
+      sum += nanos[standIns.getOrDefault(node, node)];
     }
     return sum;
   }
