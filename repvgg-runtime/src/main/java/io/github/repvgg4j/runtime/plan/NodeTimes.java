@@ -18,7 +18,8 @@ import java.util.List;
 final class NodeTimes implements AutoCloseable {
 
   private static final long BUDGET_NANOS = 500_000_000;
-  private static final int MOST_ROUNDS = 6;
+  private static final int FEWEST_ROUNDS = 2;
+  private static final int MOST_ROUNDS = 7;
 
   private final NodeProgram network;
   private final Scratch scratch = new Scratch();
@@ -29,12 +30,13 @@ final class NodeTimes implements AutoCloseable {
     this.network = network;
     this.execution = new Execution(network.program(), () -> scratch);
     this.nanos = new long[network.ends().size()];
+    Arrays.fill(nanos, Long.MAX_VALUE);
     execution.bind(images.address(), logits.address());
   }
 
   /**
-   * Measures programs of one network beside each other: one turn of each to warm up and one that
-   * counts, and more while half a second lasts.
+   * Measures programs of one network beside each other: two turns of each, the first of which warms
+   * up, and more while half a second lasts.
    *
    * @return of each program the nanoseconds of each node; 0 for one that is not in it
    */
@@ -47,9 +49,9 @@ final class NodeTimes implements AutoCloseable {
       fill(images.floats());
       programs.forEach(program -> times.add(new NodeTimes(program, images, logits)));
       long end = System.nanoTime() + BUDGET_NANOS;
-      times.forEach(one -> places.run(one::run));
-      times.forEach(one -> Arrays.fill(one.nanos, Long.MAX_VALUE));
-      for (int round = 0; round == 0 || round < MOST_ROUNDS && System.nanoTime() < end; round++) {
+      for (int round = 0;
+          round < FEWEST_ROUNDS || round < MOST_ROUNDS && System.nanoTime() < end;
+          round++) {
         times.forEach(one -> places.run(one::run));
       }
       return times.stream().map(one -> one.nanos).toList();
