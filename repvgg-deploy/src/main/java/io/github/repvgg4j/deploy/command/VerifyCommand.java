@@ -67,6 +67,7 @@ final class VerifyCommand implements Callable<Integer> {
     facts.put("fusedAgain", verification.measuredAgain().isPresent());
     facts.put("recordedLogits", verification.runtime().recorded().orElse(null));
     facts.put("fastRuntime", verification.runtime().runtime().orElse(null));
+    facts.put("fastRuntimeBounds", verification.runtime().bounds());
     facts.put(
         "regions", shown(verification).regions().stream().map(VerifyCommand::region).toList());
     return facts;
@@ -112,6 +113,10 @@ final class VerifyCommand implements Callable<Integer> {
         .runtime()
         .runtime()
         .ifPresent(report -> out.printf(Locale.ROOT, "fast runtime: %s%n", report));
+    verification
+        .runtime()
+        .bounds()
+        .forEach(bound -> out.printf(Locale.ROOT, "fast runtime, %s%n", bound));
     if (verification.faults().isEmpty()) {
       out.printf(
           Locale.ROOT,

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -101,6 +102,32 @@ public final class OneDnnEngine implements AutoCloseable {
   /** What a call with this shape may come to run. */
   public List<PlanRequest> possible(BatchShape shape) {
     return planner.possible(shape);
+  }
+
+  /**
+   * Whose roundings each node's are when this runs.
+   *
+   * @throws IllegalStateException in another precision than FP32
+   */
+  public List<Arithmetic> arithmetic(PlanRequest request) {
+    if (precision != Precision.FP32) {
+      throw new IllegalStateException(
+          "roundings are known in FP32 only, this network computes in " + precision.name());
+    }
+    AtomicReference<List<Arithmetic>> found = new AtomicReference<>();
+    OpenMpThreads.with(threads, () -> found.set(planner.arithmetic(request)));
+    return found.get();
+  }
+
+  /** Copies of each node's parameters, in the order of {@link FastLayer#arrays()}. */
+  public List<List<float[]>> parameters() {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return model.weights().stream().map(LayerWeights::numbers).toList();
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   /** Waits for running calls, then forgets the plans, with the weights' copies of theirs. */

@@ -75,14 +75,33 @@ final class Planner {
     if (request.kernel().isEmpty()) {
       measure(request.shape(), runs);
     }
-    Function<WinogradRun, Kernel> choice =
-        request
-            .kernel()
-            .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
-            .orElse(run -> MeasuredKernels.of(run.key(threads)));
-    NodeProgram network = build(request.shape(), runs, choice, Map.of());
+    NodeProgram network = build(request.shape(), runs, choice(request), Map.of());
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
+  }
+
+  private Function<WinogradRun, Kernel> choice(PlanRequest request) {
+    return request
+        .kernel()
+        .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
+        .orElse(run -> MeasuredKernels.of(run.key(threads)));
+  }
+
+  /** Whose roundings each node's are; where the fastest is asked for, as far as it is known. */
+  List<Arithmetic> arithmetic(PlanRequest request) {
+    int nodes = model.graph().nodes().size();
+    List<Arithmetic> all = new ArrayList<>(Collections.nCopies(nodes, Arithmetic.DIRECT));
+    for (WinogradRun run : runs(request)) {
+      Kernel kernel = choice(request).apply(run);
+      for (int node : run.nodes()) {
+        FastLayer layer = model.graph().nodes().get(node).layer();
+        all.set(
+            node,
+            ConvolutionPrimitives.arithmetic(
+                (FastLayer.Convolution) layer, run.shape().source(), kernel));
+      }
+    }
+    return List.copyOf(all);
   }
 
   /** Winograd's in the other form where there is no room for transformed weights. */

@@ -21,7 +21,13 @@ record WinogradRun(List<Integer> nodes, Shape shape, List<Kernel> kernels) {
    *
    * @param padding zeros on each side, or {@link FastLayer.Window#SAME}
    */
-  record Shape(int batch, int in, int height, int width, int out, int padding, Function after) {}
+  record Shape(int batch, int in, int height, int width, int out, int padding, Function after) {
+
+    /** {@code [N, in, H, W]} */
+    long[] source() {
+      return new long[] {batch, in, height, width};
+    }
+  }
 
   /** What another network's run has in common with this one. */
   record Key(Shape shape, int length, List<Kernel> kernels, int threads) {}
