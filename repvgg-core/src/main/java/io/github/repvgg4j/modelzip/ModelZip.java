@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;
@@ -55,6 +56,9 @@ public final class ModelZip {
       boolean graph = root.has("vertices");
       if (!graph && !root.has("confs")) {
         throw zip.fault("configuration.json is neither a ComputationGraph nor a MultiLayerNetwork");
+      }
+      if (QuantizedEntries.isLean(zip)) {
+        throw QuantizedEntries.leanFault(zip);
       }
       INDArray parameters = ArrayEntry.readVector(zip, ModelSerializer.COEFFICIENTS_BIN);
       Model network = build(zip, LegacyConfiguration.text(json, root), graph, parameters);

@@ -22,7 +22,7 @@ import java.util.Optional;
 public final class TrainingForm {
 
   /** Name of the entry. */
-  public static final String ENTRY = "training/model.zip";
+  public static final String ENTRY = ModelArchive.TRAINING_FORM;
 
   private TrainingForm() {}
 

@@ -78,6 +78,20 @@ public sealed interface ChainNode {
   record Sum(String name, List<String> sources, boolean relu) implements ChainNode {}
 
   /**
+   * The maximum of each window, without padding.
+   *
+   * @param kernel sides of a window
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record MaxPool(String name, String source, long[] kernel, long[] stride) implements ChainNode {
+
+    @Override
+    public List<String> sources() {
+      return List.of(source);
+    }
+  }
+
+  /**
    * Global average pooling, a linear layer, softmax and cross-entropy.
    *
    * @param weights {@code [features, classes]} in Fortran order

@@ -91,6 +91,8 @@ final class ChainWriter {
       add(norm);
     } else if (node instanceof ChainNode.Sum sum) {
       add(sum);
+    } else if (node instanceof ChainNode.MaxPool pool) {
+      add(pool);
     } else if (node instanceof ChainNode.Head head) {
       add(head);
     }
@@ -187,6 +189,34 @@ final class ChainWriter {
         Pointwise.reluBackward(one),
         Map.of(TARGET, result.value(), TARGET_GRADIENT, delta, SOURCE_GRADIENT, written));
     return written;
+  }
+
+  private void add(ChainNode.MaxPool node) throws ChainUnsupportedException {
+    Activation source = activations.get(node.source());
+    Window window = new Window(side(node, 0), side(node, 1));
+    long[] dims = source.value().dims();
+    Layout target = layout.of(window.target(dims, dims[1]));
+    Pooling pooling = new Pooling(Pooling.Kind.MAXIMUM, source.value().layout(), target, window);
+    Primitive forward = pooling.forward(Purpose.TRAINING);
+    requireFast(node, forward);
+    Tensor places = tape.buffer(forward.layout(Argument.WORKSPACE));
+    Tensor maxima = tape.buffer(target);
+    tape.add(
+        node.name(),
+        forward,
+        Map.of(SOURCE, source.value(), TARGET, maxima, Argument.WORKSPACE, places));
+    Activation result = activation(node, maxima);
+    backwardSteps.add(
+        () -> {
+          Map<Argument, Tensor> given =
+              Map.of(TARGET_GRADIENT, gradientOf(node, result), Argument.WORKSPACE, places);
+          Primitive backward = pooling.backward(forward);
+          source.gradients().add(tape.result(node.name(), backward, given, SOURCE_GRADIENT));
+        });
+  }
+
+  private static Window.Side side(ChainNode.MaxPool node, int axis) {
+    return new Window.Side(node.kernel()[axis], node.stride()[axis], 0, 0, 0);
   }
 
   /** Global average pooling between the chain's layout and the classifier's {@code [N, C]}. */

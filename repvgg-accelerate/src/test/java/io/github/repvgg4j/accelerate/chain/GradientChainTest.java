@@ -16,6 +16,8 @@ import io.github.repvgg4j.onednn.primitive.Convolution;
 import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Purpose;
 import io.github.repvgg4j.onednn.primitive.Window;
+import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -63,6 +65,35 @@ class GradientChainTest {
       assertThat(loss).isCloseTo(exact.score(), org.assertj.core.data.Offset.offset(1e-5));
       assertThat(relative(chain.gradient(), expected)).isLessThan(1e-5);
       assertThat(graph.params()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ALL, 12, FP32", "DENSE_ONLY, 12, FP32", "ALL, 15, FP32", "DENSE_ONLY, 13, BF16"})
+  void maxPoolingsGradientIsThatOfDeeplearning4j(Branches branches, int side, Precision precision)
+      throws ChainUnsupportedException {
+    RepVggSpec spec =
+        SPEC.withBlockOptions(new BlockOptions(1, false, branches))
+            .withDownsample(Downsample.MAXPOOL);
+    ComputationGraph graph = graph(spec, DataType.FLOAT);
+    ComputationGraph exact = graph(spec, DataType.DOUBLE);
+    exact.setParams(graph.params().castTo(DataType.DOUBLE));
+    INDArray features = features(4, side);
+    INDArray targets = softTargets(4, 5);
+    exact.setInputs(features.castTo(DataType.DOUBLE));
+    exact.setLabels(targets.castTo(DataType.DOUBLE));
+    exact.computeGradientAndScore();
+    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    boolean rough = precision == Precision.BF16;
+    try (GradientChain chain = GradientChain.of(graph, precision, Convolutions.FASTEST)) {
+      assertThat(chain.nodes().stream().filter(ChainNode.MaxPool.class::isInstance)).hasSize(2);
+      double loss = chain.compute(features, targets);
+      assertThat(loss)
+          .isCloseTo(exact.score(), org.assertj.core.data.Offset.offset(rough ? 0.05 : 1e-5));
+      assertThat(relative(chain.gradient(), expected)).isLessThan(rough ? 0.4 : 1e-5);
+    } catch (ChainUnsupportedException e) {
+      org.junit.jupiter.api.Assumptions.assumeFalse(rough, "no bfloat16 here: " + e.getMessage());
+      throw e;
     }
   }
 

@@ -71,6 +71,12 @@ public final class CudaChain implements TrainingChain {
       Predicate<ChainNode.Norm> decayedNorm)
       throws ChainUnsupportedException {
     List<ChainNode> nodes = ChainReader.read(graph);
+    for (ChainNode node : nodes) {
+      if (node instanceof ChainNode.MaxPool) {
+        throw new ChainUnsupportedException(
+            node.name() + ": max pooling is not computed on cards; use downsample: stride there");
+      }
+    }
     try {
       return new CudaChain(device, graph, nodes, options, decayedNorm);
     } catch (CudaException e) {

@@ -64,10 +64,11 @@ public final class LogitBounds {
       FastGraph graph, OneDnnEngine engine, float[] image, InputShape shape) {
     BatchShape one = new BatchShape(1, shape.channels(), shape.height(), shape.width());
     List<PlanRequest> requests = engine.possible(one);
+    List<List<Arithmetic>> choices = requests.stream().map(engine::arithmetic).toList();
     LogitBounds bounds =
         new LogitBounds(PlainReference.of(graph, engine.parameters()), Plane.of(shape, image, 0));
     List<Integer> classes = bounds.largest(LOGITS);
-    List<Reach> reaches = bounds.of(requests.stream().map(engine::arithmetic).toList(), classes);
+    List<Reach> reaches = bounds.of(choices, classes);
     double unit = Math.abs(bounds.logits[classes.get(0)]);
     List<LogitBound> found = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {

@@ -14,11 +14,11 @@ record PlainFunction(Function function) implements PlainStep {
   @Override
   public Plane value(List<Plane> in) {
     Plane result = in.get(0).alike();
-    Arrays.setAll(result.values(), i -> of(in.get(0).values()[i]));
+    Arrays.setAll(result.values(), i -> of(function, in.get(0).values()[i]));
     return result;
   }
 
-  private double of(double x) {
+  static double of(Function function, double x) {
     float alpha = function.alpha();
     return switch (function.kind()) {
       case LINEAR -> alpha * x;
@@ -33,7 +33,7 @@ record PlainFunction(Function function) implements PlainStep {
 
   private double slope(double x) {
     float alpha = function.alpha();
-    double value = of(x);
+    double value = of(function, x);
     return switch (function.kind()) {
       case LINEAR -> alpha;
       case RELU -> x < 0 ? alpha : 1;

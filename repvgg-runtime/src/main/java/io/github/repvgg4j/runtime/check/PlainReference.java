@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A network as its definition says, in loops of float64: slow, and independent of every library.
@@ -63,7 +64,7 @@ record PlainReference(List<Step> steps, int head) {
    * @param weights of each node, in the order of {@link FastLayer#arrays()}
    */
   static PlainReference of(FastGraph graph, List<List<float[]>> weights) {
-    Builder builder = new Builder();
+    Builder builder = new Builder(0);
     List<Integer> results = new ArrayList<>();
     for (int n = 0; n < graph.nodes().size(); n++) {
       List<Integer> inputs =
@@ -75,14 +76,33 @@ record PlainReference(List<Step> steps, int head) {
     return new PlainReference(builder.steps, results.get(graph.head().node()));
   }
 
+  /** What one node makes of what it reads. */
+  static Plane node(FastLayer layer, List<Plane> inputs, List<float[]> weights) {
+    Builder builder = new Builder(inputs.size());
+    builder.node(0, layer, IntStream.range(0, inputs.size()).boxed().toList(), weights);
+    List<Plane> values = new ArrayList<>(inputs);
+    for (Step step : builder.steps) {
+      values.add(step.work.value(step.inputs.stream().map(values::get).toList()));
+    }
+    return values.get(values.size() - 1);
+  }
+
   /** Writes nodes as steps; each call gives the number of the last. */
   private static final class Builder {
 
     private final List<Step> steps = new ArrayList<>();
+    private final int first;
+
+    /**
+     * @param first number of the first step
+     */
+    private Builder(int first) {
+      this.first = first;
+    }
 
     private int add(int node, PlainStep work, List<Integer> inputs) {
       steps.add(new Step(work, inputs, node));
-      return steps.size() - 1;
+      return first + steps.size() - 1;
     }
 
     private int after(int node, int input, Function function) {

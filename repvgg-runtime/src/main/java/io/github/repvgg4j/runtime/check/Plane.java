@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime.check;
 
+import io.github.repvgg4j.runtime.plan.NodeTensor;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Arrays;
 
@@ -24,6 +25,16 @@ record Plane(int channels, int height, int width, double[] values) {
   /** Zeros of the same shape. */
   Plane alike() {
     return zeros(channels, height, width);
+  }
+
+  /** Of one image, decoded. */
+  static Plane of(NodeTensor tensor) {
+    long[] dims = tensor.dims();
+    boolean image = dims.length > 2;
+    float[] real = tensor.real();
+    Plane plane = zeros((int) dims[1], image ? (int) dims[2] : 1, image ? (int) dims[3] : 1);
+    Arrays.setAll(plane.values, i -> real[i]);
+    return plane;
   }
 
   int index(int channel, int y, int x) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime.plan;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +76,7 @@ final class Planner {
     if (request.kernel().isEmpty()) {
       measure(request.shape(), runs);
     }
-    NodeProgram network = build(request.shape(), runs, choice(request), Map.of());
+    NodeProgram network = build(request, runs, choice(request), Map.of());
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
   }
@@ -123,7 +124,7 @@ final class Planner {
   }
 
   private NodeProgram build(
-      BatchShape shape,
+      PlanRequest request,
       List<WinogradRun> runs,
       Function<WinogradRun, Kernel> choice,
       Map<Integer, Integer> standIns) {
@@ -131,10 +132,11 @@ final class Planner {
     List<Kernel> kernels = new ArrayList<>(Collections.nCopies(nodes, Kernel.DIRECT));
     for (WinogradRun run : runs) {
       Kernel chosen = choice.apply(run);
-      LOG.debug("{}: {} x {}: {}", shape, run.nodes().size(), run.shape(), chosen);
+      LOG.debug("{}: {} x {}: {}", request.shape(), run.nodes().size(), run.shape(), chosen);
       run.nodes().forEach(node -> kernels.set(node, chosen));
     }
-    return new PlanBuilder(model, precision, kernels, standIns).build(shape);
+    return new PlanBuilder(model, precision, kernels, standIns)
+        .build(request.shape(), request.results());
   }
 
   /**
@@ -152,7 +154,8 @@ final class Planner {
     List<NodeProgram> programs = new ArrayList<>();
     try {
       for (Kernel kernel : kernels) {
-        programs.add(build(shape, runs, run -> pinned(run, kernel), standIns));
+        PlanRequest request = new PlanRequest(shape, Optional.of(kernel), Results.LOGITS);
+        programs.add(build(request, runs, run -> pinned(run, kernel), standIns));
       }
       List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length(), places);
       for (WinogradRun run : runs) {

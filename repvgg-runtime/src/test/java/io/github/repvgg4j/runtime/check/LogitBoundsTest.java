@@ -50,7 +50,9 @@ class LogitBoundsTest {
       FastGraph graph = ConfigurationReader.read(source.configuration());
       try (Parameters parameters = source.parameters()) {
         return new Both(
-            graph, new OneDnnEngine(graph, parameters, Precision.FP32, 2, FASTEST.planning()));
+            graph,
+            new OneDnnEngine(
+                graph, Optional.empty(), parameters, Precision.FP32, 2, FASTEST.planning()));
       }
     }
 
