@@ -36,6 +36,7 @@ record PlainReference(FastGraph graph, List<List<float[]>> weights) {
       for (long[] dims : layer.arrays()) {
         float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
         parameters.read(FloatBuffer.wrap(array));
+        layer.arrange(arrays.size(), FloatBuffer.wrap(array));
         arrays.add(array);
       }
       weights.add(arrays);

@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime.graph;
 
 import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.onednn.primitive.Window.Side;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
 
@@ -23,6 +24,14 @@ public sealed interface FastLayer {
     return arrays().stream().mapToLong(FastLayer::product).sum();
   }
 
+  /**
+   * Puts numbers as the parameter vector holds them into the order of {@link #arrays}, in place.
+   *
+   * @param array which of them
+   * @param numbers all of that array
+   */
+  default void arrange(int array, FloatBuffer numbers) {}
+
   static long product(long[] dims) {
     long product = 1;
     for (long dim : dims) {
@@ -34,9 +43,33 @@ public sealed interface FastLayer {
   /**
    * A convolution with bias, and the function that follows it. Arrays: bias [out], weights [out,
    * in, kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
+   *
+   * @param storage how the parameter vector holds the weights
    */
-  record Convolution(String where, int in, int out, Window window, int groups, Function after)
+  record Convolution(
+      String where, int in, int out, Window window, int groups, Function after, Storage storage)
       implements FastLayer {
+
+    /** Orders of weights. */
+    public enum Storage {
+      /** As {@link #arrays} says. */
+      CHANNELS_FIRST,
+      /** [kernel, kernel, out]: DL4J's depthwise convolution. */
+      TAPS_FIRST
+    }
+
+    @Override
+    public void arrange(int array, FloatBuffer numbers) {
+      if (array == 0 || storage == Storage.CHANNELS_FIRST) {
+        return;
+      }
+      float[] taps = new float[numbers.capacity()];
+      numbers.get(0, taps);
+      int area = taps.length / out;
+      for (int i = 0; i < taps.length; i++) {
+        numbers.put(i % out * area + i / out, taps[i]);
+      }
+    }
 
     @Override
     public List<long[]> arrays() {
@@ -49,7 +82,7 @@ public sealed interface FastLayer {
     }
 
     Convolution with(Function function) {
-      return new Convolution(where, in, out, window, groups, function);
+      return new Convolution(where, in, out, window, groups, function, storage);
     }
   }
 
