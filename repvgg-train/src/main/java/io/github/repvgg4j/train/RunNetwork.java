@@ -7,7 +7,6 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
-import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -104,15 +103,9 @@ record RunNetwork(
 
   /** Constants are multiplied in on the CPU. */
   private static DeviceChoice device(TrainConfig config) {
-    DeviceChoice wanted = config.backend().device();
-    if (config.training().optimizer().reparameterized().isEmpty()) {
-      return wanted;
-    }
-    if (wanted == DeviceChoice.CUDA) {
-      throw new ConfigException(
-          "backend.device: cards know no training.optimizer.reparameterize; use cpu");
-    }
-    return DeviceChoice.CPU;
+    return config.training().optimizer().reparameterized().isEmpty()
+        ? config.backend().device()
+        : DeviceChoice.CPU;
   }
 
   private static StepEngine multiplied(StepEngine engine, INDArray multipliers) {

@@ -47,6 +47,11 @@ public record TrainConfig(
     training = training == null ? TrainingConfig.DEFAULT : training;
     requireBlocksThatFit(model.spec(ANY_CLASSES), training);
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
+    if (backend.device() == DeviceChoice.CUDA
+        && training.optimizer().reparameterized().isPresent()) {
+      throw new IllegalArgumentException(
+          "backend.device: cards know no training.optimizer.reparameterize; use cpu");
+    }
   }
 
   /** What speaks of branches needs blocks that have them, or have none. */
