@@ -40,19 +40,16 @@ public record IntegerReference(
     long left = 0;
     for (int i = 0; i < graph.nodes().size(); i++) {
       FastLayer layer = graph.nodes().get(i).layer();
-      List<float[]> arrays = new ArrayList<>();
       if (integers.layers().containsKey(i)) {
         left += layer.parameterCount();
+        weights.add(List.of());
+      } else if (layer.parameterCount() > 0) {
+        parameters.skip(left);
+        left = 0;
+        weights.add(parameters.read(layer));
       } else {
-        for (long[] dims : layer.arrays()) {
-          parameters.skip(left);
-          left = 0;
-          float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-          parameters.read(FloatBuffer.wrap(array));
-          arrays.add(array);
-        }
+        weights.add(List.of());
       }
-      weights.add(arrays);
     }
     return new IntegerReference(graph, integers, List.copyOf(weights));
   }

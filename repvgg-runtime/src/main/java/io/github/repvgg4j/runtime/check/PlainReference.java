@@ -49,13 +49,7 @@ record PlainReference(List<Step> steps, int head) {
   static PlainReference read(FastGraph graph, Parameters parameters) throws IOException {
     List<List<float[]>> weights = new ArrayList<>();
     for (FastLayer layer : graph.layers()) {
-      List<float[]> arrays = new ArrayList<>();
-      for (long[] dims : layer.arrays()) {
-        float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-        parameters.read(FloatBuffer.wrap(array));
-        arrays.add(array);
-      }
-      weights.add(arrays);
+      weights.add(parameters.read(layer));
     }
     return of(graph, weights);
   }

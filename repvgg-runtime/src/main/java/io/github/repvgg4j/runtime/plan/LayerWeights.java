@@ -27,6 +27,7 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
         Memory numbers = Memory.allocate(Layout.plain(DataType.F32, dims));
         arrays.add(new PackedWeights(numbers));
         parameters.read(numbers.floats());
+        layer.arrange(arrays.size() - 1, numbers.floats());
       }
       return new LayerWeights(List.copyOf(arrays));
     } catch (IOException | RuntimeException e) {
