@@ -8,10 +8,12 @@ import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.util.List;
@@ -134,6 +136,26 @@ class FastNetworkTest {
       double difference =
           Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
       assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false, FP32", "2, true, FP32", "1, true, BF16"})
+  void runsFusedMobileOnes(int convolutions, boolean gated, Precision precision) {
+    RepVggSpec spec =
+        RepVggSpec.of(List.of(1, 2, 2, 1), List.of(24, 16, 40, 32, 48), 10, SPEC.input())
+            .withBlockOptions(
+                new BlockOptions(1, gated)
+                    .withStructure(new Structure(BlockKind.MOBILEONE, convolutions)));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(7));
+    RandomStatistics.fill(graph, 8);
+    MultiLayerNetwork fused = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
+    INDArray images = FusedNetworks.images(6, 3, 3, 45, 39);
+    try (ArrayNetwork fast = ArrayNetwork.of(fused, spec.input(), RuntimeOptions.of(precision))) {
+      INDArray logits = fast.logits(images);
+      double limit = precision == Precision.FP32 ? 1e-5 : 5e-2;
+      assertThat(Tolerance.maxRelDifference(logits, Logits.of(fused, images))).isLessThan(limit);
+      assertThat(Tolerance.maxRelDifference(logits, Logits.of(graph, images))).isLessThan(limit);
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.Fingerprint;
+import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.ModelFindings;
@@ -64,6 +65,10 @@ final class FinishedRun {
     FineTuneConfig fineTune = config.training().fineTune();
     if (fineTune != null) {
       metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+    }
+    Optional<ReparameterizeConfig> scales = config.training().optimizer().reparameterized();
+    if (scales.isPresent()) {
+      metadata = metadata.withProvenance("reparameterizedFrom.sha256", scales.get().sha256());
     }
     for (Map.Entry<String, String> entry : job.provenance().entrySet()) {
       metadata = metadata.withProvenance(entry.getKey(), entry.getValue());

@@ -130,7 +130,7 @@ final class LocalSteps implements StepSource {
   static LocalSteps check(
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
-    TrainConfig config = GeneratedData.in(SourceModel.check(wanted));
+    TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
     ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
       data.requireApart(config.folder());

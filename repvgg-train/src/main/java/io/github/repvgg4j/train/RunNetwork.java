@@ -6,13 +6,19 @@ import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.CardEngine;
+import io.github.repvgg4j.train.loop.DeviceChoice;
+import io.github.repvgg4j.train.loop.HostEngine;
+import io.github.repvgg4j.train.loop.MultipliedGradient;
 import io.github.repvgg4j.train.loop.StepEngine;
 import io.github.repvgg4j.train.loop.StepEngines;
+import io.github.repvgg4j.train.reparameterize.Reparameterization;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -57,6 +63,13 @@ record RunNetwork(
           sameClasses ? "with its" : "with a new",
           frozen);
     }
+    Optional<ReparameterizeConfig> scales = config.training().optimizer().reparameterized();
+    Reparameterization constants = null;
+    if (scales.isPresent()) {
+      constants = SearchedModel.load(scales.get(), spec);
+      constants.initialize(whole, config.training().seed());
+      LOG.info("gradients times the constants of {}", scales.get().from());
+    }
     String layers = Accelerator.enable(whole, config.backend().accelerate()).counts();
     ComputationGraph trained = whole;
     InputShape input = spec.input();
@@ -71,7 +84,7 @@ record RunNetwork(
         StepEngines.of(
             trained,
             config.training().recipe(1),
-            config.backend().device(),
+            device(config),
             new CardEngine.Wanted(
                 config.backend().precision().arithmetic(),
                 config.backend().algorithms(),
@@ -79,7 +92,21 @@ record RunNetwork(
                 input.width()),
             config.backend().convolutions(),
             config.backend().accelerate());
+    if (constants != null) {
+      engine = multiplied(engine, constants.multipliers(trained));
+    }
     return new RunNetwork(whole, trained, frozen, engine, layers + "; " + engine.description());
+  }
+
+  /** Constants are multiplied in on the CPU. */
+  private static DeviceChoice device(TrainConfig config) {
+    return config.training().optimizer().reparameterized().isEmpty()
+        ? config.backend().device()
+        : DeviceChoice.CPU;
+  }
+
+  private static StepEngine multiplied(StepEngine engine, INDArray multipliers) {
+    return new HostEngine(new MultipliedGradient(((HostEngine) engine).source(), multipliers));
   }
 
   /**

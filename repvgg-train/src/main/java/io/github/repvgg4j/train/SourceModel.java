@@ -75,6 +75,12 @@ final class SourceModel {
     pairs.put("depths", List.of(source.depths(), wanted.depths()));
     pairs.put("widths", List.of(source.widths(), wanted.widths()));
     pairs.put("strides", List.of(source.strides(), wanted.strides()));
+    pairs.put("block", List.of(source.blockOptions().kind(), wanted.blockOptions().kind()));
+    pairs.put(
+        "convolutions",
+        List.of(
+            source.blockOptions().structure().convolutions(),
+            wanted.blockOptions().structure().convolutions()));
     pairs.put(
         "downsample",
         List.of(source.blockOptions().downsample(), wanted.blockOptions().downsample()));

@@ -61,8 +61,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
                         model
                             + ": does not say that it is a RepVGG network (no spec in its"
                             + " repvgg.json), so its tensors have no names elsewhere"));
-    Map<String, Tensor> tensors =
-        WeightExport.tensors(loaded.network(), spec, naming, batchesTracked(loaded));
+    Map<String, Tensor> tensors = tensors(loaded, spec);
     CheckpointFiles.save(output, tensors);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", model.toString());
@@ -74,6 +73,15 @@ final class ExportWeightsCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT, "%s: %d tensors, %s names%n", output, tensors.size(), naming.label()));
     return ExitCode.OK;
+  }
+
+  private Map<String, Tensor> tensors(ModelZip.LoadedModel loaded, RepVggSpec spec)
+      throws ArchiveException {
+    try {
+      return WeightExport.tensors(loaded.network(), spec, naming, batchesTracked(loaded));
+    } catch (IllegalArgumentException e) {
+      throw new ArchiveException(model + ": " + e.getMessage(), e);
+    }
   }
 
   private static long batchesTracked(ModelZip.LoadedModel loaded) {

@@ -7,6 +7,7 @@ import io.github.repvgg4j.deploy.inspect.ModelFacts;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.spec.Downsample;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
@@ -94,7 +95,8 @@ final class FactsView {
         .ifPresent(
             s ->
                 table
-                    .row("depths", s.depths() + " blocks in stages 1-4")
+                    .row("block", block(s.blockOptions().structure()))
+                    .row("depths", s.depths() + units(s) + " in stages 1-4")
                     .row("widths", s.widths() + " channels in stages 0-4")
                     .row("strides", s.strides() + by(s.blockOptions().downsample()))
                     .row(
@@ -141,6 +143,16 @@ final class FactsView {
     table.print(out, "  ");
     out.println();
     printLayers(facts, out);
+  }
+
+  private static String block(RepVggSpec.BlockOptions.Structure structure) {
+    int convolutions = structure.convolutions();
+    String label = structure.kind().label();
+    return convolutions == 1 ? label : label + ", " + convolutions + " convolutions side by side";
+  }
+
+  private static String units(RepVggSpec spec) {
+    return spec.blockOptions().kind().isSeparable() ? " pairs of blocks" : " blocks";
   }
 
   private static String batchNorm(ModelFacts facts) {

@@ -49,6 +49,7 @@ final class VariantsCommand implements Callable<Integer> {
   private static Map<String, Object> json(VariantRow row) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("variant", row.variant().label());
+    json.put("block", row.spec().blockOptions().kind().label());
     json.put("depths", row.spec().depths());
     json.put("widths", row.spec().widths());
     json.put("groups", row.spec().blockOptions().groups());

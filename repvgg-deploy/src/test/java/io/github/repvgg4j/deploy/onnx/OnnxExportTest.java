@@ -11,6 +11,7 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -52,6 +53,12 @@ class OnnxExportTest {
       throws Exception {
     RepVggSpec spec = SMALL.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
     checkBothForms(spec, 2, OnnxOptions.DEFAULT.withOpset(opset));
+  }
+
+  @ParameterizedTest
+  @EnumSource(BlockKind.class)
+  void everyKindOfBlockAnswersAlike(BlockKind kind) throws Exception {
+    checkBothForms(SMALL.withBlockOptions(BlockOptions.of(kind)), 2, OnnxOptions.DEFAULT);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.repvgg4j.runtime.graph;
 
 import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.onednn.primitive.Window.Side;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,6 +32,19 @@ public sealed interface FastLayer {
     return arrays().stream().mapToLong(FastLayer::product).sum();
   }
 
+  /**
+   * Puts numbers as the parameter vector holds them into the order of {@link #arrays}, in place.
+   *
+   * @param array which of them
+   * @param numbers all of that array
+   */
+  default void arrange(int array, FloatBuffer numbers) {}
+
+  /** The same layer with numbers in the order of {@link #arrays} already. */
+  default FastLayer arranged() {
+    return this;
+  }
+
   static long product(long[] dims) {
     long product = 1;
     for (long dim : dims) {
@@ -42,9 +56,43 @@ public sealed interface FastLayer {
   /**
    * A convolution with bias, and the function that follows it. Arrays: bias [out], weights [out,
    * in, kernel, kernel], or [groups, out / groups, in / groups, kernel, kernel].
+   *
+   * @param storage how the parameter vector holds the weights
    */
-  record Convolution(String where, int in, int out, Window window, int groups, Function after)
+  record Convolution(
+      String where, int in, int out, Window window, int groups, Function after, Storage storage)
       implements FastLayer {
+
+    /** Orders of weights. */
+    public enum Storage {
+      /** As {@link #arrays} says. */
+      CHANNELS_FIRST,
+      /** [kernel, kernel, out]: DL4J's depthwise convolution. */
+      TAPS_FIRST
+    }
+
+    @Override
+    public void arrange(int array, FloatBuffer numbers) {
+      if (array == 0 || storage == Storage.CHANNELS_FIRST) {
+        return;
+      }
+      float[] taps = new float[numbers.capacity()];
+      numbers.get(0, taps);
+      int area = taps.length / out;
+      for (int i = 0; i < taps.length; i++) {
+        numbers.put(i % out * area + i / out, taps[i]);
+      }
+    }
+
+    @Override
+    public FastLayer arranged() {
+      return new Convolution(where, in, out, window, groups, after, Storage.CHANNELS_FIRST);
+    }
+
+    /** The same convolution followed by another function. */
+    public Convolution with(Function function) {
+      return new Convolution(where, in, out, window, groups, function, storage);
+    }
 
     @Override
     public List<long[]> arrays() {
@@ -54,10 +102,6 @@ public sealed interface FastLayer {
               ? new long[] {out, in, kernel, kernel}
               : new long[] {groups, out / groups, in / groups, kernel, kernel};
       return List.of(new long[] {out}, weights);
-    }
-
-    Convolution with(Function function) {
-      return new Convolution(where, in, out, window, groups, function);
     }
   }
 

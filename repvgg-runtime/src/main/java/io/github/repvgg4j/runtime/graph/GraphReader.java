@@ -96,6 +96,7 @@ final class GraphReader {
       case "ConvolutionLayer", "Convolution2D" ->
           add(vertex, LayerReader.convolution(image(vertex)));
       case "GroupedConvolution2D" -> add(vertex, LayerReader.grouped(image(vertex)));
+      case "DepthwiseConvolution2D" -> add(vertex, LayerReader.depthwise(image(vertex)));
       case "SqueezeExcitation" -> {
         requireTensor(vertex);
         add(vertex, LayerReader.squeezeExcitation(image(vertex)));

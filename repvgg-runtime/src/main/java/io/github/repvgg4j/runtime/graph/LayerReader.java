@@ -5,6 +5,7 @@ import static io.github.repvgg4j.runtime.graph.UnsupportedLayerException.USE_DL4
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
+import io.github.repvgg4j.runtime.graph.FastLayer.Convolution.Storage;
 import io.github.repvgg4j.runtime.graph.FastLayer.Dense;
 import io.github.repvgg4j.runtime.graph.FastLayer.GlobalAveragePool;
 import io.github.repvgg4j.runtime.graph.FastLayer.Pool;
@@ -27,7 +28,7 @@ final class LayerReader {
 
   static Convolution convolution(LayerJson layer) {
     layer.require("cnn2dDataFormat", "NCHW", USE_DL4J);
-    return inGroups(layer, 1, padding(layer));
+    return inGroups(layer, 1, padding(layer), Storage.CHANNELS_FIRST);
   }
 
   private static int padding(LayerJson layer) {
@@ -39,10 +40,15 @@ final class LayerReader {
   }
 
   static Convolution grouped(LayerJson layer) {
-    return inGroups(layer, layer.number("groups"), layer.square("padding"));
+    return inGroups(layer, layer.number("groups"), layer.square("padding"), Storage.CHANNELS_FIRST);
   }
 
-  private static Convolution inGroups(LayerJson layer, int groups, int padding) {
+  static Convolution depthwise(LayerJson layer) {
+    layer.require("cnn2dDataFormat", "NCHW", USE_DL4J);
+    return inGroups(layer, layer.number("nin"), padding(layer), Storage.TAPS_FIRST);
+  }
+
+  private static Convolution inGroups(LayerJson layer, int groups, int padding, Storage storage) {
     layer.require("hasBias", "true", FUSE_FIRST);
     if (layer.square("dilation") != 1) {
       throw layer.unsupported("dilation " + layer.square("dilation"), USE_DL4J);
@@ -53,7 +59,8 @@ final class LayerReader {
         layer.number("nout"),
         new Window(layer.square("kernelSize"), layer.square("stride"), padding),
         groups,
-        after(layer));
+        after(layer),
+        storage);
   }
 
   static SqueezeExcitation squeezeExcitation(LayerJson layer) {

@@ -27,6 +27,7 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
         Memory numbers = Memory.allocate(Layout.plain(DataType.F32, dims));
         arrays.add(new PackedWeights(numbers));
         parameters.read(numbers.floats());
+        layer.arrange(arrays.size() - 1, numbers.floats());
       }
       return new LayerWeights(List.copyOf(arrays));
     } catch (IOException | RuntimeException e) {
@@ -73,6 +74,11 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
 
   long bytes() {
     return arrays.stream().mapToLong(PackedWeights::bytes).sum();
+  }
+
+  /** Copies in C order. */
+  List<float[]> numbers() {
+    return arrays.stream().map(PackedWeights::numbers).toList();
   }
 
   /** Frees the layouts that no plan uses. */

@@ -87,6 +87,11 @@ public final class SparkTraining {
       throw new ConfigException(
           "training.minutes: a cluster trains for epochs; give training.epochs");
     }
+    if (recipe.optimizer().reparameterized().isPresent()) {
+      throw new ConfigException(
+          "training.optimizer.reparameterize: a cluster's workers know no constants; train on one"
+              + " machine");
+    }
     if (!recipe.progressive().isEmpty()) {
       throw new ConfigException(
           "training.progressive: a cluster trains on images of the network's own size only; remove"

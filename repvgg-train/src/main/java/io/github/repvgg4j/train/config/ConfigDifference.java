@@ -26,7 +26,12 @@ public record ConfigDifference(String key, String usual, String actual) {
 
   /** What may change when a run goes on. */
   private static final Set<String> PLACES =
-      Set.of("output.folder", "data.path", "data.threads", "training.fineTune.from");
+      Set.of(
+          "output.folder",
+          "data.path",
+          "data.threads",
+          "training.fineTune.from",
+          "training.optimizer.reparameterize.from");
 
   /** All keys of a configuration with all defaults, as text. */
   public static Map<String, String> leaves(TrainConfig config) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.config;
 import io.github.repvgg4j.archive.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What two configurations share that lead to the same weights. */
 public final class Fingerprint {
@@ -16,6 +17,11 @@ public final class Fingerprint {
     FineTuneConfig fineTune = config.training().fineTune();
     if (fineTune != null) {
       essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
+    }
+    Optional<ReparameterizeConfig> scales = essence.training().optimizer().reparameterized();
+    if (scales.isPresent()) {
+      essence =
+          essence.withTraining(essence.training().withReparameterize(scales.get().withFrom("-")));
     }
     return Sha256.of(ConfigFiles.write(essence).getBytes(StandardCharsets.UTF_8));
   }

@@ -49,6 +49,9 @@ final class KeyDocs {
   }
 
   private static String sectionOf(String heading) {
+    if (heading.equals("RepOptimizer")) {
+      return "training.optimizer.reparameterize.";
+    }
     return heading.equals("Fine-tuning")
         ? "training.fineTune."
         : SECTIONS.contains(heading) ? heading + "." : "";

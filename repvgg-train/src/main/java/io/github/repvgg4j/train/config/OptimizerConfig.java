@@ -6,6 +6,7 @@ import io.github.repvgg4j.train.optim.UpdateRule;
 import io.github.repvgg4j.yaml.Choice;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import java.util.Optional;
 
 /** The update rule by its {@code type}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = Choice.KEY)
@@ -28,6 +29,16 @@ public sealed interface OptimizerConfig
     UpdateRule rule();
   }
 
+  /** RepOptimizer's constants, where they are asked for. */
+  default Optional<ReparameterizeConfig> reparameterized() {
+    return Optional.empty();
+  }
+
+  /** The same with other constants. */
+  default OptimizerConfig withReparameterize(ReparameterizeConfig constants) {
+    throw new IllegalArgumentException("reparameterize: only sgd takes it");
+  }
+
   /** Refuses a key that needs weight decay which is a part of the gradient. */
   default void requireDecayInGradient(String key) {
     if (this instanceof AdamWConfig || this instanceof MuonConfig || rule().weightDecay() == 0) {
@@ -42,15 +53,20 @@ public sealed interface OptimizerConfig
    * @param momentum in [0, 1)
    * @param nesterov Nesterov's form
    * @param weightDecay added to the gradient
+   * @param reparameterize RepOptimizer; null for none
    */
   @Choice("sgd")
   record SgdConfig(
       @Limit(min = 0, below = 1) Double momentum,
       Boolean nesterov,
-      @Limit(min = 0) Double weightDecay)
+      @Limit(min = 0) Double weightDecay,
+      ReparameterizeConfig reparameterize)
       implements OptimizerConfig, Rest {
 
     private static final Limits LIMITS = Limits.of(SgdConfig.class);
+
+    /** PyTorch's momentum 0.9, Nesterov's form, weight decay 1e-4. */
+    public static final SgdConfig DEFAULT = new SgdConfig(null, null, null, null);
 
     public SgdConfig {
       momentum = LIMITS.value("momentum", momentum, 0.9);
@@ -62,6 +78,16 @@ public sealed interface OptimizerConfig
     @Override
     public UpdateRule rule() {
       return new UpdateRule.Sgd(momentum, nesterov, weightDecay);
+    }
+
+    @Override
+    public Optional<ReparameterizeConfig> reparameterized() {
+      return Optional.ofNullable(reparameterize);
+    }
+
+    @Override
+    public OptimizerConfig withReparameterize(ReparameterizeConfig constants) {
+      return new SgdConfig(momentum, nesterov, weightDecay, constants);
     }
   }
 

@@ -4,10 +4,12 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.BlockKind.Follower;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.yaml.Limit;
@@ -34,6 +36,9 @@ public record TrainConfig(
     BackendConfig backend,
     OutputConfig output) {
 
+  /** For what does not depend on them. */
+  private static final int ANY_CLASSES = 2;
+
   public TrainConfig {
     if (model == null || data == null || output == null) {
       throw new IllegalArgumentException(
@@ -46,7 +51,30 @@ public record TrainConfig(
     List<Integer> input = model.input();
     data = data.forInput(new InputShape(input.get(0), input.get(1), input.get(2)));
     training = training == null ? TrainingConfig.DEFAULT : training;
+    requireBlocksThatFit(model.spec(ANY_CLASSES), training);
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
+    if (backend.device() == DeviceChoice.CUDA
+        && training.optimizer().reparameterized().isPresent()) {
+      throw new IllegalArgumentException(
+          "backend.device: cards know no training.optimizer.reparameterize; use cpu");
+    }
+  }
+
+  /** What speaks of branches needs blocks that have them, or have none. */
+  private static void requireBlocksThatFit(RepVggSpec spec, TrainingConfig training) {
+    BlockOptions options = spec.blockOptions();
+    if (training.customL2()
+        && (options.kind() != BlockKind.REPVGG || !options.branches().hasPointwise())) {
+      throw new IllegalArgumentException(
+          "training.customL2: is about RepVGG's 3x3 and 1x1 branches; needs model.block repvgg with"
+              + " both");
+    }
+    if (training.optimizer().reparameterized().isPresent() && options.kind() != BlockKind.PLAIN) {
+      throw new IllegalArgumentException(
+          "training.optimizer.reparameterize: trains one 3x3 convolution as if it had branches;"
+              + " needs model.block: plain, got "
+              + options.kind().label());
+    }
   }
 
   private static void requireWhitens(BlockSpec first, WhiteningConfig whitening) {

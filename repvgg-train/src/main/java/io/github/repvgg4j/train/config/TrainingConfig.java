@@ -94,7 +94,7 @@ public record TrainingConfig(
     epochs = LIMITS.value("epochs", epochs, 120);
     batchSize = LIMITS.value("batchSize", batchSize, 64);
     seed = LIMITS.value("seed", seed, 1L);
-    optimizer = optimizer == null ? new OptimizerConfig.SgdConfig(null, null, null) : optimizer;
+    optimizer = optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer;
     learningRate = LIMITS.value("learningRate", learningRate, optimizer.usualRate(batchSize));
     schedule = schedule == null ? ScheduleConfig.DEFAULT : schedule;
     labelSmoothing = LIMITS.value("labelSmoothing", labelSmoothing, 0.0);
@@ -110,6 +110,10 @@ public record TrainingConfig(
     testTimeAveraging =
         LIMITS.value("testTimeAveraging", testTimeAveraging, TestTimeAveraging.NONE);
     progressive = progressive == null ? List.of() : ProgressiveConfig.checked(progressive);
+    if (fineTune != null && optimizer.reparameterized().isPresent()) {
+      throw new IllegalArgumentException(
+          "optimizer.reparameterize: trains from the start; leave fineTune out, or reparameterize");
+    }
     customL2 = LIMITS.value("customL2", customL2, false);
     if (customL2) {
       optimizer.requireDecayInGradient("customL2");
@@ -161,12 +165,21 @@ public record TrainingConfig(
         null);
   }
 
+  /** The same with other constants of RepOptimizer. */
+  public TrainingConfig withReparameterize(ReparameterizeConfig changed) {
+    return with(optimizer.withReparameterize(changed), fineTune);
+  }
+
   public TrainingConfig withFineTune(FineTuneConfig changed) {
+    return with(optimizer, changed);
+  }
+
+  private TrainingConfig with(OptimizerConfig changedOptimizer, FineTuneConfig changed) {
     return new TrainingConfig(
         epochs,
         batchSize,
         seed,
-        optimizer,
+        changedOptimizer,
         learningRate,
         schedule,
         labelSmoothing,

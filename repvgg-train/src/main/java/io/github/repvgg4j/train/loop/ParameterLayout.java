@@ -81,8 +81,14 @@ public final class ParameterLayout {
       case "b", "beta" -> Treatment.TRAINED;
       case "gamma" ->
           layer.endsWith(BlockNames.identityBn("")) ? Treatment.DECAYED : Treatment.TRAINED;
-      default -> Treatment.DECAYED;
+      default -> isTrainedScale(layer) ? Treatment.TRAINED : Treatment.DECAYED;
     };
+  }
+
+  /** As RepOptimizer's authors treat scales: the identity's is decayed, as its gamma is. */
+  private static boolean isTrainedScale(String layer) {
+    return layer.endsWith(BlockNames.scale(""))
+        && !layer.endsWith(BlockNames.scale(BlockNames.identity("")));
   }
 
   private void checkComplete() {

@@ -212,6 +212,9 @@ class ConfigSchemaTest {
     Map<String, String> sections =
         new java.util.LinkedHashMap<>(
             Map.of("model", "{variant: A0}", "data", "{path: a}", "output", "{folder: b}"));
+    if (key.contains("reparameterize")) {
+      sections.put("model", "{variant: A0, block: plain}");
+    }
     sections.put(steps[0], "{" + inside(steps, 1, value) + base(steps) + "}");
     StringBuilder yaml = new StringBuilder();
     sections.forEach(
@@ -228,6 +231,7 @@ class ConfigSchemaTest {
             case "data.std" -> value.startsWith("[") ? ", mean: " + value : "";
             case "data.augment.erasing.minScale" -> ", maxScale: 1";
             case "data.augment.erasing.maxScale" -> ", minScale: 1e-6";
+            case "model.convolutions" -> ", block: mobileone";
             default -> "";
           };
       return name + ": " + value + partner;
@@ -239,7 +243,8 @@ class ConfigSchemaTest {
     }
     String more = steps[at].contains("#") ? ", type: " + steps[at].replaceAll(".*#", "") : "";
     more += more.endsWith("dl4j") && !below.startsWith("updater") ? ", updater: Adam" : "";
-    more += name.equals("fineTune") && !below.startsWith("from") ? ", from: a.zip" : "";
+    boolean another = name.equals("fineTune") || name.equals("reparameterize");
+    more += another && !below.startsWith("from") ? ", from: a.zip" : "";
     return name + ": {" + below + more + "}";
   }
 

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
+import io.github.repvgg4j.testkit.RandomStatistics;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class BranchSharesTest {
@@ -37,6 +43,24 @@ class BranchSharesTest {
     MultiLayerNetwork fast = (MultiLayerNetwork) GraphFuser.fuse(graph).network();
     double expected = fast.getLayer("stage1.block1").getParam("W").norm2Number().doubleValue();
     assertThat(of("stage1.block1").fusedNorm()).isCloseTo(expected, within(1e-5 * expected));
+  }
+
+  @ParameterizedTest
+  @EnumSource(BlockKind.class)
+  void fusedNormsOfEveryKindAreThoseOfTheFusedNetwork(BlockKind kind) {
+    RepVggSpec spec =
+        SPEC.withBlockOptions(
+            BlockOptions.of(kind)
+                .withStructure(new Structure(kind, kind == BlockKind.MOBILEONE ? 2 : 1)));
+    ComputationGraph branches = RepVggGraphs.build(spec, GraphOptions.withSeed(3));
+    RandomStatistics.fill(branches, 4);
+    MultiLayerNetwork fast = (MultiLayerNetwork) GraphFuser.fuse(branches).network();
+    for (BranchShares shares : BranchShares.of(branches, spec)) {
+      double norm = fast.getLayer(shares.block()).getParam("W").norm2Number().doubleValue();
+      assertThat(shares.fusedNorm()).isCloseTo(norm, within(1e-5 * norm));
+      double sum = shares.dense() + shares.pointwise().orElse(0) + shares.identity().orElse(0);
+      assertThat(sum).isCloseTo(1, within(1e-12));
+    }
   }
 
   @Test
