@@ -78,10 +78,10 @@ public record Readiness(
 
   static Readiness of(String file, ReadinessSource source) {
     FloatNetwork network = source.network();
-    Map<Integer, Double> naive = NoiseForecast.of(network, Granularity.TENSOR);
-    Map<Integer, Double> scheme = NoiseForecast.of(network, Granularity.CHANNEL);
+    NoiseForecast naive = NoiseForecast.of(network, Granularity.TENSOR);
+    NoiseForecast scheme = NoiseForecast.of(network, Granularity.CHANNEL);
     List<LayerReadiness> layers = new ArrayList<>();
-    for (int node : naive.keySet()) {
+    for (int node : naive.own().keySet()) {
       Weighted layer = network.weighted(node);
       String name = network.layer(node).name();
       layers.add(
@@ -92,21 +92,17 @@ public record Readiness(
               WeightFigures.maxOverStd(layer.weights()),
               WeightFigures.centreShare(network.layer(node), layer),
               source.identityScales().get(name),
-              decibels(naive.get(node)),
-              decibels(scheme.get(node))));
+              decibels(naive.own().get(node)),
+              decibels(scheme.own().get(node))));
     }
-    double naiveDb = -decibels(sum(naive));
+    double naiveDb = -decibels(naive.logits());
     return new Readiness(
         file,
         source.form(),
         naiveDb,
-        -decibels(sum(scheme)),
+        -decibels(scheme.logits()),
         Verdict.of(naiveDb),
         List.copyOf(layers));
-  }
-
-  private static double sum(Map<Integer, Double> noise) {
-    return noise.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** A power; nothing at all counts as -200. */
