@@ -20,8 +20,8 @@ import java.util.TreeMap;
 /**
  * The noise that integers are expected to add, from the weights alone. The mean squares of a
  * channel's signal and of its noise are carried through the network as if inputs were independent:
- * {@code S_o = b_o² + Σ w² S_i} and {@code N_o = Σ (w² (N_i + c) + (w - q)² S_i)}, with {@code c} of
- * the one step that all channels of a tensor share; a ReLU halves both, and an image's channels
+ * {@code S_o = b_o² + Σ w² S_i} and {@code N_o = Σ (w² (N_i + c) + (w - q)² S_i)}, with {@code c}
+ * of the one step that all channels of a tensor share; a ReLU halves both, and an image's channels
  * have signal 1. What one layer divides and the next one multiplies cancels, as it does in the
  * network.
  */
@@ -113,9 +113,7 @@ final class NoiseForecast {
       inputs.forEach(input -> all.add(input, 1, 0));
       return after(sum.after(), all);
     }
-    return layer instanceof SqueezeExcitation gate
-        ? after(gate.after(), first.times(GATE))
-        : first;
+    return layer instanceof SqueezeExcitation gate ? after(gate.after(), first.times(GATE)) : first;
   }
 
   private Channels input(int node) {
