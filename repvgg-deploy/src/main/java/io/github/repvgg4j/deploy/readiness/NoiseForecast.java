@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The noise that integers are expected to add, from the weights alone. The mean squares of a
- * channel's signal and of its noise are carried through the network as if inputs were independent:
- * {@code S_o = b_o² + Σ w² S_i} and {@code N_o = Σ (w² (N_i + c) + (w - q)² S_i)}, with {@code c}
- * of the one step that all channels of a tensor share; a ReLU halves both, and an image's channels
- * have signal 1. What one layer divides and the next one multiplies cancels, as it does in the
- * network.
+ * The noise that integers are expected to add, from the weights alone. Mean squares of channels are
+ * carried through the network as if inputs were independent, {@code E[y_o²] = b_o² + Σ w² E[x_i²]},
+ * and halved by a ReLU; an image's channels have mean square 1. So what one layer divides and the
+ * next one multiplies cancels, as it does in the network. A layer's noise to signal is the mean
+ * over its output channels of {@code Σ (w - q)² E[x_i²] / Σ w² E[x_i²]}, and what one step for all
+ * channels makes of its inputs: each channel counts alike, since what a channel tells is not told
+ * by its energy. (Weighted by energy, a network that collapses through channels of small energy
+ * looks as good as one that does not.)
  */
 final class NoiseForecast {
 
@@ -38,133 +40,72 @@ final class NoiseForecast {
 
   private final FloatNetwork network;
   private final Granularity granularity;
-  private final List<Channels> tensors = new ArrayList<>();
-  private final Map<Integer, Double> own = new TreeMap<>();
-
-  /** Mean squares of a tensor's channels. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Channels(double[] signal, double[] noise) {
-
-    static Channels none(int count) {
-      return new Channels(new double[count], new double[count]);
-    }
-
-    /** Adds another tensor times a factor, from a channel on. */
-    void add(Channels other, double factor, int from) {
-      for (int c = 0; c < other.signal.length; c++) {
-        signal[from + c] += factor * other.signal[c];
-        noise[from + c] += factor * other.noise[c];
-      }
-    }
-
-    Channels times(double factor) {
-      Channels result = none(signal.length);
-      result.add(this, factor, 0);
-      return result;
-    }
-  }
+  private final List<double[]> energies = new ArrayList<>();
+  private final Map<Integer, Double> noise = new TreeMap<>();
 
   private NoiseForecast(FloatNetwork network, Granularity granularity) {
     this.network = network;
     this.granularity = granularity;
+  }
+
+  /** Noise to signal of each convolution and dense layer, by node. */
+  static Map<Integer, Double> of(FloatNetwork network, Granularity granularity) {
+    NoiseForecast forecast = new NoiseForecast(network, granularity);
     for (int n = 0; n < network.graph().nodes().size(); n++) {
-      tensors.add(tensor(n));
+      forecast.energies.add(forecast.energy(n));
     }
+    return forecast.noise;
   }
 
-  static NoiseForecast of(FloatNetwork network, Granularity granularity) {
-    return new NoiseForecast(network, granularity);
-  }
-
-  /**
-   * Noise to signal of what each convolution and dense layer adds itself, by node: the mean over
-   * its output channels.
-   */
-  Map<Integer, Double> own() {
-    return own;
-  }
-
-  /** Noise to signal of the logits. */
-  double logits() {
-    Channels logits = tensors.get(network.graph().head().node());
-    double signal = 0;
-    double noise = 0;
-    for (int c = 0; c < logits.signal.length; c++) {
-      signal += logits.signal[c];
-      noise += logits.noise[c];
-    }
-    return signal == 0 ? 0 : noise / signal;
-  }
-
-  private Channels tensor(int node) {
+  private double[] energy(int node) {
     FastLayer layer = network.layer(node);
-    List<Channels> inputs =
+    List<double[]> inputs =
         network.graph().nodes().get(node).inputs().stream().map(this::input).toList();
-    Channels first = inputs.get(0);
     if (network.isWeighted(node)) {
-      Channels sums = weighted(node, first);
-      return layer instanceof Convolution c ? after(c.after(), sums) : sums;
+      return weighted(node, inputs.get(0));
     }
     if (layer instanceof Concatenation) {
-      return concatenation(inputs);
+      return inputs.stream().flatMapToDouble(Arrays::stream).toArray();
     }
+    double[] energy = inputs.get(0).clone();
     if (layer instanceof Sum sum) {
-      Channels all = Channels.none(first.signal.length);
-      inputs.forEach(input -> all.add(input, 1, 0));
-      return after(sum.after(), all);
+      inputs.subList(1, inputs.size()).forEach(other -> add(energy, other));
+      return after(sum.after(), energy);
     }
-    return layer instanceof SqueezeExcitation gate ? after(gate.after(), first.times(GATE)) : first;
+    return layer instanceof SqueezeExcitation gate
+        ? after(gate.after(), scaled(energy, GATE))
+        : energy;
   }
 
-  private Channels input(int node) {
+  private double[] input(int node) {
     if (node != FastGraph.IMAGES) {
-      return tensors.get(node);
+      return energies.get(node);
     }
-    Channels images = Channels.none(network.graph().channels());
-    Arrays.fill(images.signal, 1);
-    return images;
+    double[] ones = new double[network.graph().channels()];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
-  private static Channels concatenation(List<Channels> inputs) {
-    Channels all = Channels.none(inputs.stream().mapToInt(input -> input.signal.length).sum());
-    int from = 0;
-    for (Channels input : inputs) {
-      all.add(input, 1, from);
-      from += input.signal.length;
-    }
-    return all;
-  }
-
-  private Channels weighted(int node, Channels input) {
+  private double[] weighted(int node, double[] input) {
     Weighted layer = network.weighted(node);
     InputChannels channels = InputChannels.of(network, node);
     float[] rounded = WeightFigures.rounded(layer, granularity);
-    double step = step(input);
-    Channels sums = Channels.none(layer.out());
-    double[] added = new double[layer.out()];
+    double step = RANGE * Math.sqrt(Arrays.stream(input).max().orElse(0)) / LEVELS;
+    double inputNoise = step * step / 12;
+    double[] energy = new double[layer.out()];
+    double[] off = new double[layer.out()];
     for (int i = 0; i < rounded.length; i++) {
-      int in = channels.channel(i);
-      int out = i / layer.each();
-      double square = (double) layer.weights()[i] * layer.weights()[i];
-      double off = layer.weights()[i] - rounded[i];
-      sums.signal[out] += square * input.signal[in];
-      sums.noise[out] += square * input.noise[in];
-      added[out] += off * off * input.signal[in] + square * step * step / 12;
+      double weight = layer.weights()[i];
+      double error = weight - rounded[i];
+      double in = input[channels.channel(i)];
+      energy[i / layer.each()] += weight * weight * in;
+      off[i / layer.each()] += error * error * in + weight * weight * inputNoise;
     }
-    own.put(node, mean(added, sums.signal));
-    for (int o = 0; o < added.length; o++) {
-      sums.noise[o] += added[o];
-      sums.signal[o] += (double) layer.bias()[o] * layer.bias()[o];
+    noise.put(node, mean(off, energy));
+    for (int o = 0; o < energy.length; o++) {
+      energy[o] += (double) layer.bias()[o] * layer.bias()[o];
     }
-    return sums;
-  }
-
-  private static double step(Channels input) {
-    double largest = 0;
-    for (double signal : input.signal) {
-      largest = Math.max(largest, signal);
-    }
-    return RANGE * Math.sqrt(largest) / LEVELS;
+    return network.layer(node) instanceof Convolution c ? after(c.after(), energy) : energy;
   }
 
   /** Dead channels have nothing to lose. */
@@ -173,14 +114,24 @@ final class NoiseForecast {
     int alive = 0;
     for (int o = 0; o < noise.length; o++) {
       if (signal[o] > 0) {
-        sum += noise[o] / signal[o];
+        sum += Math.min(1, noise[o] / signal[o]);
         alive++;
       }
     }
     return alive == 0 ? 0 : sum / alive;
   }
 
-  private static Channels after(Function function, Channels sums) {
-    return function.isIdentity() ? sums : sums.times(HALF);
+  private static double[] after(Function function, double[] energy) {
+    return function.isIdentity() ? energy : scaled(energy, HALF);
+  }
+
+  private static double[] scaled(double[] energy, double factor) {
+    return Arrays.stream(energy).map(e -> e * factor).toArray();
+  }
+
+  private static void add(double[] energy, double[] other) {
+    for (int i = 0; i < energy.length; i++) {
+      energy[i] += other[i];
+    }
   }
 }

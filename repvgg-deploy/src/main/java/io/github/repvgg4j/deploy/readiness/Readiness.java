@@ -53,10 +53,10 @@ public record Readiness(
   }
 
   /** From here on no network that was measured lost a point under the naive scheme. */
-  public static final double READY_DB = 20;
+  public static final double READY_DB = 15;
 
   /** Below, every network that was measured lost more than five points under it. */
-  public static final double RISK_DB = 12;
+  public static final double RISK_DB = 10;
 
   /**
    * Reads either form.
@@ -78,10 +78,10 @@ public record Readiness(
 
   static Readiness of(String file, ReadinessSource source) {
     FloatNetwork network = source.network();
-    NoiseForecast naive = NoiseForecast.of(network, Granularity.TENSOR);
-    NoiseForecast scheme = NoiseForecast.of(network, Granularity.CHANNEL);
+    Map<Integer, Double> naive = NoiseForecast.of(network, Granularity.TENSOR);
+    Map<Integer, Double> scheme = NoiseForecast.of(network, Granularity.CHANNEL);
     List<LayerReadiness> layers = new ArrayList<>();
-    for (int node : naive.own().keySet()) {
+    for (int node : naive.keySet()) {
       Weighted layer = network.weighted(node);
       String name = network.layer(node).name();
       layers.add(
@@ -92,17 +92,21 @@ public record Readiness(
               WeightFigures.maxOverStd(layer.weights()),
               WeightFigures.centreShare(network.layer(node), layer),
               source.identityScales().get(name),
-              decibels(naive.own().get(node)),
-              decibels(scheme.own().get(node))));
+              decibels(naive.get(node)),
+              decibels(scheme.get(node))));
     }
-    double naiveDb = -decibels(naive.logits());
+    double naiveDb = -decibels(sum(naive));
     return new Readiness(
         file,
         source.form(),
         naiveDb,
-        -decibels(scheme.logits()),
+        -decibels(sum(scheme)),
         Verdict.of(naiveDb),
         List.copyOf(layers));
+  }
+
+  private static double sum(Map<Integer, Double> noise) {
+    return noise.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** A power; nothing at all counts as -200. */
