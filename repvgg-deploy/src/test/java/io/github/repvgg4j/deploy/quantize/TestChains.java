@@ -46,8 +46,7 @@ public final class TestChains {
     return random(
         List.of(
             convolution(0, 3, 8, 2, 1),
-            new Convolution(
-                "layer 1 'conv1'", 8, 8, new Window(3, 1, 1), 1, Function.IDENTITY),
+            new Convolution("layer 1 'conv1'", 8, 8, new Window(3, 1, 1), 1, Function.IDENTITY),
             new SqueezeExcitation("layer 2 'se'", 8, 2, Function.RELU),
             convolution(3, 8, 8, 1, 1),
             new GlobalAveragePool("layer 4 'pool'"),
@@ -88,7 +87,8 @@ public final class TestChains {
   /** He's deviation for weights, small biases. */
   private static float[] numbers(long[] dims, Random random) {
     int length = (int) FastLayer.product(dims);
-    double fanIn = dims.length == 1 ? 200 : (double) length / (dims.length == 5 ? dims[0] * dims[1] : dims[0]);
+    double fanIn =
+        dims.length == 1 ? 200 : (double) length / (dims.length == 5 ? dims[0] * dims[1] : dims[0]);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) (random.nextGaussian() * Math.sqrt(2 / fanIn));
@@ -151,6 +151,4 @@ public final class TestChains {
     }
     return a.length == b.length && largest > 0 ? most / largest : Double.NaN;
   }
-
-
 }

@@ -107,7 +107,6 @@ class ReadinessTest {
     assertThat(Readiness.Verdict.of(Readiness.READY_DB)).isEqualTo(Readiness.Verdict.READY);
     assertThat(Readiness.Verdict.of(Readiness.READY_DB - 0.1))
         .isEqualTo(Readiness.Verdict.NEEDS_THE_SCHEME);
-    assertThat(Readiness.Verdict.of(Readiness.RISK_DB - 0.1))
-        .isEqualTo(Readiness.Verdict.AT_RISK);
+    assertThat(Readiness.Verdict.of(Readiness.RISK_DB - 0.1)).isEqualTo(Readiness.Verdict.AT_RISK);
   }
 }
