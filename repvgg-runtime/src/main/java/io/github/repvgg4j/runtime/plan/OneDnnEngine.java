@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
- * others wait in order, which is quicker for all of them than sharing cores.
+ * Runs plans. As many callers run at once as the cores can feed with the threads that each takes;
+ * the others wait in order, which is quicker for all of them than sharing cores.
  */
 public final class OneDnnEngine implements AutoCloseable {
 
@@ -26,7 +26,7 @@ public final class OneDnnEngine implements AutoCloseable {
   private final PlanBuilder.Model model;
   private final Planner planner;
   private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
-  private final int places;
+  private final int cores;
   private final Semaphore running;
   private boolean closed;
 
@@ -40,10 +40,10 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
-    this.running = new Semaphore(places, true);
+    this.cores = Runtime.getRuntime().availableProcessors();
+    this.running = new Semaphore(cores, true);
     this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
-    this.planner = new Planner(model, precision, planning, this.threads);
+    this.planner = new Planner(model, precision, planning);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
@@ -66,17 +66,27 @@ public final class OneDnnEngine implements AutoCloseable {
    * @param logits direct, native order, float32 [N, classes] from its position on, written
    */
   public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
-    run(images, planner.request(shape), logits);
+    run(images, shape, logits, threads);
+  }
+
+  /**
+   * The same with threads of its own.
+   *
+   * @param callThreads of OpenMP, 1 or more
+   */
+  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits, int callThreads) {
+    run(images, planner.request(shape, callThreads), logits);
   }
 
   /** The same with other kernels than its own, for the self-check. */
   public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
-    running.acquireUninterruptibly();
+    int share = Math.min(request.threads(), cores);
+    running.acquireUninterruptibly(share);
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> runNow(images, request, logits));
+      OpenMpThreads.with(request.threads(), () -> runNow(images, request, logits));
     } finally {
-      running.release();
+      running.release(share);
     }
   }
 
@@ -92,13 +102,21 @@ public final class OneDnnEngine implements AutoCloseable {
 
   /** What a call with this shape may come to run. */
   public List<PlanRequest> possible(BatchShape shape) {
-    return planner.possible(shape);
+    return planner.possible(shape, threads);
   }
 
-  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  /**
+   * Waits for running calls, then forgets all plans, with the weights' copies that only they use.
+   */
   public void forgetPlans() {
-    plans.close();
-    model.weights().forEach(LayerWeights::trim);
+    running.acquireUninterruptibly(cores);
+    try {
+      requireOpen();
+      plans.close();
+      model.weights().forEach(LayerWeights::trim);
+    } finally {
+      running.release(cores);
+    }
   }
 
   /** One line: what runs. */
@@ -119,7 +137,7 @@ public final class OneDnnEngine implements AutoCloseable {
   /** Waits for running calls, then frees everything off-heap; later calls fail. */
   @Override
   public void close() {
-    running.acquireUninterruptibly(places);
+    running.acquireUninterruptibly(cores);
     try {
       if (!closed) {
         closed = true;
@@ -127,7 +145,7 @@ public final class OneDnnEngine implements AutoCloseable {
         model.weights().forEach(LayerWeights::close);
       }
     } finally {
-      running.release(places);
+      running.release(cores);
     }
   }
 }

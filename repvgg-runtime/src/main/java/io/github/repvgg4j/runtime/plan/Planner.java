@@ -22,51 +22,49 @@ final class Planner {
   private final PlanBuilder.Model model;
   private final Precision precision;
   private final Planning planning;
-  private final int threads;
 
-  /**
-   * @param threads of a call
-   */
-  Planner(PlanBuilder.Model model, Precision precision, Planning planning, int threads) {
+  Planner(PlanBuilder.Model model, Precision precision, Planning planning) {
     this.model = model;
     this.precision = precision;
     this.planning = planning;
-    this.threads = threads;
   }
 
   /** What the options ask for. */
-  PlanRequest request(BatchShape shape) {
+  PlanRequest request(BatchShape shape, int threads) {
     return new PlanRequest(
         shape,
         switch (planning.convolutions()) {
           case FASTEST -> Optional.empty();
           case DIRECT -> Optional.of(Kernel.DIRECT);
           case WINOGRAD -> Optional.of(Kernel.WINOGRAD);
-        });
+        },
+        threads);
   }
 
   /** What that may come to, kernel by kernel: each is to be checked. */
-  List<PlanRequest> possible(BatchShape shape) {
-    PlanRequest wanted = request(shape);
+  List<PlanRequest> possible(BatchShape shape, int threads) {
+    PlanRequest wanted = request(shape, threads);
     if (wanted.kernel().isPresent()) {
       return List.of(wanted);
     }
     Set<Kernel> kernels = EnumSet.of(Kernel.DIRECT);
     runs(wanted).forEach(run -> kernels.addAll(run.kernels()));
-    return kernels.stream().map(kernel -> new PlanRequest(shape, Optional.of(kernel))).toList();
+    return kernels.stream()
+        .map(kernel -> new PlanRequest(shape, Optional.of(kernel), threads))
+        .toList();
   }
 
   /** Frees the weights in layouts that no plan uses any more. */
   SharedProgram plan(PlanRequest request) {
     List<WinogradRun> runs = runs(request);
     if (request.kernel().isEmpty()) {
-      measure(request.shape(), runs);
+      measure(request, runs);
     }
     Function<WinogradRun, Kernel> choice =
         request
             .kernel()
             .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
-            .orElse(run -> MeasuredKernels.of(run.key(threads)));
+            .orElse(run -> MeasuredKernels.of(run.key(request.threads())));
     NodeProgram network = build(request.shape(), runs, choice);
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
@@ -103,8 +101,9 @@ final class Planner {
   }
 
   /** Runs the network with each kernel in turn, where a run of convolutions is a new one. */
-  private void measure(BatchShape shape, List<WinogradRun> runs) {
-    List<Key> keys = runs.stream().map(run -> run.key(threads)).toList();
+  private void measure(PlanRequest request, List<WinogradRun> runs) {
+    BatchShape shape = request.shape();
+    List<Key> keys = runs.stream().map(run -> run.key(request.threads())).toList();
     if (!MeasuredKernels.lacks(keys)) {
       return;
     }
@@ -116,7 +115,7 @@ final class Planner {
       List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length());
       for (WinogradRun run : runs) {
         List<Long> times = nanos.stream().map(nodes -> time(run, runs, nodes)).toList();
-        MeasuredKernels.record(run.key(threads), times);
+        MeasuredKernels.record(run.key(request.threads()), times);
       }
     } finally {
       programs.forEach(NodeProgram::close);

@@ -1,0 +1,159 @@
+package io.github.repvgg4j.serve.http;
+
+import io.github.repvgg4j.serve.batch.Pace;
+import io.github.repvgg4j.serve.fault.FaultKind;
+import io.github.repvgg4j.serve.fault.RequestFault;
+import io.github.repvgg4j.serve.inference.ImageResult;
+import io.github.repvgg4j.serve.inference.Job;
+import io.github.repvgg4j.serve.metrics.Phase;
+import io.github.repvgg4j.serve.model.ModelStore;
+import io.github.repvgg4j.serve.model.ServedModel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** From requests to answers. No thread waits for a body, a core or a slow client. */
+final class ServeHandler extends Handler.Abstract.NonBlocking {
+
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Services services;
+  private final HttpOptions options;
+  private final BodyMemory memory;
+  private final Executor executor;
+  private final Supplier<Stage> stage;
+  private final Gate gate;
+  private final Finished finished;
+  private final Map<Endpoint, ModelAction> actions =
+      Map.of(Endpoint.PREDICTIONS, new Predictions());
+
+  ServeHandler(Services services, HttpOptions options, Executor executor, Supplier<Stage> stage) {
+    this.services = services;
+    this.options = options;
+    this.memory = new BodyMemory(options.limits().bodyMemoryBytes());
+    this.executor = executor;
+    this.stage = stage;
+    this.gate = new Gate(options);
+    this.finished = new Finished(services.metrics());
+    services.metrics().gauge("body.bytes", "Bytes of bodies in memory", memory::used);
+  }
+
+  /** Requests without a whole answer. */
+  int open() {
+    return finished.open();
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Exchange exchange = new Exchange(request, response, callback);
+    finished.watch(exchange);
+    try {
+      if (stage.get() != Stage.SERVING) {
+        exchange.responseHeaders().put("Connection", "close");
+      }
+      Optional<Reply> early = gate.check(exchange);
+      if (early.isPresent()) {
+        exchange.answer(early.get());
+      } else {
+        dispatch(exchange);
+      }
+    } catch (RequestFault | RuntimeException | Error e) {
+      exchange.fail(e);
+    }
+    return true;
+  }
+
+  private void dispatch(Exchange exchange) throws RequestFault {
+    ModelStore models = services.models();
+    switch (exchange.target().endpoint()) {
+      case SERVER -> exchange.answer(Facts.server());
+      case LIVE -> exchange.answer(Reply.empty(200));
+      case READY -> exchange.answer(Reply.empty(ready() ? 200 : 503));
+      case MODELS -> exchange.answer(Facts.models(models.names()));
+      case REPOSITORY_INDEX -> exchange.answer(Facts.index(models.names()));
+      case MODEL, MODEL_READY -> facts(exchange);
+      case METRICS ->
+          exchange.answer(
+              Reply.of(
+                  200, METRICS_TYPE, services.metrics().text().getBytes(StandardCharsets.UTF_8)));
+      case PAGE -> exchange.answer(PageFiles.reply(exchange.path()));
+      case INFER, PREDICTIONS -> compute(exchange);
+      case NONE -> throw new RequestFault(FaultKind.NOT_FOUND, "no such path");
+    }
+  }
+
+  private boolean ready() {
+    return stage.get() == Stage.SERVING && services.models().ready();
+  }
+
+  private void facts(Exchange exchange) throws RequestFault {
+    try (ServedModel.Use use = use(exchange)) {
+      ServedModel model = use.model();
+      if (exchange.target().endpoint() == Endpoint.MODEL_READY) {
+        exchange.answer(Reply.empty(ready() ? 200 : 503));
+        return;
+      }
+      List<Integer> versions = services.models().names().get(model.id().name());
+      Optional<Pace> pace = services.models().pace(model);
+      exchange.answer(Facts.model(model, versions, pace));
+    }
+  }
+
+  private ServedModel.Use use(Exchange exchange) throws RequestFault {
+    Target target = exchange.target();
+    ServedModel.Use use =
+        services
+            .models()
+            .use(target.model().orElseThrow(), target.version())
+            .orElseThrow(
+                () ->
+                    services.models().loaded()
+                        ? new RequestFault(FaultKind.NOT_FOUND, "no such model or version")
+                        : new RequestFault(
+                            FaultKind.NOT_READY, "models are being loaded; come again later"));
+    exchange.servedModel(use.model().id().name());
+    return use;
+  }
+
+  private void compute(Exchange exchange) throws RequestFault {
+    ModelAction action = actions.get(exchange.target().endpoint());
+    action.check(exchange);
+    ServedModel.Use use = use(exchange);
+    Body body = Body.read(exchange.request(), options.limits(), memory, services.timer());
+    body.done()
+        .thenComposeAsync(bytes -> begin(exchange, action, use.model(), bytes).answer(), executor)
+        .thenAcceptAsync(results -> reply(exchange, action, use.model(), results), executor)
+        .whenComplete(
+            (done, failure) -> {
+              body.release();
+              use.close();
+              if (failure != null) {
+                exchange.fail(failure);
+              }
+            });
+  }
+
+  private Job begin(Exchange exchange, ModelAction action, ServedModel model, byte[] body) {
+    services
+        .metrics()
+        .time(Phase.RECEIVE, System.nanoTime() - exchange.request().getHeadersNanoTime());
+    return Faults.unchecked(
+        () -> {
+          Job job = action.begin(exchange, services, model, body);
+          exchange.request().addFailureListener(failure -> job.cancel());
+          return job;
+        });
+  }
+
+  private static void reply(
+      Exchange exchange, ModelAction action, ServedModel model, List<ImageResult> results) {
+    exchange.answer(Faults.unchecked(() -> action.reply(exchange, model, results)));
+  }
+}
