@@ -30,7 +30,7 @@ enum Calls {
       URI address = Protocol.infer(server, ServingFiles.MODEL);
       for (int i = 0; i < expected.inputs().size(); i++) {
         Protocol.Tensors tensors =
-            Protocol.tensors("input", expected.inputs().get(i), 1, 3, files.shape().width());
+            Protocol.tensors("images", expected.inputs().get(i), 1, 3, files.shape().width());
         calls.add(
             Call.post(
                 address, tensors.headers(), tensors.body(), expected.logitsOf(i, Expected.BATCHED)));

@@ -67,8 +67,8 @@ final class FuzzedBytes {
   /** JSON in the ways of the protocol, right and wrong. */
   static List<byte[]> jsonRequests(URI server) {
     return Stream.of(
-            "{\"inputs\":[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[1,3,2,2],\"data\":[1,2,3,4,5,6,7,8,9,10,11,12]}]}",
-            "{\"id\":\"1\",\"inputs\":[{\"name\":\"image\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"AAAA\"]}],\"outputs\":[{\"name\":\"logits\"}]}",
+            "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"FP32\",\"shape\":[1,3,2,2],\"data\":[1,2,3,4,5,6,7,8,9,10,11,12]}]}",
+            "{\"id\":\"1\",\"inputs\":[{\"name\":\"encoded_images\",\"datatype\":\"BYTES\",\"shape\":[1],\"data\":[\"AAAA\"]}],\"outputs\":[{\"name\":\"logits\"}]}",
             "{\"inputs\":[]}")
         .map(
             json ->

@@ -26,7 +26,7 @@ record FuzzedFault(int requests, long seed) implements Fault {
 
   @Override
   public Outcome happen(Stage stage) throws Exception {
-    try (ServerProcess server = stage.server("--batch-delay", "0")) {
+    try (ServerProcess server = stage.server()) {
       stage.isSound(server);
       long memory = server.residentMb();
       Map<String, Integer> outcomes = send(server, seeds(stage, server));

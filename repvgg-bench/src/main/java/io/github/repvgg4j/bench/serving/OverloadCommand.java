@@ -24,7 +24,7 @@ public final class OverloadCommand implements Callable<Integer> {
 
   @Option(
       names = "--connections",
-      defaultValue = "256",
+      defaultValue = "600",
       description = "More than the server's queue is long, or nothing is refused.")
   private int connections;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ public final class StartCommand implements Callable<Integer> {
         options
             .start(List.of("-XX:ArchiveClassesAtExit=" + archive))
             .with(options.serving(files.zip()))) {
-      System.out.printf("archived after a start of %.0f ms%n", server.readyMillis());
+      System.out.printf(Locale.ROOT, "archived after a start of %.0f ms%n", server.readyMillis());
     }
     Map<String, List<String>> ways = new LinkedHashMap<>();
     ways.put("default", List.of());
@@ -80,6 +81,7 @@ public final class StartCommand implements Callable<Integer> {
       }
     }
     System.out.printf(
+        Locale.ROOT,
         "%d jars, %.1f MB (modules of ours that lie as folders are not counted)%n",
         jars, bytes / 1e6);
   }

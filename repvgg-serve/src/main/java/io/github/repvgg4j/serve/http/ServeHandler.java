@@ -154,6 +154,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
 
   private static void reply(
       Exchange exchange, ModelAction action, ServedModel model, List<ImageResult> results) {
+    exchange.responseHeaders().put("Server-Timing", ServerTiming.of(results));
     exchange.answer(Faults.unchecked(() -> action.reply(exchange, model, results)));
   }
 }

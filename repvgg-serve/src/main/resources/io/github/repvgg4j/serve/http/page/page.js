@@ -6,7 +6,7 @@
   const TOKEN = 'repvgg-serve-token';
   const byId = (id) => document.getElementById(id);
   const waiting = [];
-  let models = [];
+  let models = []; // name, version, precision, input, …: what model() makes
   let running = 0;
   let token = remembered();
 
@@ -43,18 +43,54 @@
 
   async function loadModels() {
     try {
-      const response = await fetch('models', { headers: headers({ Accept: 'application/json' }) });
-      if (response.status === 401) {
-        wantToken();
-        return;
-      }
-      if (!response.ok) throw new Error(await words(response));
-      models = (await response.json()).models.filter((model) => model.images);
+      const list = await get('v2/models');
+      if (list === null) return;
+      const facts = await Promise.all(list.models.flatMap(({ name, versions }) =>
+        versions.map((version) => get('v2/models/' + key({ name, version })).then((facts) => model(name, version, facts)))));
+      models = facts.filter(Boolean);
       byId('access').hidden = true;
       showModels();
     } catch (fault) {
       byId('state').textContent = 'The server gives no list of its models: ' + fault.message;
     }
+  }
+
+  /** JSON from the server; null where it wants a token. */
+  async function get(path) {
+    const response = await fetch(path, { headers: headers({ Accept: 'application/json' }) });
+    if (response.status === 401) {
+      wantToken();
+      return null;
+    }
+    if (!response.ok) throw new Error(await words(response));
+    return response.json();
+  }
+
+  /** What this page needs of a model's metadata; null of one that takes no image files. */
+  function model(name, version, facts) {
+    if (!facts || !facts.inputs.some((input) => input.datatype === 'BYTES')) return null;
+    const more = facts.parameters || {};
+    const tensor = facts.inputs.find((input) => input.datatype !== 'BYTES');
+    return {
+      name,
+      version,
+      precision: (more.precision || '').toUpperCase(),
+      input: tensor && tensor.shape.slice(1),
+      classes: more.classes,
+      certificate: inWords(more.certificate),
+      selfCheck: more.self_check,
+      engine: more.engine,
+      pace: more.batch && more.batch + ' at once on ' + more.threads + (more.threads === 1 ? ' core' : ' cores'),
+    };
+  }
+
+  function inWords(certificate) {
+    if (!certificate) return 'none in the file';
+    const regions = certificate.regions + ' fused regions';
+    return certificate.verdict === 'within_bound'
+      ? regions + ', each within its proven bound; the largest difference was '
+        + certificate.largest_difference.toExponential(1)
+      : regions + ', not measured on images';
   }
 
   function wantToken() {
@@ -106,7 +142,8 @@
       ['Classes', model.classes],
       ['Certificate', model.certificate],
       ['Self-check', model.selfCheck],
-      ['Runs on', model.engine],
+      ['Engine', model.engine],
+      ['Images', model.pace],
     ];
     byId('facts').replaceChildren(
       ...facts
