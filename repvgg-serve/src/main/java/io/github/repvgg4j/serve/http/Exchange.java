@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve.http;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +64,12 @@ final class Exchange {
   /** Null where there is none. */
   String header(String name) {
     return request.getHeaders().get(name);
+  }
+
+  /** Without its parameters, in lower case; empty where there is none. */
+  String contentType() {
+    String type = header("Content-Type");
+    return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
   }
 
   HttpFields.Mutable responseHeaders() {

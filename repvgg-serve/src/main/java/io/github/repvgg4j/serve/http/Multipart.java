@@ -3,7 +3,6 @@ package io.github.repvgg4j.serve.http;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 
@@ -16,11 +15,6 @@ final class Multipart {
   private static final int HEADER_BYTES = 8 << 10;
 
   private Multipart() {}
-
-  static boolean is(String contentType) {
-    return contentType != null
-        && contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT).equals(TYPE);
-  }
 
   /**
    * The first part with something in it.

@@ -3,8 +3,6 @@ package io.github.repvgg4j.serve.http;
 import io.github.repvgg4j.serve.batch.Pace;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.fault.RequestFault;
-import io.github.repvgg4j.serve.inference.ImageResult;
-import io.github.repvgg4j.serve.inference.Job;
 import io.github.repvgg4j.serve.metrics.Phase;
 import io.github.repvgg4j.serve.model.ModelStore;
 import io.github.repvgg4j.serve.model.ServedModel;
@@ -12,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
@@ -32,7 +31,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
   private final Gate gate;
   private final Finished finished;
   private final Map<Endpoint, ModelAction> actions =
-      Map.of(Endpoint.PREDICTIONS, new Predictions());
+      Map.of(Endpoint.PREDICTIONS, new Predictions(), Endpoint.INFER, new Infer());
 
   ServeHandler(Services services, HttpOptions options, Executor executor, Supplier<Stage> stage) {
     this.services = services;
@@ -125,36 +124,43 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
   private void compute(Exchange exchange) throws RequestFault {
     ModelAction action = actions.get(exchange.target().endpoint());
     action.check(exchange);
+    String encoding = exchange.header("Content-Encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new RequestFault(
+          FaultKind.UNSUPPORTED_TYPE, "Content-Encoding: bodies are taken as they are");
+    }
     ServedModel.Use use = use(exchange);
     Body body = Body.read(exchange.request(), options.limits(), memory, services.timer());
     body.done()
-        .thenComposeAsync(bytes -> begin(exchange, action, use.model(), bytes).answer(), executor)
-        .thenAcceptAsync(results -> reply(exchange, action, use.model(), results), executor)
+        .thenComposeAsync(bytes -> reply(exchange, action, use.model(), bytes), executor)
         .whenComplete(
-            (done, failure) -> {
+            (reply, failure) -> {
               body.release();
               use.close();
-              if (failure != null) {
+              if (failure == null) {
+                exchange.answer(reply);
+              } else {
                 exchange.fail(failure);
               }
             });
   }
 
-  private Job begin(Exchange exchange, ModelAction action, ServedModel model, byte[] body) {
+  private CompletableFuture<Reply> reply(
+      Exchange exchange, ModelAction action, ServedModel model, byte[] body) {
     services
         .metrics()
         .time(Phase.RECEIVE, System.nanoTime() - exchange.request().getHeadersNanoTime());
-    return Faults.unchecked(
-        () -> {
-          Job job = action.begin(exchange, services, model, body);
-          exchange.request().addFailureListener(failure -> job.cancel());
-          return job;
-        });
-  }
-
-  private static void reply(
-      Exchange exchange, ModelAction action, ServedModel model, List<ImageResult> results) {
-    exchange.responseHeaders().put("Server-Timing", ServerTiming.of(results));
-    exchange.answer(Faults.unchecked(() -> action.reply(exchange, model, results)));
+    try {
+      ModelAction.Work work = action.begin(exchange, services, model, body);
+      exchange.request().addFailureListener(failure -> work.job().cancel());
+      return work.job()
+          .answer()
+          .thenApplyAsync(
+              results ->
+                  work.reply().apply(results).with("Server-Timing", ServerTiming.of(results)),
+              executor);
+    } catch (RequestFault e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }
