@@ -170,10 +170,11 @@ final class Chromium implements AutoCloseable {
 
   /** A key goes down and up where the focus is. */
   void press(String key, int code) throws Exception {
-    for (String type : List.of("rawKeyDown", "keyUp")) {
-      call(
-          "Input.dispatchKeyEvent",
-          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code));
+    String text = key.equals("Enter") ? "\r" : "";
+    for (String type : List.of(text.isEmpty() ? "rawKeyDown" : "keyDown", "keyUp")) {
+      Map<String, Object> event =
+          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code, "text", text);
+      call("Input.dispatchKeyEvent", event);
     }
   }
 
@@ -200,6 +201,12 @@ final class Chromium implements AutoCloseable {
   /** Addresses asked for so far. */
   List<String> requests() {
     return new ArrayList<>(session.requests);
+  }
+
+  /** Complaints and requests so far. */
+  void forget() {
+    session.complaints.clear();
+    session.requests.clear();
   }
 
   @Override

@@ -46,7 +46,7 @@
       const list = await get('v2/models');
       if (list === null) return;
       const facts = await Promise.all(list.models.flatMap(({ name, versions }) =>
-        versions.map((version) => get('v2/models/' + key({ name, version })).then((facts) => model(name, version, facts)))));
+        versions.map((version) => get('v2/models/' + encodeURIComponent(name) + '/versions/' + version).then((facts) => model(name, version, facts)))));
       models = facts.filter(Boolean);
       byId('access').hidden = true;
       showModels();
@@ -122,12 +122,13 @@
     next();
   }
 
+  /** As a path of predictions names it. */
   function key(model) {
-    return encodeURIComponent(model.name) + (model.version ? '/versions/' + encodeURIComponent(model.version) : '');
+    return encodeURIComponent(model.name) + '/' + model.version;
   }
 
   function title(model) {
-    return model.version ? model.name + ', version ' + model.version : model.name;
+    return model.name + ', version ' + model.version;
   }
 
   function chosen() {
