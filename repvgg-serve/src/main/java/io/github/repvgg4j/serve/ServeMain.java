@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;
+import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.serve.command.RepVggServe;
 import java.io.PrintWriter;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class ServeMain {
   /** Serves until the process is told to end. */
   public static void main(String[] args) {
     ProgramStart.prepare();
+    Thread natives = new Thread(Cpu::unavailable, "natives"); // beside reading the command line
+    natives.setDaemon(true);
+    natives.start();
     int exitCode = run(Console.outWriter(), Console.errWriter(), args);
     if (exitCode != 0) {
       System.exit(exitCode);

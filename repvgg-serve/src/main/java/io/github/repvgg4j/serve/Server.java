@@ -25,23 +25,19 @@ public final class Server implements AutoCloseable {
 
   private final ServeOptions options;
   private final ScheduledThreadPoolExecutor timer;
+  private final Scheduler scheduler;
   private final Workers workers;
   private final ModelStore models;
-  private final HttpServer http;
-  private boolean ended;
+  private volatile HttpServer http;
+  private boolean closed;
 
   private Server(ServeOptions options) {
     this.options = options;
     this.timer = new ScheduledThreadPoolExecutor(1, Server::timerThread);
     timer.setRemoveOnCancelPolicy(true);
-    ServeMetrics metrics = new ServeMetrics();
-    Scheduler scheduler = new Scheduler(options.batching());
+    this.scheduler = new Scheduler(options.batching());
     this.workers = new Workers(scheduler);
     this.models = new ModelStore(options.models(), scheduler);
-    Inference inference = new Inference(options.inference(), scheduler, timer, metrics);
-    metrics.gauge("queue.images", "Images that wait", scheduler::waiting);
-    metrics.gauge("images.inside", "Images without an answer", inference::inside);
-    this.http = new HttpServer(options.http(), new Services(models, inference, metrics, timer));
   }
 
   /** Not started yet. */
@@ -63,7 +59,12 @@ public final class Server implements AutoCloseable {
    * @throws IOException one line, where the port can't be had
    */
   public CompletableFuture<Void> start() throws IOException {
-    CompletableFuture<Void> loaded = models.start();
+    CompletableFuture<Void> loaded = models.start(); // beside all that follows
+    ServeMetrics metrics = new ServeMetrics();
+    Inference inference = new Inference(options.inference(), scheduler, timer, metrics);
+    metrics.gauge("queue.images", "Images that wait", scheduler::waiting);
+    metrics.gauge("images.inside", "Images without an answer", inference::inside);
+    http = new HttpServer(options.http(), new Services(models, inference, metrics, timer));
     http.start();
     return loaded;
   }
@@ -74,25 +75,31 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Ends as an orchestrator wants it: says that it is not ready, but answers for a while; then
-   * takes no new connection, gives the answers that are due, and frees everything.
+   * Ends as an orchestrator wants it: says that it is not ready, but answers for a while, unless it
+   * never was ready; then takes no new connection and gives the answers that are due. What it holds
+   * is freed by {@link #close}.
    *
    * @return whether all answers were given in time
    */
   public boolean end() throws InterruptedException {
-    http.drain();
-    Thread.sleep(options.drain().toMillis());
-    boolean answered = http.end(options.grace());
-    close();
-    return answered;
+    HttpServer listening = http;
+    if (listening == null) {
+      return true;
+    }
+    if (listening.drain()) {
+      Thread.sleep(options.drain().toMillis());
+    }
+    return listening.end(options.grace());
   }
 
   /** Ends at once. */
   @Override
   public synchronized void close() {
-    if (!ended) {
-      ended = true;
-      http.close();
+    if (!closed) {
+      closed = true;
+      if (http != null) {
+        http.close();
+      }
       models.close();
       workers.close();
       timer.shutdownNow();

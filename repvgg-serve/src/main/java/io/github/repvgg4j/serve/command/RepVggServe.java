@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -152,15 +151,19 @@ public final class RepVggServe implements Callable<Integer> {
     ServeOptions options = options();
     try (Server server = Server.of(options)) {
       Shutdown shutdown = Shutdown.of(server);
-      CompletableFuture<Void> loaded = server.start();
-      loaded.join();
+      try {
+        server.start().join();
+      } catch (IOException | RuntimeException | Error e) {
+        if (!shutdown.told()) {
+          shutdown.disarm();
+          return failed(e);
+        }
+      }
       PrintWriter out = spec.commandLine().getOut();
       out.println("http://" + address(options.http().host()) + ":" + server.port() + "/");
       out.flush();
       shutdown.await();
       return ExitCode.OK;
-    } catch (Error | RuntimeException e) {
-      return failed(e);
     }
   }
 

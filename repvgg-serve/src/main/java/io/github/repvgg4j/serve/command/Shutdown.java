@@ -16,6 +16,7 @@ final class Shutdown {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Server server;
   private volatile boolean told;
+  private volatile boolean armed = true;
 
   private Shutdown(Server server) {
     this.server = server;
@@ -36,7 +37,15 @@ final class Shutdown {
     }
   }
 
+  /** A server that failed to start has nothing to give. */
+  void disarm() {
+    armed = false;
+  }
+
   private void end() {
+    if (!armed) {
+      return;
+    }
     told = true;
     int exit = 1;
     try {
@@ -52,6 +61,7 @@ final class Shutdown {
     }
   }
 
+  /** Whether what fails now fails because the server ends. */
   boolean told() {
     return told;
   }

@@ -37,6 +37,12 @@ public final class HttpServer implements AutoCloseable {
     connector.setIdleTimeout(options.limits().idle().toMillis());
     jetty.addConnector(connector);
     jetty.addBean(new NetworkConnectionLimit(options.limits().connections(), connector));
+    SlowHeads heads = new SlowHeads(options.limits());
+    connector.addBean(heads);
+    services
+        .timer()
+        .scheduleWithFixedDelay(
+            heads, heads.periodMillis(), heads.periodMillis(), TimeUnit.MILLISECONDS);
     this.handler = new ServeHandler(services, options, (Executor) threads, () -> stage);
     jetty.setHandler(handler);
     jetty.setErrorHandler(new JsonErrors(services.metrics()));
@@ -82,9 +88,15 @@ public final class HttpServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Says that it is not ready, and answers. */
-  public void drain() {
+  /**
+   * Says that it is not ready, and answers.
+   *
+   * @return whether it was ready before
+   */
+  public boolean drain() {
+    boolean ready = handler.ready();
     stage = Stage.DRAINING;
+    return ready;
   }
 
   /**

@@ -88,7 +88,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
     }
   }
 
-  private boolean ready() {
+  boolean ready() {
     return stage.get() == Stage.SERVING && services.models().ready();
   }
 
