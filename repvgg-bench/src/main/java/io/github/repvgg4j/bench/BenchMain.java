@@ -6,6 +6,7 @@ import io.github.repvgg4j.bench.loading.LoaderCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
+import io.github.repvgg4j.bench.serving.ServeCommand;
 import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
       ScalingCommand.class,
       LifeCommand.class,
       ColdStartCommand.class,
-      LoaderCommand.class
+      LoaderCommand.class,
+      ServeCommand.class
     })
 public final class BenchMain {
 

@@ -64,7 +64,7 @@ final class Gate {
       return false;
     }
     headers.put("Access-Control-Allow-Origin", origin);
-    headers.put("Access-Control-Expose-Headers", "Inference-Header-Content-Length, Retry-After");
+    headers.put("Access-Control-Expose-Headers", "Inference-Header-Content-Length, Retry-After, Server-Timing");
     return true;
   }
 

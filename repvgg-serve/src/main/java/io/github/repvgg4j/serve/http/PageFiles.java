@@ -13,11 +13,12 @@ enum PageFiles {
   PAGE("/", "page.html", "text/html; charset=utf-8"),
   SCRIPT("/page.js", "page.js", "text/javascript; charset=utf-8"),
   STYLE("/page.css", "page.css", "text/css; charset=utf-8"),
+  ICON("/icon.svg", "icon.svg", "image/svg+xml"),
   OPENAPI("/openapi.json", "openapi.json", "application/json");
 
   /** Nothing of another place, nothing inline; images of the user are blobs. */
   static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private final String path;

@@ -150,7 +150,12 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
     try {
       ModelAction.Work work = action.begin(exchange, services, model, body);
       exchange.request().addFailureListener(failure -> work.job().cancel());
-      return work.job().answer().thenApplyAsync(work.reply(), executor);
+      return work.job()
+          .answer()
+          .thenApplyAsync(
+              results ->
+                  work.reply().apply(results).with("Server-Timing", ServerTiming.of(results)),
+              executor);
     } catch (RequestFault e) {
       return CompletableFuture.failedFuture(e);
     }
