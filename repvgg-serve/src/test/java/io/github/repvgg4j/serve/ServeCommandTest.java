@@ -3,8 +3,10 @@ package io.github.repvgg4j.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.repvgg4j.serve.command.ServeMain;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
@@ -72,7 +74,8 @@ class ServeCommandTest {
     }
   }
 
-  private static Process start(List<String> arguments) throws IOException {
+  private static Process start(List<String> arguments, ProcessBuilder.Redirect log)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
@@ -82,7 +85,7 @@ class ServeCommandTest {
     Map<String, String> environment = builder.environment();
     environment.put("CLASSPATH", System.getProperty("java.class.path"));
     environment.put("LC_ALL", "C.UTF-8");
-    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return builder.redirectError(log).start();
   }
 
   /** A process of its own, told to end by the system's own signal. */
@@ -90,10 +93,12 @@ class ServeCommandTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there a process is killed outright")
   void itServesUntilItIsToldToEndAndThenEndsWithZero() throws Exception {
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
-    Process process = start(List.of(zip.toString(), "--port", "0", "--drain-delay", "100ms"));
+    Process process = start(
+            List.of(zip.toString(), "--port", "0", "--drain-delay", "100ms"),
+            ProcessBuilder.Redirect.DISCARD);
     try (BufferedReader out =
         new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String address = out.readLine();
       assertThat(address).startsWith("http://127.0.0.1:");
       Client client = new Client(URI.create(address).getPort());
@@ -115,22 +120,10 @@ class ServeCommandTest {
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
     ProcessBuilder.Redirect toFull = ProcessBuilder.Redirect.to(full.toFile());
     Process process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServeMain.class.getName(),
-                zip.toString(),
-                "--port",
-                "0",
-                "--drain-delay",
-                "0s")
-            .redirectError(toFull)
-            .start();
+        start(List.of(zip.toString(), "--port", "0", "--drain-delay", "0s"), toFull);
     try (BufferedReader out =
         new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       Client client = new Client(URI.create(out.readLine()).getPort());
       for (int i = 0; i < 50; i++) {
         assertThat(client.post("/predictions/net", TestModels.png(20, 20, 1)).statusCode())

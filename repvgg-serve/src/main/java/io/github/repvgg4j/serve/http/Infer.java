@@ -37,6 +37,12 @@ final class Infer implements ModelAction {
     }
   }
 
+  /** A number takes two characters at least, and four bytes in an array that grows by doubling. */
+  @Override
+  public long workingBytes(Exchange exchange, byte[] body) {
+    return exchange.header(JSON_BYTES) == null ? 4L * body.length : 0;
+  }
+
   @Override
   public Work begin(Exchange exchange, Services services, ServedModel model, byte[] body)
       throws RequestFault {
