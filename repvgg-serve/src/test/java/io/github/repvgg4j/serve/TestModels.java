@@ -20,16 +20,16 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Small networks with random weights and statistics, made into zips as users make them. */
-final class TestModels {
+public final class TestModels {
 
   /** 32 x 32, ten classes. */
-  static final RepVggSpec SPEC =
+  public static final RepVggSpec SPEC =
       RepVggSpec.of(List.of(1, 1, 1, 1), List.of(8, 8, 16, 16, 32), 10, InputShape.square(32));
 
   private TestModels() {}
 
   /** A training form. */
-  static Path training(Path zip, RepVggSpec spec, long seed) throws IOException {
+  public static Path training(Path zip, RepVggSpec spec, long seed) throws IOException {
     ComputationGraph graph =
         RepVggGraphs.build(spec, RepVggGraphs.GraphOptions.withSeed(seed));
     RandomStatistics.fill(graph, seed);
@@ -44,7 +44,7 @@ final class TestModels {
   }
 
   /** A fast form with probe and certificate, which appears under its name at once. */
-  static Path fast(Path zip, RepVggSpec spec, long seed) throws IOException {
+  public static Path fast(Path zip, RepVggSpec spec, long seed) throws IOException {
     Path folder = Files.createTempDirectory(zip.toAbsolutePath().getParent(), ".made");
     Path made = folder.resolve("fast.zip");
     Converter.convert(

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /** Headless Chromium with one page, told what to do by its DevTools protocol. */
 final class Chromium implements AutoCloseable {
 
-  private static final int TIMEOUT_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String GREETING = "DevTools listening on ";
 
