@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Branches;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +26,9 @@ public final class MetadataJson {
 
   private static final int SCHEMA = 1;
 
+  /** Of networks of other blocks than RepVGG's, which versions before would take for RepVGGs. */
+  private static final int SCHEMA_WITH_BLOCKS = 2;
+
   /** Only writing needs it, and readers start quicker without. */
   private static final class Writing {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +39,7 @@ public final class MetadataJson {
   /** UTF-8, for the entry {@link ModelArchive#METADATA}. */
   public static byte[] write(ModelMetadata metadata) throws IOException {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
-    root.put("schema", SCHEMA);
+    root.put("schema", metadata.spec().map(MetadataJson::schema).orElse(SCHEMA));
     root.put("form", metadata.form().name());
     metadata.spec().ifPresent(spec -> root.set("spec", spec(spec)));
     root.set("labels", Writing.JSON.valueToTree(metadata.labels()));
@@ -50,6 +56,10 @@ public final class MetadataJson {
     return Writing.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
 
+  private static int schema(RepVggSpec spec) {
+    return spec.blockOptions().kind() == BlockKind.REPVGG ? SCHEMA : SCHEMA_WITH_BLOCKS;
+  }
+
   private static ObjectNode spec(RepVggSpec spec) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.set("depths", Writing.JSON.valueToTree(spec.depths()));
@@ -60,7 +70,14 @@ public final class MetadataJson {
     if (spec.blockOptions().branches() != Branches.ALL) {
       node.put("branches", spec.blockOptions().branches().name());
     }
+    if (spec.blockOptions().kind() != BlockKind.REPVGG) {
+      node.put("block", spec.blockOptions().kind().name());
+      node.put("convolutions", spec.blockOptions().structure().convolutions());
+    }
     node.put("batchNormEps", spec.blockOptions().batchNormEps());
+    if (spec.blockOptions().downsample() != Downsample.STRIDE) {
+      node.put("downsample", spec.blockOptions().downsample().name());
+    }
     node.put("numClasses", spec.numClasses());
     InputShape in = spec.input();
     node.set("input", Writing.JSON.valueToTree(List.of(in.channels(), in.height(), in.width())));
@@ -73,14 +90,14 @@ public final class MetadataJson {
   static ModelMetadata read(byte[] json) throws IOException {
     JsonNode root = tree(json);
     int schema = root.path("schema").asInt(0);
-    if (schema != SCHEMA) {
+    if (schema != SCHEMA && schema != SCHEMA_WITH_BLOCKS) {
       throw new IOException(
           root.has("schema")
               ? String.format(
                   Locale.ROOT,
-                  "schema %s is unknown to this version (knows %d); use a newer repvgg4j",
+                  "schema %s is unknown to this version (knows up to %d); use a newer repvgg4j",
                   root.get("schema"),
-                  SCHEMA)
+                  SCHEMA_WITH_BLOCKS)
               : "has no schema number; it was damaged");
     }
     return new ModelMetadata(
@@ -125,9 +142,27 @@ public final class MetadataJson {
             node.has("branches")
                 ? constant(node, "spec.", "branches", Branches.class)
                 : Branches.ALL,
-            node.path("batchNormEps").asDouble(RepVggSpec.BATCH_NORM_EPS)),
+            node.path("batchNormEps").asDouble(RepVggSpec.BATCH_NORM_EPS),
+            node.has("downsample")
+                ? constant(node, "spec.", "downsample", Downsample.class)
+                : Downsample.STRIDE,
+            structure(node)),
         node.path("numClasses").asInt(),
         new InputShape(input.get(0), input.get(1), input.get(2)));
+  }
+
+  private static Structure structure(JsonNode node) {
+    if (!node.has("block")) {
+      return Structure.REPVGG;
+    }
+    JsonNode convolutions = node.path("convolutions");
+    if (!convolutions.isInt()) {
+      throw new IllegalArgumentException(
+          "spec.convolutions: must be a whole number, got "
+              + (convolutions.isMissingNode() ? "nothing" : convolutions));
+    }
+    return new Structure(
+        constant(node, "spec.", "block", BlockKind.class), convolutions.intValue());
   }
 
   private static Preprocessing preprocessing(JsonNode node) {

@@ -6,11 +6,15 @@ package io.github.repvgg4j.spec;
  * <pre>
  *   stage1.block0                 the block; in the fast form, its one convolution
  *   stage1.block0.dense.conv      3x3 convolution    stage1.block0.dense.bn
+ *   stage1.block0.dense2.conv     the second of several (MobileOne), with its .bn
  *   stage1.block0.pointwise.conv  1x1 convolution    stage1.block0.pointwise.bn
  *   stage1.block0.identity.bn     where in = out and stride 1
+ *   stage1.block0.dense.scale     a factor a channel in BatchNorm's place (RepOptimizer's search)
  *   stage1.block0.add             sum of the branches
+ *   stage1.block0.bn              BatchNorm behind the sum (QARepVGG)
  *   stage1.block0.se              squeeze-and-excitation, where the network has it
- *   stage1.block0.relu            the block's output
+ *   stage1.block0.relu            the block's output, unless it is pooled
+ *   stage1.block0.pool            max pooling, where the network makes images smaller by that
  *   head.pool, head.linear        global average pooling; linear layer and softmax
  * </pre>
  */
@@ -39,6 +43,34 @@ public final class BlockNames {
     return block + ".dense.bn";
   }
 
+  /** The convolution of branch {@code index} of several like it, from 0. */
+  public static String denseConv(String block, int index) {
+    return dense(block, index) + ".conv";
+  }
+
+  /** Branch {@code index} of several like it, from 0: what its layers' names begin with. */
+  public static String dense(String block, int index) {
+    return block + ".dense" + (index == 0 ? "" : index + 1);
+  }
+
+  public static String pointwise(String block) {
+    return block + ".pointwise";
+  }
+
+  public static String identity(String block) {
+    return block + ".identity";
+  }
+
+  /** BatchNorm of a branch, or of the sum, whose name is the block's. */
+  public static String bn(String branch) {
+    return branch + ".bn";
+  }
+
+  /** The factor a channel of a branch. */
+  public static String scale(String branch) {
+    return branch + ".scale";
+  }
+
   public static String pointwiseConv(String block) {
     return block + ".pointwise.conv";
   }
@@ -61,5 +93,9 @@ public final class BlockNames {
 
   public static String relu(String block) {
     return block + ".relu";
+  }
+
+  public static String pool(String block) {
+    return block + ".pool";
   }
 }

@@ -1,17 +1,18 @@
 package io.github.repvgg4j.spec;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The structure of a RepVGG network (paper, section 3.4): five stages of blocks, then global
- * average pooling and a linear layer. Stage 0 is a single block.
+ * The structure of a network (RepVGG, section 3.4): five stages of blocks, then global average
+ * pooling and a linear layer. Stage 0 is a single block.
  *
- * @param depths blocks in stages 1 to 4, four numbers
+ * @param depths blocks in stages 1 to 4, of MobileOne pairs of blocks (depthwise, 1x1), four
+ *     numbers
  * @param widths output channels of stages 0 to 4, five numbers
- * @param strides stride of the first block of stages 0 to 4, five numbers (ImageNet: all 2)
- * @param blockOptions groups and squeeze-and-excitation of the blocks
+ * @param strides by how much the first block of stages 0 to 4 makes the image smaller, five numbers
+ *     (ImageNet: all 2)
+ * @param blockOptions what the blocks are
  * @param numClasses outputs of the linear layer
  * @param input shape of one image
  */
@@ -30,32 +31,78 @@ public record RepVggSpec(
   public static final List<Integer> IMAGENET_STRIDES = List.of(2, 2, 2, 2, 2);
 
   /**
-   * What the blocks have beyond the plain RepVGG block.
+   * What the blocks are, beyond channels and strides.
    *
    * @param groups groups of the blocks of even layer index from 2 on (stage 0 being block 0), 1 for
    *     none
-   * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se)
-   * @param branches of the training form
+   * @param squeezeExcitation squeeze-and-excitation before each ReLU (RepVGG-D2se); of MobileOne in
+   *     the second half of stage 3 and in stage 4 (MobileOne-S4)
+   * @param branches of RepVGG's training form
    * @param batchNormEps what BatchNorm adds to the variance; nothing in a state_dict tells it
+   * @param downsample how images become smaller
+   * @param structure what the training form is made of
    */
   public record BlockOptions(
-      int groups, boolean squeezeExcitation, Branches branches, double batchNormEps) {
+      int groups,
+      boolean squeezeExcitation,
+      Branches branches,
+      double batchNormEps,
+      Downsample downsample,
+      Structure structure) {
 
     /** The plain block: no groups, no squeeze-and-excitation. */
     public static final BlockOptions PLAIN = new BlockOptions(1, false);
 
+    /**
+     * @param kind of all blocks
+     * @param convolutions side by side in MobileOne's blocks (the paper's k), 1 elsewhere
+     */
+    public record Structure(BlockKind kind, int convolutions) {
+
+      public static final Structure REPVGG = new Structure(BlockKind.REPVGG, 1);
+
+      public Structure {
+        Objects.requireNonNull(kind, "kind");
+        SpecChecks.positive("convolutions", convolutions);
+        if (convolutions > 1 && kind != BlockKind.MOBILEONE) {
+          throw new IllegalArgumentException(
+              "convolutions: more than one side by side needs block mobileone, got "
+                  + convolutions
+                  + " with "
+                  + kind.label());
+        }
+      }
+    }
+
     public BlockOptions {
       SpecChecks.positive("groups", groups);
       Objects.requireNonNull(branches, "branches");
+      Objects.requireNonNull(downsample, "downsample");
+      Objects.requireNonNull(structure, "structure");
       if (!(batchNormEps > 0 && batchNormEps < 1)) {
         throw new IllegalArgumentException(
             "batchNormEps: must be more than 0 and less than 1, got " + batchNormEps);
+      }
+      BlockKind kind = structure.kind();
+      if (branches != Branches.ALL && kind != BlockKind.REPVGG) {
+        throw new IllegalArgumentException(
+            "branches: only block repvgg can do without some, this one is " + kind.label());
+      }
+      if (groups > 1 && kind == BlockKind.MOBILEONE) {
+        throw new IllegalArgumentException(
+            "groups: block mobileone has its own (depthwise), leave it out, got " + groups);
+      }
+      if (squeezeExcitation && kind == BlockKind.QAREPVGG) {
+        throw new IllegalArgumentException(
+            "squeezeExcitation: its authors put it before QARepVGG's last BatchNorm, where nothing"
+                + " fuses; leave it out with block qarepvgg");
       }
     }
 
     /** With the reference implementation's BatchNorm. */
     public BlockOptions(int groups, boolean squeezeExcitation, Branches branches) {
-      this(groups, squeezeExcitation, branches, BATCH_NORM_EPS);
+      this(
+          groups, squeezeExcitation, branches, BATCH_NORM_EPS, Downsample.STRIDE, Structure.REPVGG);
     }
 
     /** With all branches. */
@@ -63,8 +110,25 @@ public record RepVggSpec(
       this(groups, squeezeExcitation, Branches.ALL);
     }
 
+    /** Blocks of a kind, without groups and squeeze-and-excitation. */
+    public static BlockOptions of(BlockKind kind) {
+      return PLAIN.withStructure(new Structure(kind, 1));
+    }
+
+    public BlockKind kind() {
+      return structure.kind();
+    }
+
     public BlockOptions withBatchNormEps(double eps) {
-      return new BlockOptions(groups, squeezeExcitation, branches, eps);
+      return new BlockOptions(groups, squeezeExcitation, branches, eps, downsample, structure);
+    }
+
+    public BlockOptions withDownsample(Downsample way) {
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, way, structure);
+    }
+
+    public BlockOptions withStructure(Structure other) {
+      return new BlockOptions(groups, squeezeExcitation, branches, batchNormEps, downsample, other);
     }
   }
 
@@ -77,6 +141,23 @@ public record RepVggSpec(
       throw new IllegalArgumentException("spec: block options and input shape are required");
     }
     layOut(depths, widths, strides, blockOptions, input.channels());
+    if (blockOptions.downsample == Downsample.MAXPOOL) {
+      requireWindows(input, strides);
+    }
+  }
+
+  /** A convolution pads, a pooling does not: what is smaller than a window would be nothing. */
+  private static void requireWindows(InputShape input, List<Integer> strides) {
+    int all = strides.stream().reduce(1, (a, b) -> a * b);
+    if (Math.min(input.height(), input.width()) < all) {
+      throw new IllegalArgumentException(
+          "strides: an image of "
+              + input
+              + " is too small to be pooled by "
+              + strides
+              + "; needs sides of at least "
+              + all);
+    }
   }
 
   /**
@@ -118,15 +199,23 @@ public record RepVggSpec(
     return widths.get(4);
   }
 
+  public RepVggSpec withDownsample(Downsample way) {
+    return withBlockOptions(blockOptions.withDownsample(way));
+  }
+
   /** Shape of what a stage puts out for one image; its 3x3 convolutions pad by 1. */
   public InputShape outputOf(int stage) {
     int height = input.height();
     int width = input.width();
     for (int stride : strides.subList(0, stage + 1)) {
-      height = (height - 1) / stride + 1;
-      width = (width - 1) / stride + 1;
+      height = smaller(height, stride);
+      width = smaller(width, stride);
     }
     return new InputShape(widths.get(stage), height, width);
+  }
+
+  private int smaller(int side, int stride) {
+    return blockOptions.downsample == Downsample.MAXPOOL ? side / stride : (side - 1) / stride + 1;
   }
 
   private static List<BlockSpec> layOut(
@@ -135,28 +224,13 @@ public record RepVggSpec(
       List<Integer> strides,
       BlockOptions options,
       int inputChannels) {
-    List<BlockSpec> blocks = new ArrayList<>();
-    int in = inputChannels;
+    BlockPlan plan = new BlockPlan(options, inputChannels);
     for (int stage = 0; stage <= 4; stage++) {
       int depth = stage == 0 ? 1 : depths.get(stage - 1);
-      for (int index = 0; index < depth; index++) {
-        int layerIndex = blocks.size();
-        boolean grouped = layerIndex >= 2 && layerIndex % 2 == 0;
-        blocks.add(
-            new BlockSpec(
-                stage,
-                index,
-                layerIndex,
-                in,
-                widths.get(stage),
-                index == 0 ? strides.get(stage) : 1,
-                grouped ? options.groups() : 1,
-                options.squeezeExcitation(),
-                options.branches(),
-                options.batchNormEps()));
-        in = widths.get(stage);
+      for (int unit = 0; unit < depth; unit++) {
+        plan.add(stage, unit, depth, widths.get(stage), unit == 0 ? strides.get(stage) : 1);
       }
     }
-    return List.copyOf(blocks);
+    return plan.blocks();
   }
 }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.spec.Downsample;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,18 @@ class MetadataMessagesTest {
     assertThat(read(GOOD.replaceAll("\"spec\": \\{[^}]*}", "\"spec\": null")).spec()).isEmpty();
   }
 
+  @Test
+  void whatMakesImagesSmallerIsKeptAndWasTheStrideBefore() throws Exception {
+    ModelMetadata old = read(GOOD);
+    assertThat(old.spec().orElseThrow().blockOptions().downsample()).isEqualTo(Downsample.STRIDE);
+    assertThat(new String(MetadataJson.write(old), StandardCharsets.UTF_8))
+        .doesNotContain("downsample");
+    ModelMetadata pooled = read(GOOD.replace("\"ALL\"", "\"ALL\", \"downsample\": \"MAXPOOL\""));
+    assertThat(pooled.spec().orElseThrow().blockOptions().downsample())
+        .isEqualTo(Downsample.MAXPOOL);
+    assertThat(MetadataJson.read(MetadataJson.write(pooled))).isEqualTo(pooled);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -36,7 +49,7 @@ class MetadataMessagesTest {
         "[3, 32, 32] | [32, 32] | spec.input: needs [C, H, W], got [32, 32]",
         "[\"a\", \"b\"] | [1, 2] | labels: must be a list of texts, got [1,2]",
         "\"mean\": [0.5] | \"mean\": [\"x\"] | preprocessing.mean: must be a list of numbers, got [\"x\"]",
-        "\"schema\": 1 | \"schema\": 7 | schema 7 is unknown to this version (knows 1); use a newer repvgg4j",
+        "\"schema\": 1 | \"schema\": 7 | schema 7 is unknown to this version (knows up to 2); use a newer repvgg4j",
         "\"schema\": 1, |  | has no schema number; it was damaged",
         "\"form\" | form | is no JSON from line 1 on; it was damaged",
       })

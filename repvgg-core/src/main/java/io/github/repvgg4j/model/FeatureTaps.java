@@ -58,9 +58,12 @@ public record FeatureTaps(Map<Integer, String> vertices) {
     return last;
   }
 
-  /** Training form, and fast form with squeeze-and-excitation: the ReLU; else the convolution. */
+  /**
+   * The pooling where there is one. Else of the training form, and of the fast form with
+   * squeeze-and-excitation, the ReLU; else the convolution.
+   */
   private static String output(ComputationGraph network, String block) {
-    for (String candidate : List.of(BlockNames.relu(block), block)) {
+    for (String candidate : List.of(BlockNames.pool(block), BlockNames.relu(block), block)) {
       if (network.getVertex(candidate) != null) {
         return candidate;
       }

@@ -51,6 +51,9 @@ public final class RepVggChains {
       chain.layer(named(name, BlockLayers.squeezeExcitation(block)));
       chain.layer(named(BlockNames.relu(block.name()), BlockLayers.relu()));
     }
+    if (block.pool() > 1) {
+      chain.layer(named(BlockNames.pool(block.name()), BlockLayers.pool(block)));
+    }
   }
 
   private static Layer named(String name, Layer layer) {

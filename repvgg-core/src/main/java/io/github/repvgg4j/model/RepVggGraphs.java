@@ -4,12 +4,9 @@ import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
-import java.util.ArrayList;
-import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -20,8 +17,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Builds the training form of a RepVGG network: a {@link ComputationGraph} with three branches a
- * block. Input {@code [N, C, H, W]}, output class probabilities {@code [N, numClasses]}.
+ * Builds the training form of a network: a {@link ComputationGraph} with the branches that its
+ * blocks' {@link io.github.repvgg4j.spec.BlockKind} has. Input {@code [N, C, H, W]}, output class
+ * probabilities {@code [N, numClasses]}.
  *
  * <p>Exactly PyTorch's arithmetic: padding 1 on each side of the 3x3 convolution (DL4J's {@code
  * Same} pads by input size, so {@code Truncate} with explicit padding is used), BatchNorm eps 1e-5
@@ -59,7 +57,7 @@ public final class RepVggGraphs {
     }
   }
 
-  /** The initialised three-branch network. */
+  /** The initialised training form. */
   public static ComputationGraph build(RepVggSpec spec, GraphOptions options) {
     ComputationGraph graph = new ComputationGraph(configuration(spec, options));
     graph.init();
@@ -126,52 +124,13 @@ public final class RepVggGraphs {
    */
   public static String addBlock(
       ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
-    String name = block.name();
-    List<String> branches = new ArrayList<>();
-    graph.addLayer(BlockNames.denseConv(name), BlockLayers.branch(block, 3), input);
-    graph.addLayer(
-        BlockNames.denseBn(name), BlockLayers.batchNorm(block), BlockNames.denseConv(name));
-    branches.add(BlockNames.denseBn(name));
-    if (block.branches().hasPointwise()) {
-      graph.addLayer(BlockNames.pointwiseConv(name), BlockLayers.branch(block, 1), input);
-      graph.addLayer(
-          BlockNames.pointwiseBn(name),
-          BlockLayers.batchNorm(block),
-          BlockNames.pointwiseConv(name));
-      branches.add(BlockNames.pointwiseBn(name));
-    }
-    if (block.hasIdentity()) {
-      graph.addLayer(BlockNames.identityBn(name), BlockLayers.batchNorm(block), input);
-      branches.add(BlockNames.identityBn(name));
-    }
-    if (branches.size() == 1) {
-      return addRelu(graph, block, branches.get(0));
-    }
-    graph.addVertex(
-        BlockNames.add(name),
-        new ElementWiseVertex(ElementWiseVertex.Op.Add),
-        branches.toArray(String[]::new));
-    return addRelu(graph, block, BlockNames.add(name));
+    return BlockGraph.add(graph, block, input);
   }
 
   private static String addFastBlock(
       ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String input) {
     graph.addLayer(block.name(), BlockLayers.fused(block), input);
-    return block.squeezeExcitation() ? addRelu(graph, block, block.name()) : block.name();
-  }
-
-  /** Squeeze-and-excitation where the block has it, then the ReLU. */
-  private static String addRelu(
-      ComputationGraphConfiguration.GraphBuilder graph, BlockSpec block, String sum) {
-    String name = block.name();
-    String previous = sum;
-    if (block.squeezeExcitation()) {
-      graph.addLayer(
-          BlockNames.squeezeExcitation(name), BlockLayers.squeezeExcitation(block), previous);
-      previous = BlockNames.squeezeExcitation(name);
-    }
-    graph.addLayer(BlockNames.relu(name), BlockLayers.relu(), previous);
-    return BlockNames.relu(name);
+    return block.squeezeExcitation() ? BlockGraph.relu(graph, block, block.name()) : block.name();
   }
 
   private static void addHead(

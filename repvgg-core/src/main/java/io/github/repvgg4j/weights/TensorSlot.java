@@ -18,6 +18,8 @@ record TensorSlot(String tensor, List<Long> shape, String layer, String paramete
     ROW_MAJOR,
     /** A matrix, transposed. */
     TRANSPOSED,
+    /** A depthwise kernel: {@code [kH, kW, in, out / in]} in the network. */
+    TAPS_FIRST,
     /** No parameter in DL4J: BatchNorm's count of batches. */
     BATCH_COUNT
   }

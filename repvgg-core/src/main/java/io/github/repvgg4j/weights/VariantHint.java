@@ -1,5 +1,6 @@
 package io.github.repvgg4j.weights;
 
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
 
@@ -32,11 +33,17 @@ final class VariantHint {
             .equals(b.blockOptions().withBatchNormEps(a.blockOptions().batchNormEps()));
   }
 
+  private static String block(RepVggSpec spec) {
+    BlockKind kind = spec.blockOptions().kind();
+    return kind == BlockKind.REPVGG ? "" : ", block " + kind.label();
+  }
+
   private static String describe(RepVggSpec spec) {
     return "depths "
         + spec.depths()
         + ", widths "
         + spec.widths()
+        + block(spec)
         + ", groups "
         + spec.blockOptions().groups()
         + (spec.blockOptions().squeezeExcitation() ? ", squeeze-and-excitation" : "")

@@ -34,7 +34,7 @@ public record Wanted(String place, Optional<RepVggSpec> spec) {
   StateDict in(Checkpoint checkpoint) throws IOException {
     Path path = checkpoint.path();
     List<Candidate> all = checkpoint.candidates();
-    if (all.stream().noneMatch(c -> c.isTensor() || Naming.isAnyWeight(c.name()))) {
+    if (all.stream().noneMatch(c -> c.isTensor() || Dialect.isAnyWeight(c.name()))) {
       throw new ArchiveException(path + ": " + checkpoint.withoutTensors());
     }
     WeightSelector.Choice choice =

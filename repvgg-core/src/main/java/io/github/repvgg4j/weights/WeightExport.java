@@ -22,7 +22,8 @@ public final class WeightExport {
    * @param spec its structure
    * @param naming whose names to use
    * @param batchesTracked BatchNorm's {@code num_batches_tracked}, which DL4J does not keep
-   * @throws IllegalArgumentException when the network is not what {@code spec} says
+   * @throws IllegalArgumentException when the network is not what {@code spec} says, or {@code
+   *     naming} has no names for such blocks
    */
   public static Map<String, Tensor> tensors(
       Model network, RepVggSpec spec, Naming naming, long batchesTracked) {
@@ -52,7 +53,11 @@ public final class WeightExport {
         slot.shape(),
         () -> {
           INDArray values =
-              slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
+              switch (slot.layout()) {
+                case TRANSPOSED -> parameter.transpose();
+                case TAPS_FIRST -> parameter.permute(2, 3, 0, 1);
+                case ROW_MAJOR, BATCH_COUNT -> parameter;
+              };
           return values.dup('c').data().asFloat();
         });
   }

@@ -61,7 +61,7 @@ public final class WeightImport {
   }
 
   private ImportedWeights run() throws IOException {
-    List<TensorSlot> slots = TensorSlots.of(spec, found.form(), found.naming());
+    List<TensorSlot> slots = slots();
     StateDictCheck.check(dict, found, spec, slots);
     Model network = emptyNetwork(slots);
     NamedLayers layers = NamedLayers.of(network);
@@ -76,6 +76,14 @@ public final class WeightImport {
     }
     return new ImportedWeights(
         network, spec, found.form(), found.naming(), types, nonFinite, batchesTracked);
+  }
+
+  private List<TensorSlot> slots() throws ArchiveException {
+    try {
+      return TensorSlots.of(spec, found.form(), found.naming());
+    } catch (IllegalArgumentException e) {
+      throw new ArchiveException(dict.source() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Given parameters keep DL4J from drawing random ones, which would take seconds. */
@@ -108,6 +116,10 @@ public final class WeightImport {
               + ", expected FLOAT32, FLOAT64, FLOAT16 or BFLOAT16; save it with .float()");
     }
     types.add(tensor.type());
+    if (slot.layout() == TensorSlot.Layout.TAPS_FIRST) {
+      copyTaps(slot.tensor(), tensor, parameter);
+      return;
+    }
     INDArray inOrder =
         slot.layout() == TensorSlot.Layout.TRANSPOSED ? parameter.transpose() : parameter;
     if (!RowMajor.is(inOrder)) {
@@ -115,6 +127,16 @@ public final class WeightImport {
           slot.layer() + ": parameter " + slot.parameter() + " is not laid out as PyTorch's");
     }
     HostMemory.write(inOrder, numbers -> copyBlocks(slot.tensor(), tensor, numbers));
+  }
+
+  /** A depthwise kernel is small. */
+  private void copyTaps(String name, Tensor tensor, INDArray parameter) throws IOException {
+    FloatBuffer numbers = FloatBuffer.allocate(Math.toIntExact(tensor.length()));
+    copyBlocks(name, tensor, numbers);
+    long[] taps = parameter.shape();
+    INDArray kernels =
+        Nd4j.createFromArray(numbers.array()).reshape(taps[2], taps[3], taps[0], taps[1]);
+    parameter.assign(kernels.permute(2, 3, 0, 1));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.weights.checkpoint.Candidate;
@@ -54,7 +55,7 @@ final class WeightSelector {
 
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.", "model.");
 
-  private record Key(Naming naming, Form form, String prefix) {}
+  private record Key(Dialect dialect, Form form, String prefix) {}
 
   /** How well a prefix fits. */
   private static final class Fit {
@@ -121,11 +122,11 @@ final class WeightSelector {
 
   private void findPrefixes() {
     for (Candidate candidate : all) {
-      for (Naming naming : Naming.values()) {
+      for (Dialect dialect : Naming.dialects()) {
         for (Form form : Form.values()) {
-          Optional<String> prefix = naming.prefix(candidate.name(), form);
+          Optional<String> prefix = dialect.prefix(candidate.name(), form);
           if (prefix.isPresent()) {
-            Key key = new Key(naming, form, prefix.get());
+            Key key = new Key(dialect, form, prefix.get());
             Fit fit = fits.computeIfAbsent(key, k -> new Fit(fits.size()));
             fit.tensors += candidate.isTensor() ? 1 : 0;
             fit.others += candidate.isTensor() ? 0 : 1;
@@ -139,13 +140,20 @@ final class WeightSelector {
     Map<String, List<Long>> shapes = new HashMap<>();
     all.stream().filter(Candidate::isTensor).forEach(c -> shapes.putIfAbsent(c.name(), c.shape()));
     Map<List<Object>, List<TensorSlot>> slots = new HashMap<>();
-    for (Key key : fits.keySet().stream().sorted(better()).limit(MOST_COMPARED).toList()) {
+    BlockKind kind = spec.blockOptions().kind();
+    List<Key> compared =
+        fits.keySet().stream()
+            .filter(key -> key.dialect.kind() == kind)
+            .sorted(better())
+            .limit(MOST_COMPARED)
+            .toList();
+    for (Key key : compared) {
       fits.get(key).exact =
           (int)
               slots
                   .computeIfAbsent(
-                      List.of(key.naming, key.form),
-                      k -> TensorSlots.of(spec, key.form, key.naming))
+                      List.of(key.dialect, key.form),
+                      k -> TensorSlots.of(spec, key.form, key.dialect.naming()))
                   .stream()
                   .filter(s -> s.shape().equals(shapes.get(key.prefix + s.tensor())))
                   .count();
@@ -208,8 +216,8 @@ final class WeightSelector {
    */
   private boolean isOfNetwork(Key best, String own, Candidate candidate) {
     return candidate.isTensor()
-        ? best.naming.isWithinNetwork(own) && PROFILERS.stream().noneMatch(own::endsWith)
-        : best.naming.isWeight(own, best.form) && !own.endsWith(Naming.BATCH_COUNT);
+        ? best.dialect.isWithinNetwork(own) && PROFILERS.stream().noneMatch(own::endsWith)
+        : best.dialect.isWeight(own, best.form) && !own.endsWith(Dialect.BATCH_COUNT);
   }
 
   private boolean isWorthMentioning(Key key, Key best) {

@@ -9,6 +9,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggVariant;
 import java.util.Locale;
+import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,25 @@ class RepVggVariantTest {
     ModelCost fast = ModelCost.of(RepVggGraphs.fastConfiguration(spec, OPTIONS), IMAGE);
     assertThat(pair(training.parameters() / 1e6, fast.parameters() / 1e6)).isEqualTo(parameters);
     assertThat(pair(training.macs() / 1e9, fast.macs() / 1e9)).isEqualTo(macs);
+  }
+
+  /**
+   * Parameters in millions and FLOPs in millions of the fused form, as the paper's tables have
+   * them; k of the training form doesn't change them.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mobileone_s0, 2.1, 275",
+    "MobileOne-S1, 4.8, 825",
+    "S2, 7.8, 1299",
+    "s3, 10.1, 1896",
+    "MOBILEONE-S4, 14.8, 2978"
+  })
+  void fusedMobileOnesCostWhatThePaperSays(String label, String parameters, long flops) {
+    RepVggSpec spec = RepVggVariant.of(label).spec();
+    ModelCost fast = ModelCost.of(RepVggGraphs.fastConfiguration(spec, OPTIONS), IMAGE);
+    assertThat(String.format(Locale.ROOT, "%.1f", fast.parameters() / 1e6)).isEqualTo(parameters);
+    assertThat(fast.weightMacs() / 1e6).isCloseTo(flops, Offset.offset(1.5));
   }
 
   /** The table's two rows that are not in the paper count no BatchNorm. */

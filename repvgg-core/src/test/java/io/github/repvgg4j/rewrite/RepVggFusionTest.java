@@ -7,6 +7,7 @@ import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.BlockSpec.Form;
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -61,7 +62,18 @@ class RepVggFusionTest {
 
   private static ComputationGraph block(int in, int out, int stride, DataType type) {
     BlockSpec spec =
-        new BlockSpec(1, 0, 1, in, out, stride, 1, false, Branches.ALL, RepVggSpec.BATCH_NORM_EPS);
+        new BlockSpec(
+            1,
+            0,
+            1,
+            in,
+            out,
+            stride,
+            1,
+            1,
+            false,
+            Form.repVgg(Branches.ALL),
+            RepVggSpec.BATCH_NORM_EPS);
     var builder =
         new NeuralNetConfiguration.Builder()
             .seed(5)

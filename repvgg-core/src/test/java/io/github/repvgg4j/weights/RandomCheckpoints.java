@@ -1,6 +1,7 @@
 package io.github.repvgg4j.weights;
 
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.PythonPickler.Name;
 import io.github.repvgg4j.testkit.PythonPickler.PyBytes;
@@ -89,7 +90,7 @@ final class RandomCheckpoints {
   /** Returns what the message must say. */
   private String breakOne(Map<String, Tensor> saved, Naming naming, Form form) throws Exception {
     List<String> names =
-        saved.keySet().stream().filter(name -> !name.endsWith(Naming.BATCH_COUNT)).toList();
+        saved.keySet().stream().filter(name -> !name.endsWith(Dialect.BATCH_COUNT)).toList();
     String name = pick(names);
     Tensor tensor = saved.get(name);
     switch (random.nextInt(4)) {
@@ -113,7 +114,10 @@ final class RandomCheckpoints {
             + ", expected FLOAT32, FLOAT64, FLOAT16 or BFLOAT16";
       }
       default -> {
-        String extra = naming.block(0, 0) + (form == Form.FAST ? "prelu" : "rbr_3x1") + ".weight";
+        String extra =
+            naming.of(BlockKind.REPVGG).block(0, 0)
+                + (form == Form.FAST ? "prelu" : "rbr_3x1")
+                + ".weight";
         saved.put(extra, RandomWeights.floats(List.of(2L), false, random));
         return "tensor " + extra + ": expected none, found [2]";
       }

@@ -9,6 +9,7 @@ import static io.github.repvgg4j.onednn.primitive.Argument.TARGET;
 import static io.github.repvgg4j.onednn.primitive.Argument.TARGET_GRADIENT;
 import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS;
 import static io.github.repvgg4j.onednn.primitive.Argument.WEIGHTS_GRADIENT;
+import static io.github.repvgg4j.onednn.primitive.Argument.WORKSPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -34,6 +35,7 @@ import io.github.repvgg4j.onednn.program.Scratch;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +223,52 @@ class PrimitiveTest {
     for (int i = 0; i < gradient.numbers().length; i++) {
       assertThat((double) gradient.numbers()[i]).isCloseTo(averages[i / 24] / 24, within(FLOAT32));
     }
+  }
+
+  @Test
+  void gradientOfMaximaGoesToWhereTheyWere() {
+    Array source = Array.random(4, 2, 16, 5, 7);
+    Array target = Array.random(5, 2, 16, 2, 3);
+    Array gradient = Array.zeros(source.dims());
+    Pooling pooling =
+        new Pooling(
+            Pooling.Kind.MAXIMUM,
+            source.layout().in(Order.BLOCKS_OF_16),
+            target.layout().in(Order.BLOCKS_OF_16),
+            Window.square(2, 2, 0));
+    Tape tape = new Tape();
+    Primitive forward = pooling.forward(Purpose.TRAINING);
+    Tensor places = tape.buffer(forward.layout(WORKSPACE));
+    Tensor images = tape.in(pooling.source(), "images", tape.slot(source.layout()));
+    Tensor maxima = tape.buffer(pooling.target());
+    tape.add("pool", forward, Map.of(SOURCE, images, TARGET, maxima, WORKSPACE, places));
+    Tensor delta = tape.in(pooling.target(), "delta", tape.slot(target.layout()));
+    Tensor spread =
+        tape.result(
+            "back",
+            pooling.backward(forward),
+            Map.of(TARGET_GRADIENT, delta, WORKSPACE, places),
+            SOURCE_GRADIENT);
+    tape.copy("out", spread, tape.slot(gradient.layout()));
+    try (Memory read = source.memory();
+        Memory given = target.memory();
+        Memory written = gradient.memory();
+        Program program = tape.program();
+        Scratch scratch = new Scratch();
+        Execution execution = new Execution(program, () -> scratch)) {
+      execution.run(read.address(), given.address(), written.address());
+      written.floats().get(gradient.numbers());
+    }
+    float[] expected = new float[gradient.numbers().length];
+    for (int window = 0; window < target.numbers().length; window++) {
+      int corner = window / 6 * 35 + window % 6 / 3 * 14 + window % 3 * 2;
+      int best = corner;
+      for (int pixel : new int[] {corner + 1, corner + 7, corner + 8}) {
+        best = source.numbers()[pixel] > source.numbers()[best] ? pixel : best;
+      }
+      expected[best] = target.numbers()[window];
+    }
+    assertThat(gradient.numbers()).containsExactly(expected);
   }
 
   @Test

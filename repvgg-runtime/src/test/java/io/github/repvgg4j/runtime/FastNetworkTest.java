@@ -8,6 +8,7 @@ import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -81,6 +82,19 @@ class FastNetworkTest {
     RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
     MultiLayerNetwork network = FusedNetworks.of(spec, 5);
     INDArray images = FusedNetworks.images(6, 3, 3, 37, 32);
+    try (ArrayNetwork fast = ArrayNetwork.of(network, SPEC.input(), RuntimeOptions.of(precision))) {
+      double difference =
+          Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));
+      assertThat(difference).isLessThan(precision == Precision.FP32 ? 1e-5 : 5e-2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FP32", "BF16"})
+  void maxPoolingIsDeeplearning4js(Precision precision) {
+    RepVggSpec spec = SPEC.withDownsample(Downsample.MAXPOOL);
+    MultiLayerNetwork network = FusedNetworks.of(spec, 5);
+    INDArray images = FusedNetworks.images(6, 3, 3, 37, 39);
     try (ArrayNetwork fast = ArrayNetwork.of(network, SPEC.input(), RuntimeOptions.of(precision))) {
       double difference =
           Tolerance.maxRelDifference(fast.logits(images), Logits.of(network, images));

@@ -76,7 +76,7 @@ record RunNetwork(
             config.training().recipe(1),
             config.backend().device(),
             new CardEngine.Wanted(
-                config.backend().precision(),
+                config.backend().precision().arithmetic(),
                 config.backend().algorithms(),
                 input.height(),
                 input.width()),

@@ -75,6 +75,9 @@ final class SourceModel {
     pairs.put("depths", List.of(source.depths(), wanted.depths()));
     pairs.put("widths", List.of(source.widths(), wanted.widths()));
     pairs.put("strides", List.of(source.strides(), wanted.strides()));
+    pairs.put(
+        "downsample",
+        List.of(source.blockOptions().downsample(), wanted.blockOptions().downsample()));
     pairs.put("groups", List.of(source.blockOptions().groups(), wanted.blockOptions().groups()));
     pairs.put(
         "squeezeExcitation",

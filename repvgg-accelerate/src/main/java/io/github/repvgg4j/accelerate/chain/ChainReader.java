@@ -2,7 +2,9 @@ package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.accelerate.chain.ChainNode.Slice;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.layer.SqueezeExcitation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -31,9 +34,12 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * Reads a graph into nodes, or says what in it the chain has no primitive for. Knows what a RepVGG
- * network is made of: convolutions, BatchNorm, sums, ReLU, and one classifying head.
+ * network is made of: convolutions, BatchNorm, sums, ReLU, max pooling, and one classifying head.
  */
 public final class ChainReader {
+
+  /** oneDNN adds at most 32 arrays to two in one pass. */
+  private static final int MOST_SUMMED = 34;
 
   private final ComputationGraph graph;
   private final Map<String, ChainNode> nodes = new LinkedHashMap<>();
@@ -88,7 +94,7 @@ public final class ChainReader {
       throws ChainUnsupportedException {
     if (vertex instanceof ElementWiseVertex sum
         && sum.getOp() == ElementWiseVertex.Op.Add
-        && sources.size() <= 3) {
+        && sources.size() <= MOST_SUMMED) {
       nodes.put(name, new ChainNode.Sum(name, sources, false));
     } else if (vertex instanceof LayerVertex layer && layer.getPreProcessor() == null) {
       read(name, layer.getLayerConf().getLayer(), sources.get(0));
@@ -111,11 +117,15 @@ public final class ChainReader {
       convolution(name, (ConvolutionLayer) layer, source);
     } else if (type == GroupedConvolution2D.class) {
       grouped(name, (GroupedConvolution2D) layer, source);
+    } else if (type == SqueezeExcitation.class) {
+      gate(name, (SqueezeExcitation) layer, source);
     } else if (type == BatchNormalization.class) {
       norm(name, (BatchNormalization) layer, source);
     } else if (type == ActivationLayer.class
         && isRelu(((ActivationLayer) layer).getActivationFn())) {
       relu(name, source);
+    } else if (type == SubsamplingLayer.class) {
+      pool(name, (SubsamplingLayer) layer, source);
     } else if (type == GlobalPoolingLayer.class
         && ((GlobalPoolingLayer) layer).getPoolingType() == PoolingType.AVG) {
       pooled = source;
@@ -192,6 +202,18 @@ public final class ChainReader {
             slice(name, "var")));
   }
 
+  private void gate(String name, SqueezeExcitation layer, String source) {
+    long channels = layer.getNIn();
+    long squeezed = layer.getSqueezed();
+    nodes.put(
+        name,
+        new ChainNode.Gate(
+            name,
+            source,
+            new ChainNode.Map(channels, squeezed, slice(name, "downW"), slice(name, "downB")),
+            new ChainNode.Map(squeezed, channels, slice(name, "upW"), slice(name, "upB"))));
+  }
+
   /** Joins a sum that only this ReLU reads. */
   private void relu(String name, String source) {
     if (nodes.get(source) instanceof ChainNode.Sum sum && readers.get(source) == 1) {
@@ -200,6 +222,52 @@ public final class ChainReader {
     } else {
       nodes.put(name, new ChainNode.Sum(name, List.of(source), true));
     }
+  }
+
+  private void pool(String name, SubsamplingLayer layer, String source)
+      throws ChainUnsupportedException {
+    boolean plain =
+        layer.getPoolingType() == PoolingType.MAX
+            && layer.getConvolutionMode() != ConvolutionMode.Same
+            && layer.getConvolutionMode() != ConvolutionMode.Causal
+            && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
+            && Arrays.equals(layer.getPadding(), new int[2])
+            && Arrays.equals(layer.getDilation(), new int[] {1, 1});
+    if (!plain) {
+      throw unsupported(name, "a pooling that is not the maximum, or is padded or dilated");
+    }
+    long[] kernel = longs(layer.getKernelSize());
+    long[] stride = longs(layer.getStride());
+    if (nodes.get(source) instanceof ChainNode.Sum sum && sum.relu() && readers.get(source) == 1) {
+      String pooled = beforeRelu(source, sum);
+      String own = unused(name);
+      nodes.put(own, new ChainNode.MaxPool(own, pooled, kernel, stride));
+      nodes.put(name, new ChainNode.Sum(name, List.of(own), true));
+    } else {
+      nodes.put(name, new ChainNode.MaxPool(name, source, kernel, stride));
+    }
+  }
+
+  /**
+   * What a ReLU that only a pooling reads is given. ReLU and maximum may change places: the numbers
+   * are the same bits, the gradient too (where the maximum is 0 or less there is none), and the
+   * ReLU has fewer pixels to do.
+   */
+  private String beforeRelu(String name, ChainNode.Sum sum) {
+    nodes.remove(name);
+    if (sum.sources().size() == 1) {
+      return sum.sources().get(0);
+    }
+    nodes.put(name, new ChainNode.Sum(name, sum.sources(), false));
+    return name;
+  }
+
+  private String unused(String name) {
+    String free = name + ".max";
+    while (graph.getConfiguration().getVertices().containsKey(free)) {
+      free += "'";
+    }
+    return free;
   }
 
   private void head(String name, OutputLayer layer) throws ChainUnsupportedException {

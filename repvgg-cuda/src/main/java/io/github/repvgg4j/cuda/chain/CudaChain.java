@@ -71,6 +71,16 @@ public final class CudaChain implements TrainingChain {
       Predicate<ChainNode.Norm> decayedNorm)
       throws ChainUnsupportedException {
     List<ChainNode> nodes = ChainReader.read(graph);
+    for (ChainNode node : nodes) {
+      if (node instanceof ChainNode.MaxPool) {
+        throw new ChainUnsupportedException(
+            node.name() + ": max pooling is not computed on cards; use downsample: stride there");
+      }
+      if (node instanceof ChainNode.Gate) {
+        throw new ChainUnsupportedException(
+            node.name() + ": squeeze-and-excitation is not computed on cards");
+      }
+    }
     try {
       return new CudaChain(device, graph, nodes, options, decayedNorm);
     } catch (CudaException e) {

@@ -6,6 +6,7 @@ import io.github.repvgg4j.deploy.inspect.LayerFacts;
 import io.github.repvgg4j.deploy.inspect.ModelFacts;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.text.TextTable;
 import java.io.PrintWriter;
@@ -39,6 +40,7 @@ final class FactsView {
     json.put("parameters", facts.network().parameters());
     json.put("macs", macsOrNull(facts));
     json.put("probe", facts.probe().map(FactsView::probe).orElse(null));
+    json.put("int8", facts.integers().map(IntegersView::json).orElse(null));
     json.put("provenance", metadata.provenance());
     json.put("entries", facts.entries());
     json.put("layers", facts.network().layers());
@@ -94,7 +96,7 @@ final class FactsView {
                 table
                     .row("depths", s.depths() + " blocks in stages 1-4")
                     .row("widths", s.widths() + " channels in stages 0-4")
-                    .row("strides", s.strides().toString())
+                    .row("strides", s.strides() + by(s.blockOptions().downsample()))
                     .row(
                         "groups",
                         Integer.toString(s.blockOptions().groups())
@@ -134,6 +136,7 @@ final class FactsView {
                         + Count.of(probe.images(), "random image")
                         + " of shape "
                         + probe.shape()));
+    facts.integers().ifPresent(integers -> IntegersView.rows(integers, table));
     metadata.provenance().forEach((key, value) -> table.row("provenance", key + " = " + value));
     table.print(out, "  ");
     out.println();
@@ -155,6 +158,10 @@ final class FactsView {
 
   private static String onOff(boolean squeezeExcitation) {
     return squeezeExcitation ? ", with squeeze-and-excitation" : "";
+  }
+
+  private static String by(Downsample way) {
+    return way == Downsample.MAXPOOL ? " by max pooling" : "";
   }
 
   private static String labels(ModelMetadata metadata) {

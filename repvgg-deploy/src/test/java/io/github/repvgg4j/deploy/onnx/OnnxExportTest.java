@@ -11,6 +11,7 @@ import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -51,6 +52,11 @@ class OnnxExportTest {
       throws Exception {
     RepVggSpec spec = SMALL.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
     checkBothForms(spec, 2, OnnxOptions.DEFAULT.withOpset(opset));
+  }
+
+  @Test
+  void networksThatPoolAnswerAlike() throws Exception {
+    checkBothForms(SMALL.withDownsample(Downsample.MAXPOOL), 2, OnnxOptions.DEFAULT);
   }
 
   @Test

@@ -31,6 +31,9 @@ public record Argument(int number) {
   public static final Argument SCALE_GRADIENT = new Argument(dnnl.DNNL_ARG_DIFF_SCALE);
   public static final Argument SHIFT_GRADIENT = new Argument(dnnl.DNNL_ARG_DIFF_SHIFT);
 
+  /** What a forward pass for training leaves for its backward pass, such as places of maxima. */
+  public static final Argument WORKSPACE = new Argument(dnnl.DNNL_ARG_WORKSPACE);
+
   /** Working memory during the call. */
   public static final Argument SCRATCHPAD = new Argument(dnnl.DNNL_ARG_SCRATCHPAD);
 

@@ -15,7 +15,7 @@ public record Pooling(Kind kind, Layout source, Layout target, Window window) {
 
   /** What is taken. */
   public enum Kind {
-    /** For inference only: its gradient would need to know where the maxima were. */
+    /** For training, its WORKSPACE holds where the maxima were. */
     MAXIMUM(dnnl.dnnl_pooling_max),
     /** Of the pixels, without padding. */
     AVERAGE(dnnl.dnnl_pooling_avg_exclude_padding);
@@ -27,7 +27,7 @@ public record Pooling(Kind kind, Layout source, Layout target, Window window) {
     }
   }
 
-  /** Reads SOURCE, writes TARGET. */
+  /** Reads SOURCE, writes TARGET; of maxima for training also WORKSPACE. */
   public Primitive forward(Purpose purpose) {
     return Primitive.of(
         "pooling",
@@ -45,7 +45,7 @@ public record Pooling(Kind kind, Layout source, Layout target, Window window) {
                 window.after()));
   }
 
-  /** Reads TARGET_GRADIENT, writes SOURCE_GRADIENT. */
+  /** Reads TARGET_GRADIENT, of maxima also WORKSPACE, writes SOURCE_GRADIENT. */
   public Primitive backward(Primitive forward) {
     return Primitive.of(
         "pooling's gradient",

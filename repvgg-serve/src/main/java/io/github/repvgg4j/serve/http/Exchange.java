@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -24,12 +25,14 @@ final class Exchange {
   private final Response response;
   private final Callback callback;
   private final Target target;
+  private final Supplier<Stage> stage;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile Optional<FaultKind> fault = Optional.empty();
   private volatile String servedModel = "";
 
-  Exchange(Request request, Response response, Callback callback) {
+  Exchange(Request request, Response response, Callback callback, Supplier<Stage> stage) {
     this.request = request;
+    this.stage = stage;
     this.response = response;
     this.callback = callback;
     this.target = Target.of(Request.getPathInContext(request));
@@ -104,6 +107,9 @@ final class Exchange {
     }
     reply.headers().forEach(headers::put);
     headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+    if (stage.get() != Stage.SERVING) {
+      headers.put(HttpHeader.CONNECTION, "close"); // so that its client finds another server
+    }
     response.write(true, ByteBuffer.wrap(reply.body()), callback);
   }
 

@@ -27,7 +27,7 @@ final class JsonErrors extends ErrorHandler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    metrics.fault(response.getStatus() >= 500 ? FaultKind.FAILED : FaultKind.BAD_HTTP);
+    metrics.fault(response.getStatus() == 500 ? FaultKind.FAILED : FaultKind.BAD_HTTP);
     byte[] body = json(response.getStatus());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.JSON);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

@@ -51,12 +51,9 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Exchange exchange = new Exchange(request, response, callback);
+    Exchange exchange = new Exchange(request, response, callback, stage);
     finished.watch(exchange);
     try {
-      if (stage.get() != Stage.SERVING) {
-        exchange.responseHeaders().put("Connection", "close");
-      }
       Optional<Reply> early = gate.check(exchange);
       if (early.isPresent()) {
         exchange.answer(early.get());

@@ -15,6 +15,8 @@ import java.util.Optional;
 public record ExpectedInput(
     Optional<InputShape> shape, Optional<Integer> channels, long maxPixels) {
 
+  private static final int MOST_CHANNELS = 1 << 10;
+
   /** As messages say it. */
   private String text() {
     return shape
@@ -28,8 +30,8 @@ public record ExpectedInput(
         axes.size() == 4
             && axes.stream().allMatch(axis -> axis >= 1 && axis <= Integer.MAX_VALUE)
             && channels.map(c -> axes.get(1) == (long) c).orElse(true)
-            && axes.get(2) <= maxPixels / axes.get(3)
-            && axes.get(1) <= 1 << 10;
+            && (shape.isPresent() || axes.get(2) <= maxPixels / axes.get(3))
+            && axes.get(1) <= MOST_CHANNELS;
     if (fits) {
       InputShape found =
           new InputShape(

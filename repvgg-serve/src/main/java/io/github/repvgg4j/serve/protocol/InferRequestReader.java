@@ -66,10 +66,8 @@ public final class InferRequestReader {
   }
 
   private static String fault(JsonProcessingException e) {
-    return "the body isn't the JSON that is expected here"
-        + (e.getLocation() == null
-            ? ""
-            : ", from byte " + Math.max(0, e.getLocation().getByteOffset()) + " on");
+    long at = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+    return "the body isn't the JSON that is expected here" + (at > 0 ? ", near byte " + at : "");
   }
 
   private void read(JsonParser json) throws IOException, RequestFault {
