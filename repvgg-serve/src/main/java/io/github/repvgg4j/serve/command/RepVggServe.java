@@ -64,7 +64,7 @@ public final class RepVggServe implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "fp32",
       converter = PrecisionConverter.class,
-      description = "fp32 or bf16 (default: ${DEFAULT-VALUE}).")
+      description = "fp32, bf16, or int8 of quantised zips (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
   @Mixin private WorkOptions work;
