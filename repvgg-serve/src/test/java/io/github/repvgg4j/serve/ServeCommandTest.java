@@ -30,8 +30,7 @@ class ServeCommandTest {
   /** What it printed on standard error, behind its exit code. */
   private static String run(String... args) {
     StringWriter err = new StringWriter();
-    int exit =
-        ServeMain.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), args);
+    int exit = ServeMain.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), args);
     return exit + " " + err.toString().strip();
   }
 
@@ -45,7 +44,8 @@ class ServeCommandTest {
     assertThat(run("x.zip", "--batch-delay", "2"))
         .startsWith("2 error: ")
         .contains("a time such as 2ms, 0.5s or 1m expected, got '2'");
-    assertThat(run("x.zip", "--max-batch", "0")).startsWith("2 error: --max-batch: 1 to 256, got 0");
+    assertThat(run("x.zip", "--max-batch", "0"))
+        .startsWith("2 error: --max-batch: 1 to 256, got 0");
     assertThat(run("x.zip", "--precision", "fp8")).startsWith("2 error: ").contains("got fp8");
     assertThat(run("x.zip", "--cors-origin", "*")).startsWith("2 error: --cors-origin: ");
     assertThat(run("x.zip", "--port", "70000")).startsWith("2 error: --port: 0 to 65535");
@@ -93,7 +93,8 @@ class ServeCommandTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there a process is killed outright")
   void itServesUntilItIsToldToEndAndThenEndsWithZero() throws Exception {
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
-    Process process = start(
+    Process process =
+        start(
             List.of(zip.toString(), "--port", "0", "--drain-delay", "100ms"),
             ProcessBuilder.Redirect.DISCARD);
     try (BufferedReader out =
@@ -119,8 +120,7 @@ class ServeCommandTest {
     assumeTrue(Files.exists(full), "this system has no /dev/full");
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
     ProcessBuilder.Redirect toFull = ProcessBuilder.Redirect.to(full.toFile());
-    Process process =
-        start(List.of(zip.toString(), "--port", "0", "--drain-delay", "0s"), toFull);
+    Process process = start(List.of(zip.toString(), "--port", "0", "--drain-delay", "0s"), toFull);
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

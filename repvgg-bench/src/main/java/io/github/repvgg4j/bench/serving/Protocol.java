@@ -48,7 +48,7 @@ final class Protocol {
             Locale.ROOT,
             "{\"inputs\":[{\"name\":\"%s\",\"datatype\":\"FP32\",\"shape\":[%d,%d,%d,%d],"
                 + "\"parameters\":{\"binary_data_size\":%d}}],"
-                + "\"parameters\":{\"binary_data_output\":true}}",
+                + "\"outputs\":[{\"name\":\"logits\",\"parameters\":{\"binary_data\":true}}]}",
             input,
             count,
             channels,

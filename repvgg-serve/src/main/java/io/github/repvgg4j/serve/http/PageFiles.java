@@ -35,6 +35,10 @@ enum PageFiles {
     return Arrays.stream(values()).filter(file -> file.path.equals(path)).findFirst();
   }
 
+  String path() {
+    return path;
+  }
+
   static boolean has(String path) {
     return at(path).isPresent();
   }

@@ -187,7 +187,8 @@ public final class ModelStore implements AutoCloseable {
         return;
       }
       replace(model);
-      LOG.info("{}: {}, {} ms", id, model.facts().engine(), (System.nanoTime() - begun) / 1_000_000);
+      LOG.info(
+          "{}: {}, {} ms", id, model.facts().engine(), (System.nanoTime() - begun) / 1_000_000);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (!first.isDone() && files.isOne()) {
         throw e;
