@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
- * Model zips behind HTTP.
+ * Model zips behind HTTP. All its threads are daemons: the program's own keep it alive.
  *
  * <pre>{@code
  * try (Server server = Server.of(ServeOptions.of(Path.of("fast.zip")).port(0))) {

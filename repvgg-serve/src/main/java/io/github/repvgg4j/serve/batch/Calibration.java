@@ -67,9 +67,7 @@ public final class Calibration {
   public static void adopt(
       Scheduler scheduler, ModelQueue from, ModelQueue queue, InputShape shape) {
     Strategy strategy = scheduler.strategy(from, shape);
-    int cores = scheduler.options().cores();
-    strategy.batches().forEach(size -> call(queue.computer(), shape, new Pace(size, cores)));
-    call(queue.computer(), shape, strategy.best());
+    plan(queue, shape, strategy);
     scheduler.strategy(queue, shape, strategy);
   }
 
@@ -92,11 +90,15 @@ public final class Calibration {
         consider(threads, new Pace(1, share));
       }
     }
-    List<Integer> sizes = sizes();
-    if (largest > best.batch()) {
-      scheduler.alone(() -> planAgain(sizes));
-    }
-    scheduler.strategy(queue, shape, new Strategy(cores, best, sizes));
+    Strategy strategy = new Strategy(cores, best, sizes(), 1);
+    scheduler.alone(
+        () -> {
+          if (largest > best.batch()) {
+            queue.computer().forgetPlans(); // what isn't used takes no memory
+          }
+          plan(queue, shape, strategy);
+        });
+    scheduler.strategy(queue, shape, strategy);
     LOG.info(
         "{} images of {} at once on {} of {} cores: {} ms an image",
         best.batch(),
@@ -137,11 +139,12 @@ public final class Calibration {
     return sizes;
   }
 
-  /** Only what will be used, so that nothing else takes memory. */
-  private void planAgain(List<Integer> sizes) {
-    queue.computer().forgetPlans();
-    sizes.forEach(size -> call(queue.computer(), shape, new Pace(size, cores)));
-    call(queue.computer(), shape, best);
+  /** All that the strategy may come to run. */
+  private static void plan(ModelQueue queue, InputShape shape, Strategy strategy) {
+    Computer computer = queue.computer();
+    strategy.batches().forEach(size -> call(computer, shape, new Pace(size, strategy.cores())));
+    call(computer, shape, strategy.best());
+    call(computer, shape, new Pace(1, strategy.leastThreads()));
   }
 
   private double nanosAnImage(ExecutorService threads, Pace pace) throws InterruptedException {

@@ -14,10 +14,15 @@ import java.util.function.Supplier;
 
 /**
  * What runs next on the cores, oldest request first: images are decoded on cores that are free, and
- * computed in the way that was measured to be fastest. A computation doesn't wait for decoders, one
- * of which may be busy for long; a decoder that is older than all who wait goes first.
+ * computed in the way that was measured to be fastest. No more threads run than there are cores, as
+ * OpenMP's threads wait for each other, but for a batch that would wait for a decoder for long.
  */
 public final class Scheduler {
+
+  /** How long a batch that takes all cores waits for decoders, one of which may be busy for long. */
+  private static final long DECODER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long NOBODY = Long.MAX_VALUE;
 
   /** Measuring waits for an idle machine, but not for ever. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -30,6 +35,10 @@ public final class Scheduler {
   private final Deque<Decoding> decodings = new ArrayDeque<>();
   private int computing;
   private int decoding;
+
+  /** When the request came that waits for cores; a younger one's image isn't decoded before it. */
+  private long claim = NOBODY;
+
   private long measurementSince = Long.MAX_VALUE;
   private boolean closed;
 
@@ -195,11 +204,15 @@ public final class Scheduler {
   }
 
   private boolean mayDecode() {
-    return !decodings.isEmpty() && !due() && computing + decoding < cores;
+    return !decodings.isEmpty()
+        && !due()
+        && computing + decoding < cores
+        && (claim == NOBODY || decodings.peek().arrivedNanos() - claim < 0);
   }
 
   private Choice choose(long now) {
     long wait = TimeUnit.SECONDS.toNanos(1);
+    claim = NOBODY;
     if (due()) {
       return new Choice(Optional.empty(), wait);
     }
@@ -221,10 +234,13 @@ public final class Scheduler {
         wait = Math.min(wait, left);
         continue;
       }
-      if (computing + pace.get().threads() > cores) {
-        break; // it is its turn: who is younger doesn't overtake it
+      Pace fitting = within(head, pace.get());
+      if (!mayStart(head, fitting, now)) {
+        claim = head.row().arrivedNanos(); // it is its turn: who is younger doesn't overtake it
+        wait = Math.min(wait, DECODER_NANOS);
+        break;
       }
-      return new Choice(Optional.of(batch(head, pace.get())), 0);
+      return new Choice(Optional.of(batch(head, fitting)), 0);
     }
     return new Choice(Optional.empty(), wait);
   }
@@ -234,6 +250,16 @@ public final class Scheduler {
     int waiting = head.queue().waiting(shape);
     boolean idle = computing == 0 && decoding == 0 && decodings.isEmpty();
     return head.queue().strategy(shape).next(waiting, idle, delayed);
+  }
+
+  private Pace within(Head head, Pace pace) {
+    int free = cores - computing - decoding;
+    return head.queue().strategy(head.row().shape()).within(pace, free);
+  }
+
+  private boolean mayStart(Head head, Pace pace, long now) {
+    int left = cores - computing - pace.threads();
+    return left >= decoding || (left >= 0 && now - head.row().readyNanos() > DECODER_NANOS);
   }
 
   private static Batch batch(Head head, Pace pace) {

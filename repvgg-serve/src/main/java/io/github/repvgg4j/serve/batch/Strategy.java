@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param cores of the machine
  * @param best pace where there are many
  * @param batches sizes that are planned on all cores, ascending, 1 first
+ * @param leastThreads that one image is planned on
  */
-record Strategy(int cores, Pace best, List<Integer> batches) {
+record Strategy(int cores, Pace best, List<Integer> batches, int leastThreads) {
 
   Strategy {
     batches = List.copyOf(batches);
@@ -18,7 +19,7 @@ record Strategy(int cores, Pace best, List<Integer> batches) {
 
   /** Before anything was measured: one image after the other, each on all cores. */
   static Strategy unmeasured(int cores) {
-    return new Strategy(cores, new Pace(1, cores), List.of(1));
+    return new Strategy(cores, new Pace(1, cores), List.of(1), cores);
   }
 
   /**
@@ -37,6 +38,13 @@ record Strategy(int cores, Pace best, List<Integer> batches) {
       return Optional.of(best);
     }
     return idle || delayed ? Optional.of(new Pace(planned(waiting), cores)) : Optional.empty();
+  }
+
+  /** The same on fewer cores, where a single image would have to wait for all of them. */
+  Pace within(Pace pace, int free) {
+    return pace.batch() == 1 && pace.threads() > free && leastThreads <= free
+        ? new Pace(1, leastThreads)
+        : pace;
   }
 
   /** The largest planned batch that this many fill. */

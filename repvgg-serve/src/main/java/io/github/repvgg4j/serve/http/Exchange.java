@@ -29,6 +29,7 @@ final class Exchange {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile Optional<FaultKind> fault = Optional.empty();
   private volatile String servedModel = "";
+  private volatile boolean closing;
 
   Exchange(Request request, Response response, Callback callback, Supplier<Stage> stage) {
     this.request = request;
@@ -96,6 +97,11 @@ final class Exchange {
     servedModel = name;
   }
 
+  /** The rest of its body is still on its way. */
+  void closeBehindAnswer() {
+    closing = true;
+  }
+
   void answer(Reply reply) {
     if (!answered.compareAndSet(false, true)) {
       return;
@@ -107,8 +113,8 @@ final class Exchange {
     }
     reply.headers().forEach(headers::put);
     headers.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
-    if (stage.get() != Stage.SERVING) {
-      headers.put(HttpHeader.CONNECTION, "close"); // so that its client finds another server
+    if (closing || stage.get() != Stage.SERVING) {
+      headers.put(HttpHeader.CONNECTION, "close"); // its client looks for another server
     }
     response.write(true, ByteBuffer.wrap(reply.body()), callback);
   }

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.serve.http;
 
-import io.github.repvgg4j.serve.batch.Pace;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import io.github.repvgg4j.serve.metrics.Phase;
@@ -55,50 +54,68 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
     finished.watch(exchange);
     try {
       Optional<Reply> early = gate.check(exchange);
-      if (early.isPresent()) {
-        exchange.answer(early.get());
+      if (early.isPresent() || !computes(exchange.target().endpoint())) {
+        Reply reply = early.isPresent() ? early.get() : facts(exchange);
+        unread(exchange, () -> exchange.answer(reply));
       } else {
-        dispatch(exchange);
+        compute(exchange);
       }
     } catch (RequestFault | RuntimeException | Error e) {
-      exchange.fail(e);
+      unread(exchange, () -> exchange.fail(e));
     }
     return true;
   }
 
-  private void dispatch(Exchange exchange) throws RequestFault {
+  /** Answers a request whose body nobody has read. */
+  private void unread(Exchange exchange, Runnable answer) {
+    SkippedBody.before(
+        exchange.request(),
+        options.limits(),
+        services.timer(),
+        outcome -> {
+          if (outcome == SkippedBody.Outcome.LEFT) {
+            exchange.closeBehindAnswer();
+          }
+          answer.run();
+        });
+  }
+
+  private static boolean computes(Endpoint endpoint) {
+    return endpoint == Endpoint.INFER || endpoint == Endpoint.PREDICTIONS;
+  }
+
+  /** All that is known without computing. */
+  private Reply facts(Exchange exchange) throws RequestFault {
     ModelStore models = services.models();
-    switch (exchange.target().endpoint()) {
-      case SERVER -> exchange.answer(Facts.server());
-      case LIVE -> exchange.answer(Reply.empty(200));
-      case READY -> exchange.answer(Reply.empty(ready() ? 200 : 503));
-      case MODELS -> exchange.answer(Facts.models(models.names()));
-      case REPOSITORY_INDEX -> exchange.answer(Facts.index(models.names()));
-      case MODEL, MODEL_READY -> facts(exchange);
+    return switch (exchange.target().endpoint()) {
+      case SERVER -> Facts.server();
+      case LIVE -> Reply.empty(200);
+      case READY -> Reply.empty(ready() ? 200 : 503);
+      case MODELS -> Facts.models(models.names());
+      case REPOSITORY_INDEX -> Facts.index(models.names());
+      case MODEL, MODEL_READY -> model(exchange);
       case METRICS ->
-          exchange.answer(
-              Reply.of(
-                  200, METRICS_TYPE, services.metrics().text().getBytes(StandardCharsets.UTF_8)));
-      case PAGE -> exchange.answer(PageFiles.reply(exchange.path()));
-      case INFER, PREDICTIONS -> compute(exchange);
-      case NONE -> throw new RequestFault(FaultKind.NOT_FOUND, "no such path");
-    }
+          Reply.of(
+              200, METRICS_TYPE, services.metrics().text().getBytes(StandardCharsets.UTF_8));
+      case PAGE -> PageFiles.reply(exchange.path());
+      case INFER, PREDICTIONS, NONE ->
+          throw new IllegalStateException(exchange.target().endpoint().label());
+    };
   }
 
   boolean ready() {
     return stage.get() == Stage.SERVING && services.models().ready();
   }
 
-  private void facts(Exchange exchange) throws RequestFault {
+  private Reply model(Exchange exchange) throws RequestFault {
     try (ServedModel.Use use = use(exchange)) {
       ServedModel model = use.model();
       if (exchange.target().endpoint() == Endpoint.MODEL_READY) {
-        exchange.answer(Reply.empty(ready() ? 200 : 503));
-        return;
+        return Reply.empty(ready() ? 200 : 503);
       }
-      List<Integer> versions = services.models().names().get(model.id().name());
-      Optional<Pace> pace = services.models().pace(model);
-      exchange.answer(Facts.model(model, versions, pace));
+      List<Integer> versions =
+          services.models().names().getOrDefault(model.id().name(), List.of());
+      return Facts.model(model, versions, services.models().pace(model));
     }
   }
 

@@ -100,7 +100,7 @@ class SchedulerTest {
   }
 
   private static Strategy batches(int size, Integer... planned) {
-    return new Strategy(CORES, new Pace(size, CORES), List.of(planned));
+    return new Strategy(CORES, new Pace(size, CORES), List.of(planned), 1);
   }
 
   @AfterEach
@@ -189,16 +189,7 @@ class SchedulerTest {
     start(Duration.ofMillis(50), batches(4, 1, 2, 4));
     CountDownLatch decoding = new CountDownLatch(1);
     CountDownLatch decode = new CountDownLatch(1);
-    scheduler.decode(
-        System.nanoTime(),
-        () -> {
-          decoding.countDown();
-          try {
-            decode.await(10, TimeUnit.SECONDS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    scheduler.decode(System.nanoTime(), waiting(decoding, decode));
     assertThat(decoding.await(10, TimeUnit.SECONDS)).isTrue();
     computer.permits.add(true);
     Answer answer = add(1, SMALL);
@@ -207,9 +198,39 @@ class SchedulerTest {
     decode.countDown();
   }
 
+  private static Runnable waiting(CountDownLatch begun, CountDownLatch end) {
+    return () -> {
+      begun.countDown();
+      try {
+        end.await(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
+  }
+
+  /** One image takes the core that is left, a batch waits for all of them, but not for long. */
+  @Test
+  void besideADecoderThereAreFewerCores() throws Exception {
+    start(Duration.ZERO, batches(2, 1, 2));
+    CountDownLatch decoding = new CountDownLatch(1);
+    CountDownLatch decode = new CountDownLatch(1);
+    scheduler.decode(System.nanoTime(), waiting(decoding, decode));
+    assertThat(decoding.await(10, TimeUnit.SECONDS)).isTrue();
+    add(1, SMALL);
+    assertThat(nextCall()).isEqualTo(new Call(1, SMALL, 1));
+    long begun = System.nanoTime();
+    add(2, SMALL);
+    add(3, SMALL);
+    computer.permits.add(true);
+    assertThat(nextCall()).isEqualTo(new Call(2, SMALL, CORES));
+    assertThat(System.nanoTime() - begun).isGreaterThan(20_000_000);
+    decode.countDown();
+  }
+
   @Test
   void sideBySideEachCoreTakesAnImage() throws Exception {
-    start(HOUR, new Strategy(CORES, new Pace(1, 1), List.of(1)));
+    start(HOUR, new Strategy(CORES, new Pace(1, 1), List.of(1), 1));
     add(1, SMALL);
     assertThat(nextCall().threads()).isEqualTo(CORES); // alone
     Answer second = add(2, SMALL);
@@ -255,7 +276,7 @@ class SchedulerTest {
   /** A flood of tensors must not keep an image from being decoded. */
   @Test
   void anOlderImageIsDecodedBeforeYoungerOnesAreComputed() throws Exception {
-    start(HOUR, new Strategy(CORES, new Pace(1, 1), List.of(1)));
+    start(HOUR, new Strategy(CORES, new Pace(1, 1), List.of(1), 1));
     add(0, SMALL);
     nextCall();
     CountDownLatch decoded = new CountDownLatch(1);
