@@ -3,6 +3,7 @@ package io.github.repvgg4j.bench;
 import io.github.repvgg4j.bench.inference.ArticleCommand;
 import io.github.repvgg4j.bench.inference.InferenceCommand;
 import io.github.repvgg4j.bench.loading.LoaderCommand;
+import io.github.repvgg4j.bench.quantization.QuantizationCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       LifeCommand.class,
       ColdStartCommand.class,
       LoaderCommand.class,
+      QuantizationCommand.class,
       ServeCommand.class
     })
 public final class BenchMain {

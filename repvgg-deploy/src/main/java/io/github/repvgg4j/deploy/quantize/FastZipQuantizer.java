@@ -150,16 +150,18 @@ public final class FastZipQuantizer {
     AtomicFile.write(
         files.zip(),
         temporary -> {
-          QuantizedFile.write(
-              source,
-              temporary,
-              quantized,
-              found.integers().observed(),
-              report.toTree(),
-              options.output().floats());
-          QuantizableZip.requireSame(temporary, quantized);
-          whole[0] = report.withInt8(facts(files.zip(), temporary));
-          AtomicFile.write(files.report(), whole[0].toJson().getBytes(StandardCharsets.UTF_8));
+          try (UnfinishedFile unfinished = new UnfinishedFile(temporary)) {
+            QuantizedFile.write(
+                source,
+                temporary,
+                quantized,
+                found.integers().observed(),
+                report.toTree(),
+                options.output().floats());
+            QuantizableZip.requireSame(temporary, quantized);
+            whole[0] = report.withInt8(facts(files.zip(), temporary));
+            AtomicFile.write(files.report(), whole[0].toJson().getBytes(StandardCharsets.UTF_8));
+          }
         });
     return whole[0];
   }

@@ -64,8 +64,16 @@ public record Readiness(
    * @throws IOException one line: what is wrong with the file
    */
   public static Readiness of(Path zip) throws IOException {
-    ReadinessSource source = ReadinessSource.read(zip);
-    return of(zip.toString(), source);
+    return of(zip.toString(), ReadinessSource.read(zip));
+  }
+
+  /**
+   * Of a fused network in memory.
+   *
+   * @param name for the report
+   */
+  public static Readiness of(String name, FloatNetwork network) {
+    return of(name, new ReadinessSource(network, "fast", Map.of()));
   }
 
   static Readiness of(String file, ReadinessSource source) {

@@ -147,7 +147,7 @@ public record IntegerReference(
       NodeTensor reals = new NodeTensor(read.dims(), Optional.empty(), read.real());
       List<float[]> arrays = weights.get(number);
       double[] sums = new Patches(convolution, reals, pixels).sums(arrays.get(1), arrays.get(0));
-      return Arrays.stream(sums).map(x -> Plane.apply(convolution.after(), x)).toArray();
+      return Arrays.stream(sums).map(x -> PlainFunction.of(convolution.after(), x)).toArray();
     }
     Plane made = plane(number, inputs);
     return pixels.of(made.values(), made.height() * made.width());
@@ -214,7 +214,8 @@ public record IntegerReference(
         case RELU -> x < 0 ? after.alpha() * x : x;
         case BOUNDED_RELU ->
             Math.min(after.alpha() / to.map(Codes::scale).orElse(1f), Math.max(0, x));
-        case ELU, SIGMOID, TANH, SWISH -> Plane.apply(after, x) / to.map(Codes::scale).orElse(1f);
+        case ELU, SIGMOID, TANH, SWISH ->
+            PlainFunction.of(after, x) / to.map(Codes::scale).orElse(1f);
       };
     }
   }

@@ -11,6 +11,7 @@ import io.github.repvgg4j.onednn.program.PlanCache;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.FastGraph.Node;
+import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.source.Parameters;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -18,11 +19,13 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Runs plans. As many callers run at once as the cores can feed with the threads that each takes;
- * the others wait in order, which is quicker for all of them than sharing cores.
+ * Runs plans. As many callers run at once as the cores can feed with the threads of each; the
+ * others wait in order, which is quicker for all of them than sharing cores.
  */
 public final class OneDnnEngine implements AutoCloseable {
 
@@ -31,8 +34,11 @@ public final class OneDnnEngine implements AutoCloseable {
   private final PlanBuilder.Model model;
   private final Planner planner;
   private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
-  private final int cores;
-  private final Semaphore running;
+  private final Places places;
+
+  /** Held by each call from planning to its answer, and against all of them by what frees. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
   private boolean closed;
 
   /**
@@ -52,10 +58,9 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.cores = Runtime.getRuntime().availableProcessors();
-    this.running = new Semaphore(cores, true);
+    this.places = new Places();
     this.model = new PlanBuilder.Model(graph, read(graph, integers, parameters), integers);
-    this.planner = new Planner(model, precision, planning);
+    this.planner = new Planner(model, precision, planning, places);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
@@ -105,20 +110,26 @@ public final class OneDnnEngine implements AutoCloseable {
     run(images, planner.request(shape, callThreads), logits);
   }
 
-  /** The same with other kernels than its own, for the self-check. */
+  /**
+   * The same with other kernels than its own, for the self-check. A new shape is planned before the
+   * call takes its place among those that compute, so that the others go on.
+   */
   public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
     run(request, Memory.address(images), Memory.address(logits));
   }
 
   private void run(PlanRequest request, long... addresses) {
-    int share = Math.min(request.threads(), cores);
-    running.acquireUninterruptibly(share);
+    use.readLock().lock();
     try {
       requireOpen();
-      OpenMpThreads.with(request.threads(), () -> plans.use(request, plan -> plan.run(addresses)));
+      OpenMpThreads.with(request.threads(), () -> runNow(request, addresses));
     } finally {
-      running.release(share);
+      use.readLock().unlock();
     }
+  }
+
+  private void runNow(PlanRequest request, long[] addresses) {
+    plans.use(request, plan -> places.run(request.threads(), () -> plan.run(addresses)));
   }
 
   /** What each node gives, with the kernels that the options ask for. */
@@ -151,16 +162,39 @@ public final class OneDnnEngine implements AutoCloseable {
   }
 
   /**
-   * Waits for running calls, then forgets all plans, with the weights' copies that only they use.
+   * Whose roundings each node's are when this runs.
+   *
+   * @throws IllegalStateException in another precision than FP32
    */
-  public void forgetPlans() {
-    running.acquireUninterruptibly(cores);
+  public List<Arithmetic> arithmetic(PlanRequest request) {
+    if (precision != Precision.FP32) {
+      throw new IllegalStateException(
+          "roundings are known in FP32 only, this network computes in " + precision.name());
+    }
+    AtomicReference<List<Arithmetic>> found = new AtomicReference<>();
+    OpenMpThreads.with(request.threads(), () -> found.set(planner.arithmetic(request)));
+    return found.get();
+  }
+
+  /** Copies of each node's parameters, in the order of {@link FastLayer#arrays()}. */
+  public List<List<float[]>> parameters() {
+    use.readLock().lock();
     try {
       requireOpen();
+      return model.weights().stream().map(LayerWeights::numbers).toList();
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /** Waits for running calls, then forgets the plans, with the weights' copies of theirs. */
+  public void forgetPlans() {
+    use.writeLock().lock();
+    try {
       plans.close();
       model.weights().forEach(LayerWeights::trim);
     } finally {
-      running.release(cores);
+      use.writeLock().unlock();
     }
   }
 
@@ -182,7 +216,7 @@ public final class OneDnnEngine implements AutoCloseable {
   /** Waits for running calls, then frees everything off-heap; later calls fail. */
   @Override
   public void close() {
-    running.acquireUninterruptibly(cores);
+    use.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
@@ -190,7 +224,7 @@ public final class OneDnnEngine implements AutoCloseable {
         model.weights().forEach(LayerWeights::close);
       }
     } finally {
-      running.release(cores);
+      use.writeLock().unlock();
     }
   }
 }

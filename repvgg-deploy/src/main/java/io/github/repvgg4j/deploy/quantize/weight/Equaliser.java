@@ -8,7 +8,7 @@ import java.util.List;
 /** Brings the channels between two layers to like ranges; pure, the network stays what it was. */
 public final class Equaliser {
 
-  private static final int SWEEPS = 20;
+  private static final int SWEEPS = 60;
   private static final double SETTLED = 1e-3;
 
   /** Beyond it a channel is as good as dead, and left alone. */
