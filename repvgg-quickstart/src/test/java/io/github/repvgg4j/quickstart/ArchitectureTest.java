@@ -103,7 +103,9 @@ class ArchitectureTest {
           new Module(
               "deploy",
               List.of("deploy"),
-              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")));
+              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")),
+          new Module(
+              "serve", List.of("serve"), List.of("archive", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {
@@ -142,7 +144,8 @@ class ArchitectureTest {
                 within("machine"),
                 within("data"),
                 within("onednn"),
-                within("runtime"))
+                within("runtime"),
+                within("serve"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));
