@@ -104,8 +104,7 @@ class ArchitectureTest {
               "deploy",
               List.of("deploy"),
               List.of("archive", "core", "accelerate", "data", "onednn", "runtime")),
-          new Module(
-              "serve", List.of("serve"), List.of("archive", "data", "onednn", "runtime")));
+          new Module("serve", List.of("serve"), List.of("archive", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {

@@ -33,7 +33,8 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(setting.threads()));
     builder
         .environment()
-        .merge("PATH", python.resolve("bin").toString(), (old, own) -> own + File.pathSeparator + old);
+        .merge(
+            "PATH", python.resolve("bin").toString(), (old, own) -> own + File.pathSeparator + old);
     Process process = builder.start();
     URI address = URI.create("http://127.0.0.1:" + port);
     PeerProcess started = new PeerProcess(process, address);

@@ -32,8 +32,10 @@ class LoadTest {
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
-    server.createContext("/echo", exchange -> answer(exchange, exchange.getRequestBody().readAllBytes(), 0));
-    server.createContext("/plain", exchange -> answer(exchange, "same".getBytes(StandardCharsets.UTF_8), 4));
+    server.createContext(
+        "/echo", exchange -> answer(exchange, exchange.getRequestBody().readAllBytes(), 0));
+    server.createContext(
+        "/plain", exchange -> answer(exchange, "same".getBytes(StandardCharsets.UTF_8), 4));
     server.createContext("/busy", this::everyThirdIsRefused);
     server.start();
     address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());

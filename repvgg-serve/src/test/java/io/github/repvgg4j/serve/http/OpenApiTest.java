@@ -50,9 +50,7 @@ class OpenApiTest {
     TestModels.fast(temp.resolve("fast.zip"), TestModels.SPEC, 3);
     server =
         Server.of(
-            ServeOptions.of(temp.resolve("fast.zip"))
-                .port(0)
-                .ending(Duration.ZERO, Duration.ZERO));
+            ServeOptions.of(temp.resolve("fast.zip")).port(0).ending(Duration.ZERO, Duration.ZERO));
     server.start().join();
     description = new ObjectMapper().readTree(PageFiles.reply("/openapi.json").body());
     ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -116,8 +114,7 @@ class OpenApiTest {
     assertThat(described).isEqualTo(EnumSet.complementOf(EnumSet.of(Endpoint.NONE)));
     methods.forEach(
         (path, given) -> {
-          Set<String> wanted =
-              new TreeSet<>(new Operation(path, "", null).endpoint().methods());
+          Set<String> wanted = new TreeSet<>(new Operation(path, "", null).endpoint().methods());
           wanted.removeAll(Set.of("HEAD", "OPTIONS"));
           assertThat(given).as(path).isEqualTo(wanted);
         });
@@ -180,11 +177,8 @@ class OpenApiTest {
           default -> new byte[0];
         };
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + server.port() + operation.sample()))
-            .method(
-                operation.method().toUpperCase(Locale.ROOT),
-                BodyPublishers.ofByteArray(body))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + operation.sample()))
+            .method(operation.method().toUpperCase(Locale.ROOT), BodyPublishers.ofByteArray(body))
             .build();
     return client.send(request, BodyHandlers.ofByteArray());
   }
@@ -203,7 +197,9 @@ class OpenApiTest {
       }
     } else if (value.isObject() && meant.has("properties")) {
       JsonNode properties = meant.path("properties");
-      meant.path("required").forEach(name -> assertThat(value.has(name.asText())).as(where).isTrue());
+      meant
+          .path("required")
+          .forEach(name -> assertThat(value.has(name.asText())).as(where).isTrue());
       value
           .fields()
           .forEachRemaining(

@@ -173,7 +173,8 @@ final class Chromium implements AutoCloseable {
     String text = key.equals("Enter") ? "\r" : "";
     for (String type : List.of(text.isEmpty() ? "rawKeyDown" : "keyDown", "keyUp")) {
       Map<String, Object> event =
-          Map.of("type", type, "key", key, "code", key, "windowsVirtualKeyCode", code, "text", text);
+          Map.of(
+              "type", type, "key", key, "code", key, "windowsVirtualKeyCode", code, "text", text);
       call("Input.dispatchKeyEvent", event);
     }
   }
@@ -236,7 +237,9 @@ final class Chromium implements AutoCloseable {
       CompletableFuture<JsonNode> answer = new CompletableFuture<>();
       open.put(number, answer);
       Map<String, Object> command = Map.of("id", number, "method", method, "params", parameters);
-      socket.sendText(JSON.writeValueAsString(command), true).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      socket
+          .sendText(JSON.writeValueAsString(command), true)
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       JsonNode message = answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (message.has("error")) {
         throw new AssertionError(method + ": " + message.path("error"));

@@ -137,8 +137,7 @@ class PageTest {
   }
 
   private static String labels(ImageClassifier classifier, Path image) throws Exception {
-    return String.join(
-        "|", classifier.classify(image, 5).stream().map(TopClass::label).toList());
+    return String.join("|", classifier.classify(image, 5).stream().map(TopClass::label).toList());
   }
 
   private static String shares(ImageClassifier classifier, Path image) throws Exception {
