@@ -46,7 +46,8 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
 
-  private static final List<String> WITHOUT_CIRCLES = List.of("train", "runtime", "onednn");
+  private static final List<String> WITHOUT_CIRCLES =
+      List.of("train", "runtime", "onednn", "serve");
 
   /** A slice each file of these modules: a class with its inner ones. */
   private static final SliceAssignment FILES_WITHOUT_CIRCLES =

@@ -188,8 +188,7 @@ class AnswersTest {
     ByteBuffer tail =
         ByteBuffer.allocate(8 + first.length + second.length).order(ByteOrder.LITTLE_ENDIAN);
     tail.putInt(first.length).put(first).putInt(second.length).put(second);
-    String head =
-        "{\"inputs\":[{\"name\":\"encoded_images\",\"datatype\":\"BYTES\",\"shape\":[2],";
+    String head = "{\"inputs\":[{\"name\":\"encoded_images\",\"datatype\":\"BYTES\",\"shape\":[2],";
     String outputs =
         "\"outputs\":[{\"name\":\"probabilities\",\"parameters\":{\"classification\":1}}]}";
     List<String> expected = new ArrayList<>();
@@ -206,8 +205,7 @@ class AnswersTest {
     Base64.Encoder base64 = Base64.getEncoder();
     String texts =
         "[\"" + base64.encodeToString(first) + "\",\"" + base64.encodeToString(second) + "\"]";
-    HttpResponse<byte[]> text =
-        client.infer("net", head + "\"data\":" + texts + "}]," + outputs);
+    HttpResponse<byte[]> text = client.infer("net", head + "\"data\":" + texts + "}]," + outputs);
     for (HttpResponse<byte[]> response : List.of(binary, text)) {
       JsonNode output = Client.json(response).path("outputs").get(0);
       assertThat(output.path("datatype").asText()).isEqualTo("BYTES");

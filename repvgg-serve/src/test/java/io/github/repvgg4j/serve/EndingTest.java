@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that is told to end goes on answering for a while, and gives the answers that are due. */
+/**
+ * A server that is told to end goes on answering for a while, and gives the answers that are due.
+ */
 class EndingTest {
 
   private static final byte[] PNG = TestModels.png(20, 20, 1);

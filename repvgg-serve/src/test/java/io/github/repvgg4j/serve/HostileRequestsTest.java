@@ -56,7 +56,9 @@ class HostileRequestsTest {
     int head = Math.min(bytes.length, 200);
     for (int change = 1 + random.nextInt(5); change > 0; change--) {
       int at = random.nextInt(random.nextBoolean() ? head : bytes.length);
-      bytes[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : "0\r\n{,:%/".charAt(random.nextInt(8)));
+      bytes[at] =
+          (byte)
+              (random.nextBoolean() ? random.nextInt(256) : "0\r\n{,:%/".charAt(random.nextInt(8)));
     }
     return random.nextInt(4) > 0 ? bytes : Arrays.copyOf(bytes, random.nextInt(bytes.length));
   }

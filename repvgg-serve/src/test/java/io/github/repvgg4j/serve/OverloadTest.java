@@ -24,8 +24,7 @@ class OverloadTest {
       throws Exception {
     float[] values = TestModels.tensor(count, 7);
     String json = Client.tensorJson(count, 4 * values.length, "logits");
-    return client.infer(
-        "net", json.replaceFirst("\\{", "{" + more), Client.littleEndian(values));
+    return client.infer("net", json.replaceFirst("\\{", "{" + more), Client.littleEndian(values));
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.github.repvgg4j.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.repvgg4j.serve.command.ServeMain;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
@@ -28,8 +30,7 @@ class ServeCommandTest {
   /** What it printed on standard error, behind its exit code. */
   private static String run(String... args) {
     StringWriter err = new StringWriter();
-    int exit =
-        ServeMain.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), args);
+    int exit = ServeMain.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), args);
     return exit + " " + err.toString().strip();
   }
 
@@ -43,7 +44,8 @@ class ServeCommandTest {
     assertThat(run("x.zip", "--batch-delay", "2"))
         .startsWith("2 error: ")
         .contains("a time such as 2ms, 0.5s or 1m expected, got '2'");
-    assertThat(run("x.zip", "--max-batch", "0")).startsWith("2 error: --max-batch: 1 to 256, got 0");
+    assertThat(run("x.zip", "--max-batch", "0"))
+        .startsWith("2 error: --max-batch: 1 to 256, got 0");
     assertThat(run("x.zip", "--precision", "fp8")).startsWith("2 error: ").contains("got fp8");
     assertThat(run("x.zip", "--cors-origin", "*")).startsWith("2 error: --cors-origin: ");
     assertThat(run("x.zip", "--port", "70000")).startsWith("2 error: --port: 0 to 65535");
@@ -72,7 +74,8 @@ class ServeCommandTest {
     }
   }
 
-  private static Process start(List<String> arguments) throws IOException {
+  private static Process start(List<String> arguments, ProcessBuilder.Redirect log)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
@@ -82,7 +85,7 @@ class ServeCommandTest {
     Map<String, String> environment = builder.environment();
     environment.put("CLASSPATH", System.getProperty("java.class.path"));
     environment.put("LC_ALL", "C.UTF-8");
-    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return builder.redirectError(log).start();
   }
 
   /** A process of its own, told to end by the system's own signal. */
@@ -90,10 +93,13 @@ class ServeCommandTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there a process is killed outright")
   void itServesUntilItIsToldToEndAndThenEndsWithZero() throws Exception {
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
-    Process process = start(List.of(zip.toString(), "--port", "0", "--drain-delay", "100ms"));
+    Process process =
+        start(
+            List.of(zip.toString(), "--port", "0", "--drain-delay", "100ms"),
+            ProcessBuilder.Redirect.DISCARD);
     try (BufferedReader out =
         new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String address = out.readLine();
       assertThat(address).startsWith("http://127.0.0.1:");
       Client client = new Client(URI.create(address).getPort());
@@ -114,23 +120,10 @@ class ServeCommandTest {
     assumeTrue(Files.exists(full), "this system has no /dev/full");
     Path zip = RunningServer.put(folder.resolve("net.zip"), TestModels.fast(1));
     ProcessBuilder.Redirect toFull = ProcessBuilder.Redirect.to(full.toFile());
-    Process process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServeMain.class.getName(),
-                zip.toString(),
-                "--port",
-                "0",
-                "--drain-delay",
-                "0s")
-            .redirectError(toFull)
-            .start();
+    Process process = start(List.of(zip.toString(), "--port", "0", "--drain-delay", "0s"), toFull);
     try (BufferedReader out =
         new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       Client client = new Client(URI.create(out.readLine()).getPort());
       for (int i = 0; i < 50; i++) {
         assertThat(client.post("/predictions/net", TestModels.png(20, 20, 1)).statusCode())

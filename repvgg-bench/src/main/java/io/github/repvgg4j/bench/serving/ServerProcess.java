@@ -20,7 +20,7 @@ final class ServerProcess implements AutoCloseable {
 
   private static final int READY_SECONDS = 120;
   private static final int POLL_MILLIS = 5;
-  private static final String MAIN = "io.github.repvgg4j.serve.ServeMain";
+  private static final String MAIN = "io.github.repvgg4j.serve.command.ServeMain";
 
   /** Parts of paths on a server's class path. */
   private static final List<String> PARTS =

@@ -9,8 +9,7 @@ import java.util.Optional;
  * @param threads of a call; oneDNN's kernels are made for a number of them
  * @param results what is given out
  */
-public record PlanRequest(
-    BatchShape shape, Optional<Kernel> kernel, int threads, Results results) {
+public record PlanRequest(BatchShape shape, Optional<Kernel> kernel, int threads, Results results) {
 
   /** What a run gives out. */
   public enum Results {

@@ -60,6 +60,19 @@ public final class Calibration {
     }
   }
 
+  /**
+   * Has a network computed as the one that it replaces, without measuring: under load that would
+   * keep it waiting for long.
+   */
+  public static void adopt(
+      Scheduler scheduler, ModelQueue from, ModelQueue queue, InputShape shape) {
+    Strategy strategy = scheduler.strategy(from, shape);
+    int cores = scheduler.options().cores();
+    strategy.batches().forEach(size -> call(queue.computer(), shape, new Pace(size, cores)));
+    call(queue.computer(), shape, strategy.best());
+    scheduler.strategy(queue, shape, strategy);
+  }
+
   /** The first plan, which every model has before it gets requests. */
   public static void plan(ModelQueue queue, InputShape shape, int cores) {
     call(queue.computer(), shape, new Pace(1, cores));

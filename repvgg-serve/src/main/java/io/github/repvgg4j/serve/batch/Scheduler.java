@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * What runs next on the cores, oldest request first: images are decoded on cores that are free, and
@@ -91,7 +92,11 @@ public final class Scheduler {
 
   /** How a network is computed where there are many images of a size. */
   public Pace pace(ModelQueue queue, InputShape shape) {
-    return locked(() -> queue.strategy(shape).best());
+    return strategy(queue, shape).best();
+  }
+
+  Strategy strategy(ModelQueue queue, InputShape shape) {
+    return locked(() -> queue.strategy(shape));
   }
 
   void strategy(ModelQueue queue, InputShape shape, Strategy measured) {
@@ -246,7 +251,7 @@ public final class Scheduler {
   }
 
   /** Something done under the lock, of which all are told. */
-  private <T> T locked(java.util.function.Supplier<T> change) {
+  private <T> T locked(Supplier<T> change) {
     lock.lock();
     try {
       T result = change.get();

@@ -56,6 +56,7 @@ final class Shutdown {
     } catch (InterruptedException | RuntimeException | Error e) {
       LOG.error("Ended badly", e);
     } finally {
+      LogEnd.flush();
       done.countDown();
       Runtime.getRuntime().halt(exit);
     }

@@ -122,11 +122,27 @@ final class Body implements Runnable {
         return; // too slow, a moment ago
       }
       if (!memory.take(size - taken)) {
-        throw new RequestFault(FaultKind.BUSY, "too many bodies at once; come again later");
+        throw busy();
       }
       taken = size;
     }
     bytes = Arrays.copyOf(bytes, size);
+  }
+
+  /**
+   * Memory for what is made of the body.
+   *
+   * @throws RequestFault where there is no more
+   */
+  synchronized void reserve(long more) throws RequestFault {
+    if (!memory.take(more)) {
+      throw busy();
+    }
+    taken += more;
+  }
+
+  private static RequestFault busy() {
+    return new RequestFault(FaultKind.BUSY, "too many bodies at once; come again later");
   }
 
   private void complete() {

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.serve.http;
 
-import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.metrics.Phase;
 import io.github.repvgg4j.serve.metrics.ServeMetrics;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,10 +49,5 @@ final class Finished {
     if (ACCESS.isInfoEnabled()) {
       ACCESS.info("{}", AccessLine.of(exchange, nanos, failure));
     }
-  }
-
-  /** A request that never became one: what the parser of HTTP refuses. */
-  void refused() {
-    metrics.fault(FaultKind.BAD_HTTP);
   }
 }

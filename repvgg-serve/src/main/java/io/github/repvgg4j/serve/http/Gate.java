@@ -64,7 +64,9 @@ final class Gate {
       return false;
     }
     headers.put("Access-Control-Allow-Origin", origin);
-    headers.put("Access-Control-Expose-Headers", "Inference-Header-Content-Length, Retry-After, Server-Timing");
+    headers.put(
+        "Access-Control-Expose-Headers",
+        "Inference-Header-Content-Length, Retry-After, Server-Timing");
     return true;
   }
 

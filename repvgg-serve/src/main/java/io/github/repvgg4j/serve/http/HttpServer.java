@@ -59,7 +59,6 @@ public final class HttpServer implements AutoCloseable {
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setIdleTimeout(options.limits().idle().toMillis());
-    http.setDelayDispatchUntilContent(false);
     return http;
   }
 

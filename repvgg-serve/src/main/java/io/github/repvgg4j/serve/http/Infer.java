@@ -37,6 +37,12 @@ final class Infer implements ModelAction {
     }
   }
 
+  /** A number takes two characters at least, and four bytes in an array that grows by doubling. */
+  @Override
+  public long workingBytes(Exchange exchange, byte[] body) {
+    return exchange.header(JSON_BYTES) == null ? 4L * body.length : 0;
+  }
+
   @Override
   public Work begin(Exchange exchange, Services services, ServedModel model, byte[] body)
       throws RequestFault {
@@ -45,8 +51,7 @@ final class Infer implements ModelAction {
     ExpectedInput expected =
         new ExpectedInput(facts.input(), facts.channels(), inference.options().maxPixels());
     InferRequest request =
-        InferRequestReader.read(
-            body, Optional.ofNullable(exchange.header(JSON_BYTES)), expected);
+        InferRequestReader.read(body, Optional.ofNullable(exchange.header(JSON_BYTES)), expected);
     Duration deadline = request.timeout().orElse(inference.options().deadline());
     Job job;
     if (request.input() instanceof Input.Tensor tensor) {
@@ -58,8 +63,7 @@ final class Infer implements ModelAction {
   }
 
   private static Reply reply(InferRequest request, ServedModel model, List<ImageResult> results) {
-    InferAnswer answer =
-        new InferAnswer(request.id(), model.id().name(), model.id().version());
+    InferAnswer answer = new InferAnswer(request.id(), model.id().name(), model.id().version());
     for (RequestedOutput output : request.outputs()) {
       if (output.classes() > 0) {
         answer.classes(output, classes(output, model.facts(), results));
@@ -77,8 +81,7 @@ final class Infer implements ModelAction {
         .orElseGet(() -> Reply.json(written.body()));
   }
 
-  private static float[][] numbers(
-      TensorName name, ModelFacts facts, List<ImageResult> results) {
+  private static float[][] numbers(TensorName name, ModelFacts facts, List<ImageResult> results) {
     float[][] rows = new float[results.size()][];
     for (int i = 0; i < rows.length; i++) {
       float[] logits = results.get(i).logits();

@@ -3,7 +3,6 @@ package io.github.repvgg4j.serve.http;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.metrics.ServeMetrics;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -33,13 +32,5 @@ final class JsonErrors extends ErrorHandler {
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);
     return true;
-  }
-
-  /** Where there is no whole request. */
-  @Override
-  public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-    metrics.fault(FaultKind.BAD_HTTP);
-    fields.put(HttpHeader.CONTENT_TYPE, Reply.JSON);
-    return ByteBuffer.wrap(json(status));
   }
 }

@@ -20,6 +20,11 @@ interface ModelAction {
   /** Of the headers, before the body is read. */
   void check(Exchange exchange) throws RequestFault;
 
+  /** Bytes that reading a body takes beside it, at most. */
+  default long workingBytes(Exchange exchange, byte[] body) {
+    return 0;
+  }
+
   /** Reads the body and begins to compute. */
   Work begin(Exchange exchange, Services services, ServedModel model, byte[] body)
       throws RequestFault;

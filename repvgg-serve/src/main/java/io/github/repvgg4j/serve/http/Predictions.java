@@ -41,8 +41,7 @@ final class Predictions implements ModelAction {
     }
     int top = exchange.query().number("top", TOP, 1);
     int millis = exchange.query().number("timeout", Integer.MAX_VALUE, 1);
-    Job job =
-        services.inference().images(model, List.of(image), Duration.ofMillis(millis));
+    Job job = services.inference().images(model, List.of(image), Duration.ofMillis(millis));
     return new Work(job, results -> reply(model.facts(), results.get(0), top));
   }
 

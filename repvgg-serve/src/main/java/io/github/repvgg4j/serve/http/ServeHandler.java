@@ -129,7 +129,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
     ServedModel.Use use = use(exchange);
     Body body = Body.read(exchange.request(), options.limits(), memory, services.timer());
     body.done()
-        .thenComposeAsync(bytes -> reply(exchange, action, use.model(), bytes), executor)
+        .thenComposeAsync(bytes -> reply(exchange, action, use.model(), body, bytes), executor)
         .whenComplete(
             (reply, failure) -> {
               body.release();
@@ -143,12 +143,13 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
   }
 
   private CompletableFuture<Reply> reply(
-      Exchange exchange, ModelAction action, ServedModel model, byte[] body) {
+      Exchange exchange, ModelAction action, ServedModel model, Body body, byte[] bytes) {
     services
         .metrics()
         .time(Phase.RECEIVE, System.nanoTime() - exchange.request().getHeadersNanoTime());
     try {
-      ModelAction.Work work = action.begin(exchange, services, model, body);
+      body.reserve(action.workingBytes(exchange, bytes));
+      ModelAction.Work work = action.begin(exchange, services, model, bytes);
       exchange.request().addFailureListener(failure -> work.job().cancel());
       return work.job()
           .answer()

@@ -20,6 +20,7 @@ import io.github.repvgg4j.serve.batch.Scheduler;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -95,6 +96,7 @@ final class ModelLoader {
       AnswerFunction head = network.head();
       return served(
           id,
+          file,
           new ModelFacts(
               entries.metadata(),
               entries.input(),
@@ -108,7 +110,7 @@ final class ModelLoader {
               network.selfCheck().map(Object::toString),
               entries.certificate()),
           new FastComputer(network));
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       network.close();
       throw e;
     }
@@ -135,6 +137,7 @@ final class ModelLoader {
       int classes = network.logits(new float[numbers], 1, shape).length;
       return served(
           id,
+          file,
           new ModelFacts(
               entries.metadata(),
               entries.input(),
@@ -154,7 +157,8 @@ final class ModelLoader {
     }
   }
 
-  private ServedModel served(ModelId id, ModelFacts facts, Computer computer) {
-    return new ServedModel(id, facts, computer, scheduler);
+  private ServedModel served(ModelId id, Path file, ModelFacts facts, Computer computer)
+      throws IOException {
+    return new ServedModel(id, facts, Files.size(file), computer, scheduler);
   }
 }

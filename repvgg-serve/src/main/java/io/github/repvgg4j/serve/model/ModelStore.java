@@ -180,32 +180,49 @@ public final class ModelStore implements AutoCloseable {
   private void load(ModelId id, Path file, FileStamp stamp)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    ServedModel model;
     try {
-      model = loader.load(id, file);
-    } catch (IOException e) {
-      settled.put(id, stamp);
+      ServedModel model = ready(id, file);
+      if (!stamp.equals(FileStamp.of(file))) {
+        model.retire(); // written while it was read
+        return;
+      }
+      replace(model);
+      LOG.info(
+          "{}: {}, {} ms", id, model.facts().engine(), (System.nanoTime() - begun) / 1_000_000);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (!first.isDone() && files.isOne()) {
         throw e;
       }
       boolean old = models.containsKey(id);
       LOG.warn("Refused: {}{}", FailureWords.of(e), old ? "; the old one stays" : "");
-      return;
-    }
-    if (!stamp.equals(FileStamp.of(file))) {
-      model.retire(); // written while it was read
-      return;
     }
     settled.put(id, stamp);
-    InputShape shape = model.facts().input().orElse(null);
-    if (shape != null) {
-      Calibration.plan(model.queue(), shape, scheduler.options().cores());
-      if (first.isDone()) {
-        calibrate(model); // before it has requests
+  }
+
+  /** Loaded, checked and planned. */
+  private ServedModel ready(ModelId id, Path file) throws IOException, InterruptedException {
+    ServedModel model = loader.load(id, file);
+    try {
+      InputShape shape = model.facts().input().orElse(null);
+      if (shape != null) {
+        Calibration.plan(model.queue(), shape, scheduler.options().cores());
+        prepare(model, shape);
       }
+      return model;
+    } catch (RuntimeException | Error | InterruptedException e) {
+      model.retire();
+      throw e;
     }
-    replace(model);
-    LOG.info("{}: {}, {} ms", id, model.facts().engine(), (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  /** Before it has requests; what is loaded at the start is measured when it answers. */
+  private void prepare(ServedModel model, InputShape shape) throws InterruptedException {
+    ServedModel old = models.get(model.id());
+    if (old != null && old.resembles(model)) {
+      Calibration.adopt(scheduler, old.queue(), model.queue(), shape);
+    } else if (first.isDone()) {
+      calibrate(model);
+    }
   }
 
   private void calibrate(ServedModel model) throws InterruptedException {

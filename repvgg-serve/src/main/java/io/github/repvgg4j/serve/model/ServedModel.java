@@ -10,14 +10,17 @@ public final class ServedModel {
 
   private final ModelId id;
   private final ModelFacts facts;
+  private final long fileBytes;
   private final Computer computer;
   private final Scheduler scheduler;
   private final ModelQueue queue;
   private int users = 1;
 
-  ServedModel(ModelId id, ModelFacts facts, Computer computer, Scheduler scheduler) {
+  ServedModel(
+      ModelId id, ModelFacts facts, long fileBytes, Computer computer, Scheduler scheduler) {
     this.id = id;
     this.facts = facts;
+    this.fileBytes = fileBytes;
     this.computer = computer;
     this.scheduler = scheduler;
     this.queue = scheduler.register(computer);
@@ -36,8 +39,12 @@ public final class ServedModel {
     return queue;
   }
 
-  Computer computer() {
-    return computer;
+  /** Whether another is computed as fast: the same input, engine and, nearly, size. */
+  boolean resembles(ServedModel other) {
+    return facts.input().isPresent()
+        && facts.input().equals(other.facts.input())
+        && facts.engine().equals(other.facts.engine())
+        && Math.abs(fileBytes - other.fileBytes) <= fileBytes / 10;
   }
 
   /** Keeps it for one request; empty where it has been freed. */

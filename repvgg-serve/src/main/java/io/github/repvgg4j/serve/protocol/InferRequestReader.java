@@ -142,7 +142,6 @@ public final class InferRequestReader {
       requested.add(new RequestedOutput(TensorName.LOGITS, binaryOutputs, 0));
       requested.add(new RequestedOutput(TensorName.PROBABILITIES, binaryOutputs, 0));
     }
-    return new InferRequest(
-        Optional.ofNullable(id), read, requested, Optional.ofNullable(timeout));
+    return new InferRequest(Optional.ofNullable(id), read, requested, Optional.ofNullable(timeout));
   }
 }

@@ -29,12 +29,10 @@ final class InputReader {
   }
 
   /** Null where the data is in the JSON. */
-  private static ByteBuffer tail(InputJson input, byte[] body, int jsonBytes)
-      throws RequestFault {
+  private static ByteBuffer tail(InputJson input, byte[] body, int jsonBytes) throws RequestFault {
     int rest = body.length - jsonBytes;
     if (input.binaryBytes() < 0 ? rest > 0 : rest != input.binaryBytes()) {
-      throw RequestFault.bad(
-          "binary_data_size: the body has " + rest + " bytes behind its JSON");
+      throw RequestFault.bad("binary_data_size: the body has " + rest + " bytes behind its JSON");
     }
     if (input.binaryBytes() >= 0 && input.texts() != null) {
       throw RequestFault.bad("inputs: data in JSON and in binary, one of them expected");
@@ -89,11 +87,7 @@ final class InputReader {
             && shape.get(0) == files.size();
     if (!fits) {
       throw RequestFault.bad(
-          "encoded_images: shape [N] expected, got "
-              + shape
-              + " for "
-              + files.size()
-              + " images");
+          "encoded_images: shape [N] expected, got " + shape + " for " + files.size() + " images");
     }
     return files;
   }

@@ -19,8 +19,21 @@ class ModelIdTest {
   void otherFilesAreNoModels() {
     for (String name :
         new String[] {
-          ".zip", "a.ZIP", "a.zip.part", "a b.zip", "ä.zip", "a@0.zip", "a@01.zip", "a@x.zip",
-          "a@1@2.zip", "a@.zip", ".hidden.zip", "@1.zip", "a/b.zip", "a@1234567890.zip", "a\n.zip",
+          ".zip",
+          "a.ZIP",
+          "a.zip.part",
+          "a b.zip",
+          "ä.zip",
+          "a@0.zip",
+          "a@01.zip",
+          "a@x.zip",
+          "a@1@2.zip",
+          "a@.zip",
+          ".hidden.zip",
+          "@1.zip",
+          "a/b.zip",
+          "a@1234567890.zip",
+          "a\n.zip",
           "a".repeat(101) + ".zip"
         }) {
       assertThat(ModelId.ofFile(name)).as(name).isEqualTo(Optional.empty());

@@ -23,8 +23,7 @@ class InferRequestReaderTest {
       "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"FP32\",\"shape\":";
 
   private static InferRequest read(String json) throws RequestFault {
-    return InferRequestReader.read(
-        json.getBytes(StandardCharsets.UTF_8), Optional.empty(), TINY);
+    return InferRequestReader.read(json.getBytes(StandardCharsets.UTF_8), Optional.empty(), TINY);
   }
 
   private static InferRequest read(String json, byte[] tail) throws RequestFault {

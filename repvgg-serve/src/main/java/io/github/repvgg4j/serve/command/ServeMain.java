@@ -1,10 +1,9 @@
-package io.github.repvgg4j.serve;
+package io.github.repvgg4j.serve.command;
 
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.machine.FileNames;
 import io.github.repvgg4j.machine.ProgramStart;
 import io.github.repvgg4j.onednn.Cpu;
-import io.github.repvgg4j.serve.command.RepVggServe;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
