@@ -25,10 +25,7 @@ public final class AnswersCommand implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "500", description = "Images (${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(
-      names = "--precisions",
-      split = ",",
-      description = "Default: all that the runtime has.")
+  @Option(names = "--precisions", split = ",", description = "Default: all that the runtime has.")
   private List<Precision> precisions = List.of(Precision.values());
 
   private record Alone(int equalBits, double largestDifference, int wrongClasses) {}
@@ -44,8 +41,7 @@ public final class AnswersCommand implements Callable<Integer> {
     long faults = 0;
     for (Precision precision : precisions) {
       Expected expected = Expected.of(files, precision);
-      try (ServerProcess server =
-          options.start().with(options.serving(files.zip(), precision))) {
+      try (ServerProcess server = options.start().with(options.serving(files.zip(), precision))) {
         Alone alone = alone(server, files, expected);
         LoadResult tensors = together(Calls.TENSOR, server, files, expected);
         LoadResult jpegs = together(Calls.JPEG, server, files, expected);

@@ -33,7 +33,10 @@ enum Calls {
             Protocol.tensors("images", expected.inputs().get(i), 1, 3, files.shape().width());
         calls.add(
             Call.post(
-                address, tensors.headers(), tensors.body(), expected.logitsOf(i, Expected.BATCHED)));
+                address,
+                tensors.headers(),
+                tensors.body(),
+                expected.logitsOf(i, Expected.BATCHED)));
       }
       return calls;
     }

@@ -34,8 +34,7 @@ interface Fault {
 
     /** So many requests of JPEG files on four connections. */
     Load load(ServerProcess server, Load.Pace pace) throws Exception {
-      return new Load(
-          server.address(), Calls.JPEG.of(files, expected, server.address()), 4, pace);
+      return new Load(server.address(), Calls.JPEG.of(files, expected, server.address()), 4, pace);
     }
 
     /** Whether every image is still answered rightly. */

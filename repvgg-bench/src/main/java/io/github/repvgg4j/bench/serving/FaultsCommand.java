@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "faults",
     mixinStandardHelpOptions = true,
-    description = "A killed server, replaced and bad models, full disks, silent and broken clients.")
+    description =
+        "A killed server, replaced and bad models, full disks, silent and broken clients.")
 public final class FaultsCommand implements Callable<Integer> {
 
   private static final long SEED = 19;

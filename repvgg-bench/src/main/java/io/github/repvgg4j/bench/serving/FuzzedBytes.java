@@ -13,9 +13,27 @@ final class FuzzedBytes {
 
   private static final List<String> WORDS =
       List.of(
-          "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "[]", "{", "\"", "\u0000",
-          "../..", "%00", "%2e%2e", "\r\n", "\r\n\r\n", "Transfer-Encoding: chunked\r\n",
-          "Content-Length: 5\r\n", "Expect: 100-continue\r\n", "BYTES", "FP64", "INT8");
+          "-1",
+          "0",
+          "99999999999999999999",
+          "1e999",
+          "NaN",
+          "null",
+          "[]",
+          "{",
+          "\"",
+          "\u0000",
+          "../..",
+          "%00",
+          "%2e%2e",
+          "\r\n",
+          "\r\n\r\n",
+          "Transfer-Encoding: chunked\r\n",
+          "Content-Length: 5\r\n",
+          "Expect: 100-continue\r\n",
+          "BYTES",
+          "FP64",
+          "INT8");
 
   private static final int HEAD_BYTES = 400;
 
@@ -39,7 +57,8 @@ final class FuzzedBytes {
     if (bytes.length < 2) {
       return bytes;
     }
-    int at = random.nextInt(random.nextInt(4) == 0 ? bytes.length : Math.min(bytes.length, HEAD_BYTES));
+    int at =
+        random.nextInt(random.nextInt(4) == 0 ? bytes.length : Math.min(bytes.length, HEAD_BYTES));
     return switch (random.nextInt(5)) {
       case 0 -> {
         bytes[at] = (byte) random.nextInt(256);

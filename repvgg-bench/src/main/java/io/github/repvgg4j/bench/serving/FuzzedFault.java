@@ -1,7 +1,6 @@
 package io.github.repvgg4j.bench.serving;
 
 import io.github.repvgg4j.bench.serving.Connection.Answer;
-import io.github.repvgg4j.bench.serving.Load.Pace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "overload",
     mixinStandardHelpOptions = true,
-    description = "A multiple of the load that the server can carry: what is refused, how long the rest takes, memory.")
+    description =
+        "A multiple of the load that the server can carry: what is refused, how long the rest takes, memory.")
 public final class OverloadCommand implements Callable<Integer> {
 
   @Mixin private ServingOptions options;
@@ -47,10 +48,7 @@ public final class OverloadCommand implements Callable<Integer> {
       System.out.println("carried: " + Math.round(carried) + " images/s");
       Load over =
           new Load(
-              load.server(),
-              load.calls(),
-              connections,
-              Pace.steadyFor(seconds, times * carried));
+              load.server(), load.calls(), connections, Pace.steadyFor(seconds, times * carried));
       RunningLoad running = RunningLoad.start(over);
       watch(server, running);
       LoadResult end = running.result();

@@ -33,10 +33,12 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(setting.threads()));
     builder
         .environment()
-        .merge("PATH", python.resolve("bin").toString(), (old, own) -> own + File.pathSeparator + old);
+        .merge(
+            "PATH", python.resolve("bin").toString(), (old, own) -> own + File.pathSeparator + old);
     Process process = builder.start();
     URI address = URI.create("http://127.0.0.1:" + port);
     PeerProcess started = new PeerProcess(process, address);
+    Runtime.getRuntime().addShutdownHook(new Thread(started::end, "peer-end"));
     try {
       started.awaitAnswer(peer.call(address, jpeg), log);
       return started;
@@ -64,13 +66,17 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
     }
   }
 
+  private void end() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
     if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      end();
     }
   }
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "peers",
     mixinStandardHelpOptions = true,
-    description = "Throughput at saturation, and p99 at half of the slowest's, beside MLServer and TorchServe.")
+    description =
+        "Throughput at saturation, and p99 at half of the slowest's, beside MLServer and TorchServe.")
 public final class PeersCommand implements Callable<Integer> {
 
   private static final List<Setting> SETTINGS =
@@ -61,7 +62,11 @@ public final class PeersCommand implements Callable<Integer> {
     Expected expected = Expected.of(files, options.precision());
     try (ServerProcess server = options.start().with(options.serving(files.zip()))) {
       for (Calls calls : sent) {
-        row("repvgg-serve", options.precision().toString(), calls, server.address(),
+        row(
+            "repvgg-serve",
+            options.precision().toString(),
+            calls,
+            server.address(),
             calls.of(files, expected, server.address()));
       }
     }

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.bench.serving;
 
-import io.github.repvgg4j.bench.measure.Table;
-import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.bench.measure.Table;
 import io.github.repvgg4j.bench.serving.Load.Pace;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "saturation",
     mixinStandardHelpOptions = true,
-    description = "Images a second through the server and by the runtime called directly, in turns.")
+    description =
+        "Images a second through the server and by the runtime called directly, in turns.")
 public final class SaturationCommand implements Callable<Integer> {
 
   @Mixin private ServingOptions options;
@@ -74,8 +75,7 @@ public final class SaturationCommand implements Callable<Integer> {
         direct.tensors(expected.inputs(), seconds / 5);
         return direct.tensors(expected.inputs(), seconds);
       }
-      ImagePreprocessor preprocessor =
-          new ImagePreprocessor(Preprocessing.IMAGENET, files.shape());
+      ImagePreprocessor preprocessor = new ImagePreprocessor(Preprocessing.IMAGENET, files.shape());
       List<byte[]> jpegs = new ArrayList<>();
       for (Path image : files.images()) {
         jpegs.add(Files.readAllBytes(image));

@@ -89,6 +89,7 @@ final class ServerProcess implements AutoCloseable {
       }
       long start = System.nanoTime();
       Process process = builder.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "server-end"));
       URI address = URI.create("http://127.0.0.1:" + port);
       awaitReady(process, address, log);
       return new ServerProcess(process, address, (System.nanoTime() - start) / 1e6);

@@ -40,17 +40,17 @@ record ServingFiles(Path folder, List<Path> images) {
   private static final List<String> PEER_FILES =
       List.of("peer_model.py", "mlserver_runtime.py", "torchserve_handler.py");
 
-  static ServingFiles in(Path folder, int count) throws IOException {
-    Files.createDirectories(folder);
+  static ServingFiles in(Path place, int count) throws IOException {
+    Path folder = Files.createDirectories(place).toAbsolutePath(); // peers run in it
     ServingFiles files =
         new ServingFiles(
             folder,
             IntStream.range(0, count).mapToObj(i -> Photographs.numbered(folder, i)).toList());
-    if (!Files.exists(files.zip()) || !Files.exists(files.onnx())) {
-      Workload workload = files.workload(VARIANT);
-      files.writeZip(workload, files.zip());
-      OnnxOptions options = OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC);
-      OnnxExport.write(files.onnx(), workload.fused(), files.metadata(workload), options);
+    if (!Files.exists(files.zip())) { // or one that was quantised, put there before
+      files.writeZip(files.workload(VARIANT), files.zip());
+    }
+    if (!Files.exists(files.onnx())) {
+      files.writeOnnx(files.workload(VARIANT));
     }
     Photographs.writeNumbered(folder, count);
     for (String name : PEER_FILES) {
@@ -90,6 +90,11 @@ record ServingFiles(Path folder, List<Path> images) {
     return ModelMetadata.of(ModelMetadata.Form.FAST, workload.spec())
         .withLabels(IntStream.range(0, CLASSES).mapToObj(i -> "class" + i).toList())
         .withPreprocessing(Preprocessing.IMAGENET);
+  }
+
+  private void writeOnnx(Workload workload) throws IOException {
+    OnnxOptions options = OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC);
+    OnnxExport.write(onnx(), workload.fused(), metadata(workload), options);
   }
 
   private void writeZip(Workload workload, Path zip) throws IOException {

@@ -78,7 +78,8 @@ record SilentFault(int connections, double share) implements Fault {
       } catch (IOException e) {
         end = e.getMessage();
       }
-      ends.add(String.format(Locale.ROOT, "%s after %.0f s", end, (System.nanoTime() - start) / 1e9));
+      ends.add(
+          String.format(Locale.ROOT, "%s after %.0f s", end, (System.nanoTime() - start) / 1e9));
     }
     return ends.toString();
   }

@@ -43,8 +43,7 @@ public final class StartCommand implements Callable<Integer> {
     ways.put("AppCDS", List.of("-XX:SharedArchiveFile=" + archive));
     ways.put(
         "AppCDS, C1, serial GC",
-        List.of(
-            "-XX:SharedArchiveFile=" + archive, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        List.of("-XX:SharedArchiveFile=" + archive, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     Table table = new Table("JVM options | median ms | min - max | resident MB");
     for (Map.Entry<String, List<String>> way : ways.entrySet()) {
       row(table, way.getKey(), way.getValue(), files);
@@ -83,6 +82,7 @@ public final class StartCommand implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "%d jars, %.1f MB (modules of ours that lie as folders are not counted)%n",
-        jars, bytes / 1e6);
+        jars,
+        bytes / 1e6);
   }
 }

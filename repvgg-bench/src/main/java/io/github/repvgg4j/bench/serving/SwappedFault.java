@@ -35,8 +35,7 @@ record SwappedFault(int times) implements Fault {
     List<Path> zips = List.of(stage.files().zip(), stage.files().other());
     List<Expected> networks =
         List.of(
-            stage.expected(),
-            Expected.of(zips.get(1), stage.files(), stage.options().precision()));
+            stage.expected(), Expected.of(zips.get(1), stage.files(), stage.options().precision()));
     Files.copy(zips.get(0), served, StandardCopyOption.REPLACE_EXISTING);
     try (ServerProcess server = stage.options().start().with(stage.options().serving(folder))) {
       long before = server.residentMb();
