@@ -203,6 +203,18 @@ class AccessTest {
     throw new AssertionError("bodies stay in memory");
   }
 
+  /** As Java's own client does it: the head first, the body in another packet. */
+  @Test
+  void aRefusedRequestIsReadToItsEndAndItsConnectionKept() throws Exception {
+    String refused = head(5).replace("/predictions/net", "/predictions/nope");
+    String last = "GET /v2/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    try (Socket socket = begun(refused)) {
+      Thread.sleep(50);
+      socket.getOutputStream().write(("12345" + last).getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(Client.rest(socket)).startsWith("HTTP/1.1 404 ").contains("HTTP/1.1 200 ");
+    }
+  }
+
   @Test
   void clientsThatWaitForContinueAreToldBeforeTheySend() throws Exception {
     String head = head(19_000).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
