@@ -7,6 +7,7 @@ import io.github.repvgg4j.bench.quantization.QuantizationCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
+import io.github.repvgg4j.bench.serving.ServeCommand;
 import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       LifeCommand.class,
       ColdStartCommand.class,
       LoaderCommand.class,
-      QuantizationCommand.class
+      QuantizationCommand.class,
+      ServeCommand.class
     })
 public final class BenchMain {
 
