@@ -17,6 +17,12 @@ public final class ModelArchive {
   /** DL4J's entry of all parameters, one flat vector as {@code Nd4j.write} writes it. */
   public static final String COEFFICIENTS = "coefficients.bin";
 
+  /** DL4J's entry of the optimizer's state. */
+  public static final String UPDATER = "updaterState.bin";
+
+  /** The training zip that a fast zip was made from, where it was kept. */
+  public static final String TRAINING_FORM = "training/model.zip";
+
   /** The entry that holds {@link ModelMetadata}. */
   public static final String METADATA = "repvgg.json";
 

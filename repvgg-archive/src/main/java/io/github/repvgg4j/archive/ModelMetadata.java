@@ -24,6 +24,9 @@ public record ModelMetadata(
     Optional<Preprocessing> preprocessing,
     Map<String, String> provenance) {
 
+  /** How the keys of provenance begin that tell of a file's integers. */
+  public static final String QUANTIZED = "quantized.";
+
   /** The two lives of a network. */
   public enum Form {
     /** Several branches and BatchNorm: can be trained on. */
@@ -69,6 +72,13 @@ public record ModelMetadata(
     Map<String, String> more = new TreeMap<>(provenance);
     more.put(key, value);
     return new ModelMetadata(form, spec, labels, preprocessing, more);
+  }
+
+  /** The same without the lines of provenance whose keys begin so. */
+  public ModelMetadata withoutProvenance(String prefix) {
+    Map<String, String> left = new TreeMap<>(provenance);
+    left.keySet().removeIf(key -> key.startsWith(prefix));
+    return new ModelMetadata(form, spec, labels, preprocessing, left);
   }
 
   /** The name of class {@code index}, or its number where labels are unknown. */

@@ -112,6 +112,11 @@ public final class NumberEntry implements Closeable {
     fill(target.remaining(), bytes -> target.put(bytes.asDoubleBuffer()));
   }
 
+  /** Passes over the next numbers. */
+  public void skip(long numbers) throws IOException {
+    fill(numbers, bytes -> {});
+  }
+
   private void requireType(Type wanted) {
     if (type != wanted) {
       throw new IllegalStateException(name + " holds " + type + ", not " + wanted);

@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.api.Model;
@@ -13,7 +14,9 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
@@ -56,11 +59,33 @@ public final class ModelZip {
       if (!graph && !root.has("confs")) {
         throw zip.fault("configuration.json is neither a ComputationGraph nor a MultiLayerNetwork");
       }
+      if (QuantizedEntries.isLean(zip)) {
+        throw QuantizedEntries.leanFault(zip);
+      }
       INDArray parameters = ArrayEntry.readVector(zip, ModelSerializer.COEFFICIENTS_BIN);
       Model network = build(zip, LegacyConfiguration.text(json, root), graph, parameters);
       if (updater == UpdaterState.LOAD && zip.has(ModelSerializer.UPDATER_BIN)) {
         setUpdaterState(network, ArrayEntry.readVector(zip, ModelSerializer.UPDATER_BIN));
       }
+      return new LoadedModel(network, metadata(zip, graph));
+    }
+  }
+
+  /**
+   * A model for who looks at its layers: as {@link #load(Path)}, but that of a lean INT8 zip, which
+   * has no float32 weights, is given with weights of zero.
+   */
+  public static LoadedModel structure(Path path) throws IOException {
+    try (SafeZip zip = ModelArchive.open(path)) {
+      if (!QuantizedEntries.isLean(zip)) {
+        return load(path);
+      }
+      byte[] json = zip.read(ModelSerializer.CONFIGURATION_JSON);
+      JsonNode root = ConfigurationCheck.check(zip, json);
+      boolean graph = root.has("vertices");
+      long length = QuantizedEntries.read(zip).orElseThrow().rest().orElseThrow().parameters();
+      INDArray zeros = Nd4j.create(DataType.FLOAT, 1, length);
+      Model network = build(zip, LegacyConfiguration.text(json, root), graph, zeros);
       return new LoadedModel(network, metadata(zip, graph));
     }
   }

@@ -40,7 +40,7 @@ public final class ModelZipWriter {
 
   private ModelZipWriter(Model network, ModelMetadata metadata) {
     this.network = network;
-    this.metadata = metadata;
+    this.metadata = metadata.withoutProvenance(ModelMetadata.QUANTIZED); // it has no integers
   }
 
   /** A writer for a {@link ComputationGraph} or a {@link MultiLayerNetwork}. */

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param refused what is linear and was left, as text
  * @param outputDifference largest |fused - original| over the network's outputs; empty where
  *     nothing was measured
+ * @param integers sha256 of {@code int8.json}, which holds those of all integers; empty where the
+ *     file is no INT8 zip
  */
 public record Certificate(
     String engineVersion,
@@ -28,7 +30,8 @@ public record Certificate(
     Optional<Inputs> inputs,
     List<RegionProof> regions,
     List<String> refused,
-    Optional<Double> outputDifference) {
+    Optional<Double> outputDifference,
+    Optional<String> integers) {
 
   /** Name of the zip's entry. */
   public static final String ENTRY = "certificate.json";
@@ -95,6 +98,20 @@ public record Certificate(
   public Certificate {
     regions = List.copyOf(regions);
     refused = List.copyOf(refused);
+  }
+
+  /** The same of a file that holds integers too. */
+  public Certificate withIntegers(String sha256) {
+    return new Certificate(
+        engineVersion,
+        sourceHash,
+        fusedHash,
+        options,
+        inputs,
+        regions,
+        refused,
+        outputDifference,
+        Optional.of(sha256));
   }
 
   /** The verdict that follows from the figures. */

@@ -31,6 +31,7 @@ public final class CertificateJson {
 
   private static final int SCHEMA = 1;
   private static final String SEAL = "seal";
+  private static final String INTEGERS = "integers";
 
   private CertificateJson() {}
 
@@ -56,6 +57,7 @@ public final class CertificateJson {
     ArrayNode regions = root.putArray("regions");
     certificate.regions().forEach(region -> regions.add(region(region)));
     root.set("refused", JSON.valueToTree(certificate.refused()));
+    certificate.integers().ifPresent(hash -> root.put(INTEGERS, hash));
     root.put(SEAL, seal(root));
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
   }
@@ -131,7 +133,8 @@ public final class CertificateJson {
         Optional.ofNullable(root.get("inputs")).map(CertificateJson::inputs),
         list(root, "regions", CertificateJson::regionProof),
         list(root, "refused", JsonNode::asText),
-        number(root, "outputDifference"));
+        number(root, "outputDifference"),
+        Optional.ofNullable(root.get(INTEGERS)).map(JsonNode::asText));
   }
 
   private static Inputs inputs(JsonNode node) {

@@ -86,7 +86,8 @@ public final class Certifier {
         inputs,
         proofs,
         result.refused().stream().map(RegionOutcome::text).toList(),
-        inputs.map(i -> outputDifference(arrays, tensors)));
+        inputs.map(i -> outputDifference(arrays, tensors)),
+        Optional.empty());
   }
 
   private RegionProof proof(

@@ -58,6 +58,24 @@ public final class Cpu {
   }
 
   /**
+   * Whether oneDNN adds two products of 8 bits in 16, which may not hold them: x86 without VNNI, or
+   * limited to what is without it by {@code DNNL_MAX_CPU_ISA}.
+   */
+  public static boolean saturates() {
+    engine();
+    return switch (dnnl.dnnl_get_effective_cpu_isa()) {
+      case dnnl.dnnl_cpu_isa_sse41,
+          dnnl.dnnl_cpu_isa_avx,
+          dnnl.dnnl_cpu_isa_avx2,
+          dnnl.dnnl_cpu_isa_avx512_mic,
+          dnnl.dnnl_cpu_isa_avx512_mic_4ops,
+          dnnl.dnnl_cpu_isa_avx512_core ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
    * For this module.
    *
    * @throws OneDnnException where oneDNN can't run

@@ -25,7 +25,8 @@ public final class Layout {
     made.dims().get(dims);
     this.type = DataType.of(made.data_type());
     this.bytes = dnnl.dnnl_memory_desc_get_size(made);
-    this.transformed = made.format_kind() == dnnl.dnnl_format_kind_wino;
+    this.transformed =
+        made.format_kind() == dnnl.dnnl_format_kind_wino || made.extra().flags() != 0;
   }
 
   /** For this module: a copy of oneDNN's own description. */
@@ -100,7 +101,10 @@ public final class Layout {
     return bytes;
   }
 
-  /** Whether it holds other numbers, made of the array's: there is no way back to those. */
+  /**
+   * Whether it holds other numbers, made of the array's, or more than them, such as the sums that a
+   * zero point needs: there is no way back to those.
+   */
   public boolean isTransformed() {
     return transformed;
   }

@@ -1,7 +1,10 @@
 package io.github.repvgg4j.onednn;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -56,6 +59,13 @@ public final class Memory implements AutoCloseable {
     requireOpen();
     FloatPointer start = new FloatPointer(new Place(address));
     return start.capacity(layout.bytes() / Float.BYTES).asBuffer();
+  }
+
+  /** All bytes, in native order; valid while this is open. */
+  public ByteBuffer bytes() {
+    requireOpen();
+    BytePointer start = new BytePointer(new Place(address));
+    return start.capacity(layout.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
   private static final class Place extends Pointer {

@@ -1,12 +1,15 @@
 package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.answer.AnswerFunction;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import io.github.repvgg4j.runtime.graph.ConfigurationReader;
 import io.github.repvgg4j.runtime.graph.FastGraph.Result;
+import io.github.repvgg4j.runtime.graph.QuantizedFit;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import io.github.repvgg4j.runtime.plan.BatchShape;
 import io.github.repvgg4j.runtime.plan.DirectFloats;
+import io.github.repvgg4j.runtime.plan.Observation;
 import io.github.repvgg4j.runtime.plan.OneDnnEngine;
 import io.github.repvgg4j.runtime.source.MemorySource;
 import io.github.repvgg4j.runtime.source.NetworkParts;
@@ -62,8 +65,28 @@ public final class FastNetwork implements AutoCloseable {
    * Takes the weights of a network in memory, which is not kept; exceptions as for {@link #load}.
    */
   public static FastNetwork of(NetworkParts network, RuntimeOptions options) {
+    return of(new MemorySource(network), options);
+  }
+
+  /**
+   * Takes a network in memory with its integers, for {@link
+   * io.github.repvgg4j.onednn.Precision#INT8}; exceptions as for {@link #load}.
+   *
+   * @throws IllegalArgumentException one line, where the integers are not the network's
+   */
+  public static FastNetwork of(
+      NetworkParts network, QuantizedNetwork quantized, RuntimeOptions options) {
     try {
-      return new FastNetwork(new FastNetworkLoader(options).load(new MemorySource(network)));
+      QuantizedFit.check(ConfigurationReader.read(network.configuration()), quantized);
+    } catch (IOException e) {
+      throw new UncheckedIOException("configuration.json: " + e.getMessage(), e);
+    }
+    return of(new MemorySource(network, Optional.of(quantized)), options);
+  }
+
+  private static FastNetwork of(MemorySource source, RuntimeOptions options) {
+    try {
+      return new FastNetwork(new FastNetworkLoader(options).load(source));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -102,6 +125,23 @@ public final class FastNetwork implements AutoCloseable {
     float[] logits = new float[out.remaining()];
     out.get(logits);
     return logits;
+  }
+
+  /**
+   * What each node gives, for who calibrates or looks for a fault: some times slower than {@link
+   * #logits}, and all of it in memory at once.
+   *
+   * @param images {@code [batch, C, H, W]} in C order, normalised; not changed
+   * @param shape of one image
+   */
+  public Observation observe(float[] images, int batch, InputShape shape) {
+    long numbers = numbers(batch, shape);
+    if (images.length != numbers) {
+      throw new IllegalArgumentException(
+          "images: " + numbers + " numbers expected, got " + images.length);
+    }
+    FloatBuffer in = DirectFloats.zeros(images.length).put(images).flip();
+    return engine.observe(in, new BatchShape(batch, channels, shape.height(), shape.width()));
   }
 
   /** What the network gives. */

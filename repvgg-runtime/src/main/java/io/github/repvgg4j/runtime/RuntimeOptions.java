@@ -3,6 +3,8 @@ package io.github.repvgg4j.runtime;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.plan.Planning;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -13,9 +15,14 @@ import java.util.Objects;
  *     OMP_NUM_THREADS}, or as many as the JVM has processors, which is what a container grants it
  * @param selfCheck what loading proves
  * @param planning how input shapes are planned
+ * @param withoutVnni what becomes of INT8 where this CPU would not compute it exactly
  */
 public record RuntimeOptions(
-    Precision precision, int threads, SelfCheck selfCheck, Planning planning) {
+    Precision precision,
+    int threads,
+    SelfCheck selfCheck,
+    Planning planning,
+    WithoutVnni withoutVnni) {
 
   /** OpenMP ends the process where it can't have as many as it is told to. */
   public static final int MAX_THREADS = 1024;
@@ -33,8 +40,40 @@ public record RuntimeOptions(
     SKIP
   }
 
+  /**
+   * What becomes of INT8 with full-range weights on a CPU that adds two 8-bit products in 16 bits,
+   * which can't hold them: x86 without VNNI.
+   */
+  public enum WithoutVnni {
+    /** Loading fails, and says what helps. */
+    REFUSE,
+    /** The network runs in FP32. */
+    FP32;
+
+    /**
+     * @param text {@code refuse} or {@code fp32}, in any case
+     * @throws IllegalArgumentException for anything else
+     */
+    public static WithoutVnni of(String text) {
+      for (WithoutVnni choice : values()) {
+        if (choice.name().equalsIgnoreCase(text)) {
+          return choice;
+        }
+      }
+      throw new IllegalArgumentException(
+          "without-vnni: must be one of " + Arrays.toString(values()) + ", got " + text);
+    }
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   public RuntimeOptions {
     Objects.requireNonNull(precision, "precision");
+    Objects.requireNonNull(withoutVnni, "withoutVnni");
     Objects.requireNonNull(selfCheck, "selfCheck");
     if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
@@ -48,15 +87,19 @@ public record RuntimeOptions(
    */
   public static RuntimeOptions of(Precision precision) {
     return new RuntimeOptions(
-        precision, 0, SelfCheck.RECORDED, new Planning(4, Convolutions.DIRECT, 4));
+        precision,
+        0,
+        SelfCheck.RECORDED,
+        new Planning(4, Convolutions.DIRECT, 4),
+        WithoutVnni.REFUSE);
   }
 
   public RuntimeOptions threads(int newThreads) {
-    return new RuntimeOptions(precision, newThreads, selfCheck, planning);
+    return new RuntimeOptions(precision, newThreads, selfCheck, planning, withoutVnni);
   }
 
   public RuntimeOptions selfCheck(SelfCheck newSelfCheck) {
-    return new RuntimeOptions(precision, threads, newSelfCheck, planning);
+    return new RuntimeOptions(precision, threads, newSelfCheck, planning, withoutVnni);
   }
 
   public RuntimeOptions plans(int newShapes) {
@@ -73,7 +116,17 @@ public record RuntimeOptions(
     return with(new Planning(planning.shapes(), planning.convolutions(), newGrowth));
   }
 
+  /** What INT8 does on a CPU that saturates; {@link WithoutVnni#REFUSE} if not said. */
+  public RuntimeOptions withoutVnni(WithoutVnni newWithoutVnni) {
+    return new RuntimeOptions(precision, threads, selfCheck, planning, newWithoutVnni);
+  }
+
+  /** The same in another arithmetic. */
+  public RuntimeOptions precision(Precision newPrecision) {
+    return new RuntimeOptions(newPrecision, threads, selfCheck, planning, withoutVnni);
+  }
+
   private RuntimeOptions with(Planning newPlanning) {
-    return new RuntimeOptions(precision, threads, selfCheck, newPlanning);
+    return new RuntimeOptions(precision, threads, selfCheck, newPlanning, withoutVnni);
   }
 }

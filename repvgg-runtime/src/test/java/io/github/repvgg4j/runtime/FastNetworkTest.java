@@ -123,7 +123,9 @@ class FastNetworkTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16"})
   void gatesOfLargeImagesOfFewChannels(Precision precision) {
     RepVggSpec spec =
         RepVggSpec.of(List.of(1, 1, 1, 1), List.of(24, 24, 32, 32, 32), 10, SPEC.input())

@@ -46,7 +46,9 @@ class SelfCheckTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16"})
   void recordedLogitsOfDeeplearning4jAreMet(Precision precision) throws Exception {
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 1);
     Path zip = zip(network, ProbeJson.write(probe(network)));

@@ -200,7 +200,8 @@ class WinogradTest {
     FastGraph graph = ConfigurationReader.read(source.configuration());
     try (Parameters parameters = source.parameters();
         OneDnnEngine engine =
-            new OneDnnEngine(graph, parameters, Precision.FP32, 1, FP32.planning())) {
+            new OneDnnEngine(
+                graph, Optional.empty(), parameters, Precision.FP32, 1, FP32.planning())) {
       assertThat(engine.possible(new BatchShape(1, 3, 32, 32))).hasSize(hasWinograd() ? 3 : 1);
     }
     try (ArrayNetwork checked = fast(network, FP32.selfCheck(SelfCheck.REFERENCE))) {

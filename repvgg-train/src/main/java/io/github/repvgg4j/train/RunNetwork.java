@@ -89,7 +89,7 @@ record RunNetwork(
             config.training().recipe(1),
             device(config),
             new CardEngine.Wanted(
-                config.backend().precision(),
+                config.backend().precision().arithmetic(),
                 config.backend().algorithms(),
                 input.height(),
                 input.width()),

@@ -40,7 +40,8 @@ public record Codes(Type type, float scale, int zeroPoint) {
    */
   public Codes {
     if (!(scale > 0) || !Float.isFinite(scale) || scale < Float.MIN_NORMAL) {
-      throw new IllegalArgumentException("scale: must be finite and greater than 0, got " + scale);
+      throw new IllegalArgumentException(
+          "scale: must be a normal number greater than 0, got " + scale);
     }
     if (zeroPoint < type.smallest || zeroPoint > type.largest) {
       throw new IllegalArgumentException(

@@ -32,7 +32,7 @@ public record QuantizedLayer(byte[] weights, float[] weightScales, int[] bias) {
     for (float scale : weightScales) {
       if (!(scale > 0) || !Float.isFinite(scale) || scale < Float.MIN_NORMAL) {
         throw new IllegalArgumentException(
-            "weightScales: must be finite and greater than 0, got " + scale);
+            "weightScales: must be a normal number greater than 0, got " + scale);
       }
     }
   }

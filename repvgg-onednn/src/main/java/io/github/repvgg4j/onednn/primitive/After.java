@@ -40,6 +40,11 @@ public record After(List<Step> steps) {
     return function.isIdentity() ? this : with(new Apply(function));
   }
 
+  /** These steps and a multiplication. */
+  public After thenScale(float factor) {
+    return then(new Function(Function.Kind.LINEAR, factor));
+  }
+
   /** These steps and the sum with an array of this layout, given as {@link Argument#added}. */
   public After thenAdd(Layout layout) {
     return with(new Add(layout));
@@ -51,11 +56,8 @@ public record After(List<Step> steps) {
     return new After(longer);
   }
 
-  /** oneDNN's form of it, with working memory from the caller; the caller destroys it. */
-  dnnl_primitive_attr attributes() {
-    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-    check(dnnl.dnnl_primitive_attr_create(attributes));
-    check(dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user));
+  /** Puts it into oneDNN's form. */
+  void set(dnnl_primitive_attr attributes) {
     dnnl_post_ops operations = new dnnl_post_ops();
     check(dnnl.dnnl_post_ops_create(operations));
     try {
@@ -64,7 +66,6 @@ public record After(List<Step> steps) {
     } finally {
       dnnl.dnnl_post_ops_destroy(operations);
     }
-    return attributes;
   }
 
   private static void append(dnnl_post_ops operations, Step step) {

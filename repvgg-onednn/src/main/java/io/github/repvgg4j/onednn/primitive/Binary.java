@@ -9,12 +9,17 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * Two arrays into one, number by number.
  *
- * @param first also the layout of the target
- * @param second the same axes, or 1 where its numbers are used again
+ * @param second the axes of the first, or 1 where its numbers are used again
+ * @param target in the order of the first
  */
-public record Binary(Kind kind, Layout first, Layout second) {
+public record Binary(Kind kind, Layout first, Layout second, Layout target) {
 
   private static final int PAIR_OF_BLOCKS = 16;
+
+  /** Into an array that lies as the first does. */
+  public Binary(Kind kind, Layout first, Layout second) {
+    this(kind, first, second, first);
+  }
 
   /** What is done. */
   public enum Kind {
@@ -44,6 +49,11 @@ public record Binary(Kind kind, Layout first, Layout second) {
    * @throws OneDnnException where the layout is not {@linkplain #isSafe safe}
    */
   public Primitive forward(After after) {
+    return forward(Attributes.of(after));
+  }
+
+  /** The same of integers. */
+  public Primitive forward(Attributes attributes) {
     if (!isSafe(first)) {
       throw new OneDnnException(
           kind + " of " + first + ": its blocks of 8 channels don't come in pairs");
@@ -53,8 +63,8 @@ public record Binary(Kind kind, Layout first, Layout second) {
         new dnnl_binary_desc_t(),
         made ->
             dnnl.dnnl_binary_desc_init(
-                made, kind.algorithm, first.describe(), second.describe(), first.describe()),
-        after,
+                made, kind.algorithm, first.describe(), second.describe(), target.describe()),
+        attributes,
         null);
   }
 }

@@ -45,6 +45,11 @@ public record Convolution(
 
   /** Reads SOURCE, WEIGHTS and BIAS, writes TARGET. */
   public Primitive forward(Purpose purpose, After after) {
+    return forward(purpose, Attributes.of(after));
+  }
+
+  /** The same of integers: weights S8, the bias S32 in units of the sums. */
+  public Primitive forward(Purpose purpose, Attributes attributes) {
     return Primitive.of(
         "convolution",
         new dnnl_convolution_desc_t(),
@@ -61,7 +66,7 @@ public record Convolution(
                 window.gaps(),
                 window.before(),
                 window.after()),
-        after,
+        attributes,
         null);
   }
 

@@ -16,6 +16,11 @@ public record InnerProduct(Layout source, Layout weights, Layout bias, Layout ta
 
   /** Reads SOURCE, WEIGHTS and BIAS, writes TARGET. */
   public Primitive forward(Purpose purpose, After after) {
+    return forward(purpose, Attributes.of(after));
+  }
+
+  /** The same of integers: weights S8, the bias S32 in units of the sums. */
+  public Primitive forward(Purpose purpose, Attributes attributes) {
     return Primitive.of(
         "inner product",
         new dnnl_inner_product_desc_t(),
@@ -27,7 +32,7 @@ public record InnerProduct(Layout source, Layout weights, Layout bias, Layout ta
                 weights.describe(),
                 bias == null ? null : bias.describe(),
                 target.describe()),
-        after,
+        attributes,
         null);
   }
 }

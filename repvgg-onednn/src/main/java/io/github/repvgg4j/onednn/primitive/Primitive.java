@@ -37,9 +37,9 @@ public final class Primitive implements AutoCloseable {
     int plan(dnnl_primitive_desc chosen, dnnl_primitive_attr attributes);
   }
 
-  private Primitive(String operation, After after, Planning planning) {
+  private Primitive(String operation, Attributes wanted, Planning planning) {
     this.operation = operation;
-    dnnl_primitive_attr attributes = after.attributes();
+    dnnl_primitive_attr attributes = wanted.create();
     try {
       OneDnnException.check(operation, planning.plan(chosen, attributes));
     } finally {
@@ -50,15 +50,21 @@ public final class Primitive implements AutoCloseable {
   }
 
   /** One whose plan needs no description. */
-  static Primitive planned(String operation, Planning planning) {
+  static Primitive planned(String operation, Attributes attributes, Planning planning) {
     try (PointerScope scope = new PointerScope()) {
-      return new Primitive(operation, After.NOTHING, planning);
+      return new Primitive(operation, attributes, planning);
     }
   }
 
   /** A forward one that does nothing to its result. */
   static <P extends Pointer> Primitive of(String operation, P description, ToIntFunction<P> fill) {
-    return of(operation, description, fill, After.NOTHING, null);
+    return of(operation, description, fill, Attributes.NOTHING, null);
+  }
+
+  /** One of numbers that stand for themselves. */
+  static <P extends Pointer> Primitive of(
+      String operation, P description, ToIntFunction<P> fill, After after, Primitive forward) {
+    return of(operation, description, fill, Attributes.of(after), forward);
   }
 
   /**
@@ -67,13 +73,17 @@ public final class Primitive implements AutoCloseable {
    * @param forward the primitive that this one goes back through; null for a forward one
    */
   static <P extends Pointer> Primitive of(
-      String operation, P description, ToIntFunction<P> fill, After after, Primitive forward) {
+      String operation,
+      P description,
+      ToIntFunction<P> fill,
+      Attributes wanted,
+      Primitive forward) {
     try (PointerScope scope = new PointerScope();
         description) {
       OneDnnException.check(operation, fill.applyAsInt(description));
       return new Primitive(
           operation,
-          after,
+          wanted,
           (chosen, attributes) ->
               dnnl.dnnl_primitive_desc_create(
                   chosen,

@@ -2,6 +2,7 @@ package io.github.repvgg4j.onednn.program;
 
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.primitive.Argument;
+import io.github.repvgg4j.onednn.primitive.Attributes;
 import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Reorder;
 import java.util.ArrayList;
@@ -72,6 +73,14 @@ public final class Tape {
     add(
         name,
         new Reorder(from.layout(), to.layout()).forward(),
+        Map.of(Argument.SOURCE, from, Argument.TARGET, to));
+  }
+
+  /** Writes one array's numbers to another, scaled: from or to integers. */
+  public void copy(String name, Tensor from, Tensor to, Attributes.Scaled scaled) {
+    add(
+        name,
+        new Reorder(from.layout(), to.layout()).forward(scaled),
         Map.of(Argument.SOURCE, from, Argument.TARGET, to));
   }
 

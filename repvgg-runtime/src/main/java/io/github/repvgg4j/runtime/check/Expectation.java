@@ -100,7 +100,12 @@ public record Expectation(Probe probe, Reference reference) {
       agreement = Math.min(agreement, agreement(actual));
     }
     return new SelfCheckReport(
-        reference, difference, SelfCheckReport.bound(precision), agreement, probe.images());
+        reference,
+        difference,
+        SelfCheckReport.bound(precision),
+        agreement,
+        probe.images(),
+        Optional.empty());
   }
 
   private float[] logits(OneDnnEngine engine, PlanRequest request) {

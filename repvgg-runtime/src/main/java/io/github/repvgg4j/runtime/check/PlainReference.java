@@ -74,7 +74,8 @@ record PlainReference(FastGraph graph, List<List<float[]>> weights) {
     return tensors.get(graph.head().node());
   }
 
-  private static Plane node(FastLayer layer, List<Plane> inputs, List<float[]> weights) {
+  /** What one node makes of what it reads. */
+  static Plane node(FastLayer layer, List<Plane> inputs, List<float[]> weights) {
     Plane in = inputs.get(0);
     if (layer instanceof Convolution convolution) {
       return PlainConvolution.of(convolution, in, weights).map(convolution.after());

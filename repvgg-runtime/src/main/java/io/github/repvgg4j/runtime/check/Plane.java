@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime.check;
 
 import io.github.repvgg4j.onednn.primitive.Function;
+import io.github.repvgg4j.runtime.plan.NodeTensor;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Arrays;
 
@@ -22,6 +23,16 @@ record Plane(int channels, int height, int width, double[] values) {
     return plane;
   }
 
+  /** Of one image, decoded. */
+  static Plane of(NodeTensor tensor) {
+    long[] dims = tensor.dims();
+    boolean image = dims.length > 2;
+    float[] real = tensor.real();
+    Plane plane = zeros((int) dims[1], image ? (int) dims[2] : 1, image ? (int) dims[3] : 1);
+    Arrays.setAll(plane.values, i -> real[i]);
+    return plane;
+  }
+
   double value(int channel, int y, int x) {
     return values[(channel * height + y) * width + x];
   }
@@ -35,7 +46,8 @@ record Plane(int channels, int height, int width, double[] values) {
     return result;
   }
 
-  private static double apply(Function function, double x) {
+  /** A function of one number. */
+  static double apply(Function function, double x) {
     float alpha = function.alpha();
     return switch (function.kind()) {
       case LINEAR -> alpha * x;

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime.plan;
 
+import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.Order;
 import io.github.repvgg4j.onednn.primitive.After;
@@ -91,7 +92,7 @@ final class JoinPrimitives {
         name, primitive, Map.of(Argument.SOURCE, first, Argument.SECOND_SOURCE, second));
   }
 
-  /** Along the channels: in blocks of 16 where all fill theirs, else with channels last. */
+  /** Along the channels: real numbers in blocks of 16 where all fill theirs, else channels last. */
   Tensor concatenation(FastLayer.Concatenation layer, List<Tensor> read) {
     long[] whole = read.get(0).dims();
     whole[1] = 0;
@@ -103,9 +104,11 @@ final class JoinPrimitives {
             layer.where(), "joins images of different size", UnsupportedLayerException.USE_DL4J);
       }
     }
-    boolean blocks = read.stream().allMatch(tensor -> tensor.dims()[1] % BLOCK == 0);
+    DataType type = read.get(0).layout().type();
+    boolean codes = type == DataType.U8 || type == DataType.S8;
+    boolean blocks = !codes && read.stream().allMatch(it -> it.dims()[1] % BLOCK == 0);
     Order order = blocks ? Order.BLOCKS_OF_16 : Order.CHANNELS_LAST;
-    Tensor joined = tape.buffer(Layout.of(read.get(0).layout().type(), order, whole));
+    Tensor joined = tape.buffer(Layout.of(type, order, whole));
     long[] from = new long[whole.length];
     for (Tensor part : read) {
       tape.copy(layer.where(), part, joined.as(joined.layout().part(part.dims(), from)));

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime.plan;
 
+import io.github.repvgg4j.archive.quantized.Codes;
+import io.github.repvgg4j.archive.quantized.QuantizedLayer;
 import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.Memory;
@@ -32,6 +34,42 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
       arrays.forEach(PackedWeights::close);
       throw e;
     }
+  }
+
+  /** Of a layer that computes in integers: weights S8, bias S32. */
+  static LayerWeights of(FastLayer layer, QuantizedLayer numbers, Codes read) {
+    int[] bias = hasZeroPointInBias(layer) ? shifted(numbers, read.zeroPoint()) : numbers.bias();
+    List<PackedWeights> arrays = new ArrayList<>();
+    for (long[] dims : layer.arrays()) {
+      boolean vector = dims.length == 1;
+      Memory memory = Memory.allocate(Layout.plain(vector ? DataType.S32 : DataType.S8, dims));
+      arrays.add(new PackedWeights(memory));
+      if (vector) {
+        memory.bytes().asIntBuffer().put(bias);
+      } else {
+        memory.bytes().put(numbers.weights());
+      }
+    }
+    return new LayerWeights(List.copyOf(arrays));
+  }
+
+  /**
+   * Whether the source's zero point is taken off in the bias, once, and not by the kernel: where no
+   * padding is in the way, of which kernels know no other than 0.
+   */
+  static boolean hasZeroPointInBias(FastLayer layer) {
+    return layer instanceof FastLayer.Dense
+        || layer instanceof FastLayer.Convolution convolution
+            && convolution.window().padding() == 0;
+  }
+
+  private static int[] shifted(QuantizedLayer numbers, int zeroPoint) {
+    int[] bias = numbers.bias().clone();
+    int length = numbers.weights().length / bias.length;
+    for (int i = 0; i < numbers.weights().length; i++) {
+      bias[i / length] -= zeroPoint * numbers.weights()[i];
+    }
+    return bias;
   }
 
   long bytes() {

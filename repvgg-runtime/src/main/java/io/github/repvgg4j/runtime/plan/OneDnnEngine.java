@@ -1,5 +1,8 @@
 package io.github.repvgg4j.runtime.plan;
 
+import io.github.repvgg4j.archive.quantized.Codes;
+import io.github.repvgg4j.archive.quantized.QuantizedLayer;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.onednn.Cpu;
 import io.github.repvgg4j.onednn.Memory;
 import io.github.repvgg4j.onednn.OpenMpThreads;
@@ -7,12 +10,14 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.PlanCache;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastGraph;
-import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.graph.FastGraph.Node;
 import io.github.repvgg4j.runtime.source.Parameters;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -31,28 +36,50 @@ public final class OneDnnEngine implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Reads all parameters; {@code graph} and {@code parameters} must belong together.
+   * Reads the parameters of all nodes that compute in float32; {@code graph}, {@code integers} and
+   * {@code parameters} must belong together.
    *
+   * @param integers of the nodes that compute in integers; with INT8 only
    * @param threads OpenMP threads of one call; 0 for the standard
    */
   public OneDnnEngine(
-      FastGraph graph, Parameters parameters, Precision precision, int threads, Planning planning)
+      FastGraph graph,
+      Optional<QuantizedNetwork> integers,
+      Parameters parameters,
+      Precision precision,
+      int threads,
+      Planning planning)
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
     this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
     this.running = new Semaphore(places, true);
-    this.model = new PlanBuilder.Model(graph, read(graph.layers(), parameters));
+    this.model = new PlanBuilder.Model(graph, read(graph, integers, parameters), integers);
     this.planner = new Planner(model, precision, planning, this.threads);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
-  private List<LayerWeights> read(List<FastLayer> layers, Parameters parameters)
+  private static List<LayerWeights> read(
+      FastGraph graph, Optional<QuantizedNetwork> integers, Parameters parameters)
       throws IOException {
     List<LayerWeights> weights = new ArrayList<>();
+    long left = 0;
     try {
-      for (FastLayer layer : layers) {
-        weights.add(LayerWeights.read(layer, parameters));
+      for (int i = 0; i < graph.nodes().size(); i++) {
+        Node node = graph.nodes().get(i);
+        int number = i;
+        Optional<QuantizedLayer> layer = integers.map(it -> it.layers().get(number));
+        if (layer.isPresent()) {
+          Codes read = integers.get().tensors().get(node.inputs().get(0));
+          weights.add(LayerWeights.of(node.layer(), layer.get(), read));
+          left += node.layer().parameterCount();
+        } else {
+          if (left > 0 && node.layer().parameterCount() > 0) {
+            parameters.skip(left);
+            left = 0;
+          }
+          weights.add(LayerWeights.read(node.layer(), parameters));
+        }
       }
       return List.copyOf(weights);
     } catch (IOException | RuntimeException e) {
@@ -71,17 +98,35 @@ public final class OneDnnEngine implements AutoCloseable {
 
   /** The same with other kernels than its own, for the self-check. */
   public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
+    run(request, Memory.address(images), Memory.address(logits));
+  }
+
+  private void run(PlanRequest request, long... addresses) {
     running.acquireUninterruptibly();
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> runNow(images, request, logits));
+      OpenMpThreads.with(threads, () -> plans.use(request, plan -> plan.run(addresses)));
     } finally {
       running.release();
     }
   }
 
-  private void runNow(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
-    plans.use(request, plan -> plan.run(Memory.address(images), Memory.address(logits)));
+  /** What each node gives, with the kernels that the options ask for. */
+  public Observation observe(FloatBuffer images, BatchShape shape) {
+    return observe(images, planner.request(shape));
+  }
+
+  /**
+   * What each node gives for some images: slower, and with memory for all of it.
+   *
+   * @param images direct, native order, float32 [N, C, H, W] from its position on
+   * @param request with whose kernels
+   */
+  public Observation observe(FloatBuffer images, PlanRequest request) {
+    ObservedTensors results = new ObservedTensors(model, request.shape());
+    run(request.observed(), results.addresses(Memory.address(images)));
+    Reference.reachabilityFence(images);
+    return results.read();
   }
 
   private void requireOpen() {

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime.plan;
 
+import io.github.repvgg4j.archive.quantized.Codes;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.Precision;
@@ -15,14 +17,21 @@ import io.github.repvgg4j.onednn.program.PackedWeights;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
 import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.FastGraph.Node;
 import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** Writes the program for one input shape; every layout is the kernel's choice. */
 final class PlanBuilder {
+
+  private static final SortedMap<Integer, Codes> NO_CODES = Collections.emptySortedMap();
 
   private final Model model;
   private final DataType type;
@@ -30,13 +39,16 @@ final class PlanBuilder {
   private final Tape tape = new Tape();
   private final JoinPrimitives joins = new JoinPrimitives(tape);
   private final PoolPrimitives pools = new PoolPrimitives(tape);
+  private final NodeTensors tensors;
+  private final Optional<IntegerSteps> integers;
 
   /**
    * What is to be run.
    *
    * @param weights of each node
+   * @param integers of an INT8 network
    */
-  record Model(FastGraph graph, List<LayerWeights> weights) {}
+  record Model(FastGraph graph, List<LayerWeights> weights, Optional<QuantizedNetwork> integers) {}
 
   /**
    * @param kernels of each node, of which only convolutions take notice
@@ -45,26 +57,37 @@ final class PlanBuilder {
     this.model = model;
     this.type = precision.type();
     this.kernels = kernels;
+    this.tensors =
+        new NodeTensors(tape, model.integers().map(QuantizedNetwork::tensors).orElse(NO_CODES));
+    this.integers = model.integers().map(it -> new IntegerSteps(it, tape, tensors));
   }
 
-  /** Plans one input shape, once; a run takes the addresses of images and logits. */
-  NodeProgram build(BatchShape shape) {
+  /**
+   * Plans one input shape, once; a run takes the addresses of the images, then of what is given
+   * out, in the order of the nodes: of each tensor if that is asked for, and of the logits.
+   */
+  NodeProgram build(BatchShape shape, Results results) {
     try {
-      Tensor images =
+      tensors.put(
+          FastGraph.IMAGES,
           tape.slot(
               Layout.plain(
-                  DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width()));
-      List<Tensor> results = new ArrayList<>();
+                  DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width())));
+      boolean every = results == Results.EVERY_TENSOR;
+      if (every) {
+        give(FastGraph.IMAGES);
+      }
       List<Integer> ends = new ArrayList<>();
       for (int i = 0; i < model.graph().nodes().size(); i++) {
-        List<Tensor> read =
-            model.graph().nodes().get(i).inputs().stream()
-                .map(n -> n == FastGraph.IMAGES ? images : results.get(n))
-                .toList();
-        results.add(add(i, read));
+        add(i);
+        if (every) {
+          give(i);
+        }
         ends.add(tape.size());
       }
-      finish(results.get(model.graph().head().node()));
+      if (!isDense(model.graph().head().node())) {
+        give(model.graph().head().node());
+      }
       return new NodeProgram(tape.program(), ends);
     } catch (RuntimeException | Error e) {
       tape.discard();
@@ -72,40 +95,73 @@ final class PlanBuilder {
     }
   }
 
-  /** A dense layer writes to the caller itself; pooled features are copied. */
-  private void finish(Tensor result) {
-    if (result != null) {
-      tape.copy("logits", result, tape.slot(Layout.plain(DataType.F32, result.dims())));
+  private boolean isDense(int node) {
+    return node >= 0 && model.graph().nodes().get(node).layer() instanceof FastLayer.Dense;
+  }
+
+  /** To the caller, codes as they are; a dense layer has written there itself. */
+  private void give(int node) {
+    if (!isDense(node)) {
+      Tensor written = tensors.written(node);
+      tape.copy("result", written, tape.slot(Layout.plain(DataType.F32, written.dims())));
     }
   }
 
-  private Tensor add(int node, List<Tensor> read) {
-    FastLayer layer = model.graph().nodes().get(node).layer();
+  private void add(int number) {
+    Node node = model.graph().nodes().get(number);
+    FastLayer layer = node.layer();
     try {
-      return switchOver(layer, model.weights().get(node), node, read);
+      if (integers.isPresent() && integers.get().isInteger(number)) {
+        addInteger(integers.get(), number, node);
+      } else if (integers.isEmpty() || !integers.get().joined(number, node)) {
+        addFloat(number, node);
+      }
     } catch (UnsupportedLayerException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new UnsupportedLayerException(
           layer.where(),
-          "oneDNN has no " + type + " primitive for it (" + e.getMessage() + ")",
+          "oneDNN has no "
+              + (model.integers().isPresent() ? "integer" : type)
+              + " primitive for it ("
+              + e.getMessage()
+              + ")",
           "use FP32, or " + UnsupportedLayerException.USE_DL4J);
     }
   }
 
-  /** Null for the dense layer at the end, whose result is the caller's. */
-  private Tensor switchOver(FastLayer layer, LayerWeights weights, int node, List<Tensor> read) {
+  private void addInteger(IntegerSteps steps, int number, Node node) {
+    int from = node.inputs().get(0);
+    List<PackedWeights> weights = model.weights().get(number).arrays();
+    if (node.layer() instanceof FastLayer.Convolution convolution) {
+      requireChannels(convolution, tensors.written(from).dims());
+      steps.convolution(number, convolution, from, weights);
+    } else if (node.layer() instanceof FastLayer.Dense dense) {
+      dense.requireFit(tensors.written(from).dims());
+      steps.dense(number, dense, from, weights);
+    }
+  }
+
+  private void addFloat(int number, Node node) {
+    FastLayer layer = node.layer();
+    LayerWeights weights = model.weights().get(number);
+    if (layer instanceof FastLayer.SqueezeExcitation gate) {
+      squeezeExcitation(number, gate, weights, node.inputs().get(0));
+    } else {
+      List<Tensor> read = node.inputs().stream().map(tensors::real).toList();
+      if (layer instanceof FastLayer.Dense dense) {
+        dense(dense, weights, read.get(0));
+      } else {
+        tensors.put(number, floats(layer, weights, number, read));
+      }
+    }
+  }
+
+  private Tensor floats(FastLayer layer, LayerWeights weights, int node, List<Tensor> read) {
     Tensor first = read.get(0);
     if (layer instanceof FastLayer.Convolution convolution) {
       boolean pooled = model.graph().isPooledOnly(node);
       return convolution(convolution, weights, node, first, pooled ? DataType.F32 : type);
-    }
-    if (layer instanceof FastLayer.SqueezeExcitation gate) {
-      return squeezeExcitation(gate, weights, first);
-    }
-    if (layer instanceof FastLayer.Dense dense) {
-      dense(dense, weights, first);
-      return null;
     }
     if (layer instanceof FastLayer.Sum sum) {
       return joins.sum(sum, read);
@@ -178,15 +234,17 @@ final class PlanBuilder {
     return convolve(name, primitive, read, numbers);
   }
 
-  private Tensor squeezeExcitation(
-      FastLayer.SqueezeExcitation layer, LayerWeights weights, Tensor image) {
+  private void squeezeExcitation(
+      int number, FastLayer.SqueezeExcitation layer, LayerWeights weights, int from) {
     List<PackedWeights> arrays = weights.arrays();
-    Tensor pooled = pools.global(layer.where(), image);
+    Tensor pooled = pools.global(layer.where(), tensors.real(from));
     Weighted down = new Weighted(arrays.get(1), arrays.get(0));
     Tensor hidden = point(layer.where(), pooled, down, Function.RELU);
     Weighted up = new Weighted(arrays.get(3), arrays.get(2));
     Tensor gate = point(layer.where(), hidden, up, Function.SIGMOID);
-    return joins.product(layer.where(), image, gate, layer.after());
+    if (integers.isEmpty() || !integers.get().gated(number, layer, from, gate)) {
+      tensors.put(number, joins.product(layer.where(), tensors.real(from), gate, layer.after()));
+    }
   }
 
   private static void requireChannels(FastLayer.Convolution layer, long[] shape) {

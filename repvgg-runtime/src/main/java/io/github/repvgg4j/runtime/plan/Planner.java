@@ -3,6 +3,7 @@ package io.github.repvgg4j.runtime.plan;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,7 +68,7 @@ final class Planner {
             .kernel()
             .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
             .orElse(run -> MeasuredKernels.of(run.key(threads)));
-    NodeProgram network = build(request.shape(), runs, choice);
+    NodeProgram network = build(request.shape(), request.results(), runs, choice);
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
   }
@@ -91,7 +92,10 @@ final class Planner {
   }
 
   private NodeProgram build(
-      BatchShape shape, List<WinogradRun> runs, Function<WinogradRun, Kernel> choice) {
+      BatchShape shape,
+      Results results,
+      List<WinogradRun> runs,
+      Function<WinogradRun, Kernel> choice) {
     int nodes = model.graph().nodes().size();
     List<Kernel> kernels = new ArrayList<>(Collections.nCopies(nodes, Kernel.DIRECT));
     for (WinogradRun run : runs) {
@@ -99,7 +103,7 @@ final class Planner {
       LOG.debug("{}: {} x {}: {}", shape, run.nodes().size(), run.shape(), chosen);
       run.nodes().forEach(node -> kernels.set(node, chosen));
     }
-    return new PlanBuilder(model, precision, kernels).build(shape);
+    return new PlanBuilder(model, precision, kernels).build(shape, results);
   }
 
   /** Runs the network with each kernel in turn, where a run of convolutions is a new one. */
@@ -111,7 +115,7 @@ final class Planner {
     List<NodeProgram> programs = new ArrayList<>();
     try {
       for (Kernel kernel : Kernel.values()) {
-        programs.add(build(shape, runs, run -> pinned(run, kernel)));
+        programs.add(build(shape, Results.LOGITS, runs, run -> pinned(run, kernel)));
       }
       List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length());
       for (WinogradRun run : runs) {

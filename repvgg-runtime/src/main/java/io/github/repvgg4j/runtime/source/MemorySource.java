@@ -1,12 +1,23 @@
 package io.github.repvgg4j.runtime.source;
 
 import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.FloatBuffer;
 import java.util.Optional;
 
-/** A network in memory. */
-public record MemorySource(NetworkParts parts) implements NetworkSource {
+/**
+ * A network in memory.
+ *
+ * @param quantized the same network in integers, where there is one
+ */
+public record MemorySource(NetworkParts parts, Optional<QuantizedNetwork> quantized)
+    implements NetworkSource {
+
+  /** One without integers. */
+  public MemorySource(NetworkParts parts) {
+    this(parts, Optional.empty());
+  }
 
   @Override
   public String name() {
@@ -33,6 +44,11 @@ public record MemorySource(NetworkParts parts) implements NetworkSource {
         FloatBuffer next = left.slice().limit(target.remaining());
         left.position(left.position() + next.remaining());
         target.put(next);
+      }
+
+      @Override
+      public void skip(long numbers) {
+        left.position(Math.toIntExact(left.position() + numbers));
       }
 
       @Override

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime.source;
 
 import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.util.Optional;
@@ -19,6 +20,12 @@ public interface NetworkSource {
 
   /** What Deeplearning4j made of probe images. */
   Optional<Probe> probe() throws IOException;
+
+  /**
+   * The integers of an INT8 network, held against its float32 weights and {@link #configuration};
+   * empty where there are none.
+   */
+  Optional<QuantizedNetwork> quantized() throws IOException;
 
   /** Shape of an image, where it is known. */
   Optional<InputShape> input() throws IOException;

@@ -12,4 +12,7 @@ public interface Parameters extends Closeable {
 
   /** The next {@code target.remaining()} numbers. */
   void read(FloatBuffer target) throws IOException;
+
+  /** Passes over the next numbers, which need not be there: a lean INT8 zip has not all of them. */
+  void skip(long numbers) throws IOException;
 }

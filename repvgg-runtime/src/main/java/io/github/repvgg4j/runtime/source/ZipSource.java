@@ -1,10 +1,17 @@
 package io.github.repvgg4j.runtime.source;
 
+import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.NumberEntry;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
+import io.github.repvgg4j.archive.quantized.QuantizedModel;
+import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
+import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastGraph;
+import io.github.repvgg4j.runtime.graph.QuantizedFit;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
@@ -26,6 +33,9 @@ public record ZipSource(SafeZip zip) implements NetworkSource {
 
   @Override
   public Parameters parameters() throws IOException {
+    if (QuantizedEntries.isLean(zip)) {
+      return LeanParameters.open(zip);
+    }
     NumberEntry entry = NumberEntry.open(zip, ModelArchive.COEFFICIENTS);
     if (entry.type() != NumberEntry.Type.FLOAT) {
       entry.close();
@@ -47,6 +57,11 @@ public record ZipSource(SafeZip zip) implements NetworkSource {
       }
 
       @Override
+      public void skip(long numbers) throws IOException {
+        entry.skip(numbers);
+      }
+
+      @Override
       public void close() throws IOException {
         entry.close();
       }
@@ -56,6 +71,32 @@ public record ZipSource(SafeZip zip) implements NetworkSource {
   @Override
   public Optional<Probe> probe() throws IOException {
     return ProbeJson.read(zip);
+  }
+
+  @Override
+  public Optional<QuantizedNetwork> quantized() throws IOException {
+    return quantizedModel().map(QuantizedModel::network);
+  }
+
+  /** The same with what else the file says of it. */
+  public Optional<QuantizedModel> quantizedModel() throws IOException {
+    Optional<QuantizedModel> model = QuantizedEntries.read(zip);
+    if (model.isPresent()) {
+      FastGraph graph = ConfigurationReader.read(configuration());
+      try {
+        QuantizedFit.check(graph, model.get());
+      } catch (IllegalArgumentException e) {
+        throw new ArchiveException(
+            zip.path()
+                + ": "
+                + QuantizedEntries.DESCRIPTION
+                + ": "
+                + e.getMessage()
+                + "; quantize the fast zip again",
+            e);
+      }
+    }
+    return model;
   }
 
   @Override

@@ -62,7 +62,10 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
             graph,
             backend.accelerate(),
             new ChainGradient.Wanted(
-                backend.precision(), backend.convolutions(), input.height(), input.width()));
+                backend.precision().arithmetic(),
+                backend.convolutions(),
+                input.height(),
+                input.width()));
     return new AcceleratedTrainer(
         new GraphTrainer(graph, recipe(), gradient),
         layers.counts() + "; " + gradient.description());

@@ -4,7 +4,6 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
@@ -81,14 +80,14 @@ public record TrainConfig(
   public record BackendConfig(
       DeviceChoice device,
       AccelerationMode accelerate,
-      Precision precision,
+      TrainingPrecision precision,
       Convolutions convolutions,
       Boolean deterministic) {
 
     public BackendConfig {
       device = device == null ? DeviceChoice.AUTO : device;
       accelerate = accelerate == null ? AccelerationMode.AUTO : accelerate;
-      precision = precision == null ? Precision.FP32 : precision;
+      precision = precision == null ? TrainingPrecision.FP32 : precision;
       convolutions = convolutions == null ? Convolutions.FASTEST : convolutions;
       deterministic = deterministic == null || deterministic;
     }
