@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.spec.Downsample;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
+import io.github.repvgg4j.spec.RepVggVariant;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,29 @@ class MetadataMessagesTest {
   void wholeOneIsRead() throws Exception {
     assertThat(read(GOOD).labels()).containsExactly("a", "b");
     assertThat(read(GOOD.replaceAll("\"spec\": \\{[^}]*}", "\"spec\": null")).spec()).isEmpty();
+  }
+
+  @Test
+  void blocksAreKeptAndWereRepVggsBefore() throws Exception {
+    ModelMetadata old = read(GOOD);
+    assertThat(old.spec().orElseThrow().blockOptions().structure()).isEqualTo(Structure.REPVGG);
+    assertThat(new String(MetadataJson.write(old), StandardCharsets.UTF_8))
+        .doesNotContain("\"block\"")
+        .contains("\"schema\" : 1");
+    ModelMetadata pairs =
+        ModelMetadata.of(
+            ModelMetadata.Form.TRAINING,
+            RepVggVariant.S0.spec(10, old.spec().orElseThrow().input()));
+    byte[] json = MetadataJson.write(pairs);
+    assertThat(MetadataJson.read(json)).isEqualTo(pairs);
+    String text = new String(json, StandardCharsets.UTF_8);
+    assertThat(text).contains("\"schema\" : 2");
+    assertThatThrownBy(() -> read(text.replace("MOBILEONE", "MOBILETWO")))
+        .hasMessageContaining("spec.block: must be one of [REPVGG, PLAIN, QAREPVGG, MOBILEONE,");
+    assertThatThrownBy(() -> read(text.replace("\"convolutions\" : 4", "\"convolutions\" : 0")))
+        .hasMessageContaining("convolutions: must be at least 1, got 0");
+    assertThatThrownBy(() -> read(text.replace("\"convolutions\" : 4,", "")))
+        .hasMessageContaining("spec.convolutions: must be a whole number, got nothing");
   }
 
   @Test

@@ -3,18 +3,18 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spec.BlockKind;
+import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
-import io.github.repvgg4j.spec.BlockNames;
-import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
@@ -44,10 +44,7 @@ class BlockRunsTest {
   @TempDir Path temp;
 
   @ParameterizedTest
-  @CsvSource({
-    "qarepvgg, ''",
-    "mobileone, ', convolutions: 2, squeezeExcitation: true'"
-  })
+  @CsvSource({"qarepvgg, ''", "mobileone, ', convolutions: 2, squeezeExcitation: true'"})
   void stoppedAndResumedRunHasTheBitsOfTheWholeOne(String block, String more) throws IOException {
     String yaml = YAML.replace("depths:", "block: " + block + "\n  depths:");
     yaml = yaml.replace("input: [3, 16, 16]", "input: [3, 16, 16]" + keys(more));
@@ -80,7 +77,8 @@ class BlockRunsTest {
         .containsEntry("reparameterizedFrom.sha256", Sha256.of(from));
     run("parts", yaml, StartMode.NEW, 7);
     Path moved = Files.move(from, temp.resolve("moved.zip"));
-    Path parts = run("parts", yaml.replace(from.toString(), moved.toString()), StartMode.RESUME, 99);
+    Path parts =
+        run("parts", yaml.replace(from.toString(), moved.toString()), StartMode.RESUME, 99);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     assertThat(parts.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
     Path without = run("without", yaml("plain", "{type: sgd}"), StartMode.NEW, 1000);
@@ -110,28 +108,32 @@ class BlockRunsTest {
     assertRefused(
         yaml("plain", good).replace("16, 16, 32]", "16, 32, 32]"),
         "was searched on depths [1, 1, 1, 1], widths [16, 16, 16, 16, 32]");
-    assertRefused(
-        yaml("plain", good.replace("}}", ", sha256: abc}}")), "has another SHA-256 than");
+    assertRefused(yaml("plain", good.replace("}}", ", sha256: abc}}")), "has another SHA-256 than");
     String onCard = yaml("plain", good).replace("accelerate: require", "device: cuda");
     assertThatThrownBy(() -> config(onCard)).hasMessageContaining("cards know no training.optim");
     assertThatThrownBy(() -> config(yaml("plain", good.replace("sgd", "adamw"))))
         .hasMessageContaining("reparameterize");
     assertThatThrownBy(
-            () -> config(yaml("plain", good).replace("epochs:", "fineTune: {from: x.zip}\n  epochs:")))
+            () ->
+                config(
+                    yaml("plain", good).replace("epochs:", "fineTune: {from: x.zip}\n  epochs:")))
         .hasMessageContaining("optimizer.reparameterize: trains from the start");
-    assertThatThrownBy(() -> config(yaml("qarepvgg", "").replace("epochs:", "customL2: true\n  epochs:")))
+    assertThatThrownBy(
+            () -> config(yaml("qarepvgg", "").replace("epochs:", "customL2: true\n  epochs:")))
         .hasMessageContaining("customL2: is about RepVGG's 3x3 and 1x1 branches");
-    assertThatThrownBy(() -> config(yaml("mobileone", "").replace("depths:", "groups: 2\n  depths:")))
+    assertThatThrownBy(
+            () -> config(yaml("mobileone", "").replace("depths:", "groups: 2\n  depths:")))
         .hasMessageContaining("groups: block mobileone has its own (depthwise)");
     assertThatThrownBy(
-            () -> config(yaml("qarepvgg", "").replace("depths:", "squeezeExcitation: true\n  depths:")))
+            () ->
+                config(
+                    yaml("qarepvgg", "").replace("depths:", "squeezeExcitation: true\n  depths:")))
         .hasMessageContaining("squeezeExcitation: its authors put it before");
   }
 
   private Path zip(String name, BlockKind kind) throws IOException {
     RepVggSpec spec =
-        RepVggSpec.of(
-                List.of(1, 1, 1, 1), List.of(16, 16, 16, 16, 32), 3, InputShape.square(16))
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(16, 16, 16, 16, 32), 3, InputShape.square(16))
             .withStrides(List.of(1, 2, 2, 1, 1))
             .withBlockOptions(BlockOptions.of(kind));
     ModelMetadata metadata = ModelMetadata.of(ModelMetadata.Form.TRAINING, spec);

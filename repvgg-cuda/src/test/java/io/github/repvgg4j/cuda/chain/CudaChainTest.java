@@ -15,12 +15,14 @@ import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.Downsample;
+import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,6 +61,35 @@ class CudaChainTest {
       INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
       assertThat(Networks.relative(chain.gradient(), expected)).isLessThan(1e-5);
       assertThat(Networks.relative(chain.gradient(), oneDnn.gradient())).isLessThan(1e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(BlockKind.class)
+  void everyKindOfBlockHasOneDnnsGradient(BlockKind kind) throws ChainUnsupportedException {
+    int convolutions = kind == BlockKind.MOBILEONE ? 3 : 1;
+    BlockOptions options =
+        BlockOptions.of(kind).withStructure(new BlockOptions.Structure(kind, convolutions));
+    ComputationGraph graph =
+        Networks.graph(Networks.SPEC.withBlockOptions(options), DataType.FLOAT);
+    INDArray features = Networks.features(4, 12);
+    INDArray targets = Networks.softTargets(4);
+    try (JavaDevice device = new JavaDevice();
+        CudaChain chain = CudaChain.of(device, graph, FULL, norm -> false);
+        GradientChain oneDnn = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
+      assertThat(chain.compute(features, targets))
+          .isCloseTo(oneDnn.compute(features, targets), within(1e-5));
+      assertThat(Networks.relative(chain.gradient(), oneDnn.gradient())).isLessThan(1e-4);
+    }
+  }
+
+  @Test
+  void gatesAreRefusedByName() {
+    ComputationGraph graph =
+        Networks.graph(Networks.SPEC.withBlockOptions(new BlockOptions(1, true)), DataType.FLOAT);
+    try (JavaDevice device = new JavaDevice()) {
+      assertThatThrownBy(() -> CudaChain.of(device, graph, FULL, norm -> false))
+          .hasMessage("stage0.block0.se: squeeze-and-excitation is not computed on cards");
     }
   }
 
