@@ -316,6 +316,14 @@ class PrimitiveTest {
   }
 
   @Test
+  void blocksOfEightThatDontPairAreAddedAsOneRow() {
+    Layout unpaired = Layout.of(DataType.F32, Order.BLOCKS_OF_8, 1, 20, 3, 3);
+    assertThat(Binary.safe(unpaired).dims()).containsExactly(24 * 9); // with the padding
+    Layout paired = Layout.of(DataType.F32, Order.BLOCKS_OF_8, 1, 32, 3, 3);
+    assertThat(Binary.safe(paired)).isEqualTo(paired);
+  }
+
+  @Test
   void functionsAndSoftmaxAreThoseOfTheirFormulas() {
     Array source = Array.random(1, 4, 6);
     Array target = Array.zeros(4, 6);
