@@ -5,6 +5,7 @@ import io.github.repvgg4j.bench.inference.InferenceCommand;
 import io.github.repvgg4j.bench.loading.LoaderCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
+import io.github.repvgg4j.bench.runtime.MemoryCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
 import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
       ScalingCommand.class,
       LifeCommand.class,
       ColdStartCommand.class,
+      MemoryCommand.class,
       LoaderCommand.class
     })
 public final class BenchMain {

@@ -35,7 +35,7 @@ public final class ColdStartCommand implements Callable<Integer> {
   }
 
   private static final List<String> ENGINES =
-      List.of(Engines.FAST, Engines.FAST_CHECKED, Engines.DL4J_ACCELERATED, Engines.ONNX);
+      List.of(Engines.FAST_DIRECT, Engines.FAST_CHECKED, Engines.DL4J_ACCELERATED, Engines.ONNX);
   private static final String NETWORK = "A0";
 
   @Option(names = "--rounds", defaultValue = "5")
