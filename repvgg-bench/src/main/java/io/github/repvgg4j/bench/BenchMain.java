@@ -3,6 +3,7 @@ package io.github.repvgg4j.bench;
 import io.github.repvgg4j.bench.inference.ArticleCommand;
 import io.github.repvgg4j.bench.inference.InferenceCommand;
 import io.github.repvgg4j.bench.loading.LoaderCommand;
+import io.github.repvgg4j.bench.quantization.QuantizationCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
 import io.github.repvgg4j.bench.runtime.MemoryCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       LifeCommand.class,
       ColdStartCommand.class,
       MemoryCommand.class,
-      LoaderCommand.class
+      LoaderCommand.class,
+      QuantizationCommand.class
     })
 public final class BenchMain {
 

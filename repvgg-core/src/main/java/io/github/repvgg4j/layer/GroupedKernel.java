@@ -10,7 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The arithmetic of a grouped convolution: each group is an ordinary convolution on a slice of the
  * channels, done by ND4J's {@code conv2d} and {@code conv2d_bp} (oneDNN in the {@code -onednn}
- * natives for float32), which read and write the slices in place.
+ * natives for float32), which read and write the slices in place. Depthwise, which would be as many
+ * convolutions as channels, is one operation.
  */
 record GroupedKernel(ConvolutionWindow window, int groups) {
 
@@ -25,6 +26,13 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
    * @param output {@code [N, out, H', W']}, overwritten
    */
   void forward(INDArray input, INDArray weights, INDArray bias, INDArray output) {
+    if (isDepthwise(weights)) {
+      INDArray kernel = depthwise(weights);
+      INDArray[] inputs =
+          bias == null ? new INDArray[] {input, kernel} : new INDArray[] {input, kernel, bias};
+      run("depthwise_conv2d", inputs, output);
+      return;
+    }
     eachGroup(
         group -> {
           INDArray images = slice(input, 1, group);
@@ -48,6 +56,11 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray weightGradient) {
+    if (isDepthwise(weights)) {
+      INDArray[] inputs = {input, depthwise(weights), outputGradient};
+      run("depthwise_conv2d_bp", inputs, inputGradient, depthwise(weightGradient));
+      return;
+    }
     eachGroup(
         group -> {
           INDArray[] inputs = {
@@ -55,6 +68,16 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
           };
           run("conv2d_bp", inputs, slice(inputGradient, 1, group), slice(weightGradient, 0, group));
         });
+  }
+
+  /** One output channel for each input channel, each by itself. */
+  private boolean isDepthwise(INDArray weights) {
+    return groups > 1 && weights.size(0) == groups && weights.size(1) == 1;
+  }
+
+  /** As ND4J's depthwise operations take them: {@code [1, in, kH, kW]}, the same memory. */
+  private static INDArray depthwise(INDArray weights) {
+    return weights.reshape('c', 1, weights.size(0), weights.size(2), weights.size(3));
   }
 
   private void eachGroup(IntConsumer work) {

@@ -14,7 +14,9 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
@@ -65,6 +67,25 @@ public final class ModelZip {
       if (updater == UpdaterState.LOAD && zip.has(ModelSerializer.UPDATER_BIN)) {
         setUpdaterState(network, ArrayEntry.readVector(zip, ModelSerializer.UPDATER_BIN));
       }
+      return new LoadedModel(network, metadata(zip, graph));
+    }
+  }
+
+  /**
+   * A model for who looks at its layers: as {@link #load(Path)}, but that of a lean INT8 zip, which
+   * has no float32 weights, is given with weights of zero.
+   */
+  public static LoadedModel structure(Path path) throws IOException {
+    try (SafeZip zip = ModelArchive.open(path)) {
+      if (!QuantizedEntries.isLean(zip)) {
+        return load(path);
+      }
+      byte[] json = zip.read(ModelSerializer.CONFIGURATION_JSON);
+      JsonNode root = ConfigurationCheck.check(zip, json);
+      boolean graph = root.has("vertices");
+      long length = QuantizedEntries.read(zip).orElseThrow().rest().orElseThrow().parameters();
+      INDArray zeros = Nd4j.create(DataType.FLOAT, 1, length);
+      Model network = build(zip, LegacyConfiguration.text(json, root), graph, zeros);
       return new LoadedModel(network, metadata(zip, graph));
     }
   }

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
@@ -78,6 +79,9 @@ public final class TrainingForm {
 
   private static void extract(Path fusedZip, Path target) throws IOException {
     try (SafeZip zip = ModelArchive.open(fusedZip)) {
+      if (!zip.has(ENTRY) && QuantizedEntries.isLean(zip)) {
+        throw QuantizedEntries.leanFault(zip);
+      }
       if (!zip.has(ENTRY)) {
         throw new ArchiveException(
             fusedZip

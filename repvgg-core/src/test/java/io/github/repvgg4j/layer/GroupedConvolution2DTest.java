@@ -37,29 +37,42 @@ class GroupedConvolution2DTest {
 
   @ParameterizedTest
   @CsvSource({
-    // groups, kernel, stride, padding, dilation, examples, type
-    "1, 3, 1, 1, 1, 2, DOUBLE",
-    "2, 3, 1, 1, 1, 3, DOUBLE",
-    "4, 3, 2, 1, 1, 2, DOUBLE",
-    "8, 3, 1, 0, 1, 2, DOUBLE",
-    "2, 1, 2, 0, 1, 3, DOUBLE",
-    "4, 3, 1, 2, 2, 2, DOUBLE",
-    "1, 3, 1, 1, 1, 2, FLOAT",
-    "2, 3, 1, 1, 1, 3, FLOAT",
-    "4, 3, 2, 1, 1, 2, FLOAT",
-    "4, 3, 1, 1, 1, 1, FLOAT",
-    "8, 3, 1, 0, 1, 2, FLOAT",
-    "2, 1, 2, 0, 1, 3, FLOAT",
-    "4, 3, 1, 2, 2, 2, FLOAT"
+    // groups, outputs, kernel, stride, padding, dilation, examples, type
+    "1, 16, 3, 1, 1, 1, 2, DOUBLE",
+    "2, 16, 3, 1, 1, 1, 3, DOUBLE",
+    "4, 16, 3, 2, 1, 1, 2, DOUBLE",
+    "8, 16, 3, 1, 0, 1, 2, DOUBLE",
+    "2, 16, 1, 2, 0, 1, 3, DOUBLE",
+    "4, 16, 3, 1, 2, 2, 2, DOUBLE",
+    "8, 8, 3, 1, 1, 1, 3, DOUBLE",
+    "8, 8, 1, 2, 0, 1, 3, DOUBLE",
+    "8, 8, 3, 1, 2, 2, 2, DOUBLE",
+    "8, 8, 3, 2, 1, 1, 3, FLOAT",
+    "8, 8, 1, 1, 0, 1, 1, FLOAT",
+    "8, 8, 3, 1, 2, 2, 2, FLOAT",
+    "1, 16, 3, 1, 1, 1, 2, FLOAT",
+    "2, 16, 3, 1, 1, 1, 3, FLOAT",
+    "4, 16, 3, 2, 1, 1, 2, FLOAT",
+    "4, 16, 3, 1, 1, 1, 1, FLOAT",
+    "8, 16, 3, 1, 0, 1, 2, FLOAT",
+    "2, 16, 1, 2, 0, 1, 3, FLOAT",
+    "4, 16, 3, 1, 2, 2, 2, FLOAT"
   })
   void answersLikeStockConvolutionWithBlockDiagonalKernel(
-      int groups, int kernel, int stride, int padding, int dilation, int examples, DataType type) {
+      int groups,
+      int outputs,
+      int kernel,
+      int stride,
+      int padding,
+      int dilation,
+      int examples,
+      DataType type) {
     Tolerance tolerance = type == DataType.DOUBLE ? Tolerance.FLOAT64 : Tolerance.FLOAT32;
     Layer grouped =
         layer(
             SmallGraphs.around(
                 new GroupedConvolution2D.Builder(kernel, kernel)
-                    .nOut(16)
+                    .nOut(outputs)
                     .groups(groups)
                     .stride(stride, stride)
                     .padding(padding, padding)
@@ -71,7 +84,7 @@ class GroupedConvolution2DTest {
         layer(
             SmallGraphs.around(
                 new ConvolutionLayer.Builder(kernel, kernel)
-                    .nOut(16)
+                    .nOut(outputs)
                     .stride(stride, stride)
                     .padding(padding, padding)
                     .dilation(dilation, dilation)

@@ -70,6 +70,7 @@ class RepVggFusionTest {
             out,
             stride,
             1,
+            1,
             false,
             Form.repVgg(Branches.ALL),
             RepVggSpec.BATCH_NORM_EPS);

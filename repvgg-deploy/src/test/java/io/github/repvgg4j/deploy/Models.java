@@ -59,6 +59,19 @@ public final class Models {
     return folder.resolve("fast.zip");
   }
 
+  /** Four training images and four test images of each class, without meaning. */
+  public static Path dataSet(Path folder) throws IOException {
+    for (String part : List.of("train", "test")) {
+      for (int c = 0; c < LABELS.size(); c++) {
+        for (int i = 0; i < 4; i++) {
+          Path image = folder.resolve(part).resolve(LABELS.get(c)).resolve(i + ".png");
+          image(image, 0x3f5f7f << c, (part.equals("test") ? 50 : 0) + 4L * c + i);
+        }
+      }
+    }
+    return folder;
+  }
+
   /** A photo-like PNG: a disc of one colour on noise. */
   public static Path image(Path target, int rgb, long seed) throws IOException {
     Random random = new Random(seed);

@@ -31,10 +31,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Random graphs: no buffer is given to another tensor while somebody still reads it. */
 class RandomFastGraphTest {
 
-  private static final int SIDE = 14;
+  static final int SIDE = 14;
 
   /** One graph; every tensor made so far may be read by what comes next. */
-  private static final class Builder {
+  static final class Builder {
 
     private final Random random;
     private final GraphBuilder graph;

@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions.WithoutVnni;
 import io.github.repvgg4j.spark.predict.ImageScoring;
 import io.github.repvgg4j.spark.predict.Prediction;
 import io.github.repvgg4j.spark.predict.Scoring;
@@ -47,6 +48,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
   private final Param<String> engine;
   private final Param<String> precision;
   private final Param<String> convolutions;
+  private final Param<String> withoutVnni;
   private final IntParam batchSize;
   private final IntParam topK;
 
@@ -62,10 +64,16 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     inputCol = new Param<>(this, "inputCol", "column of encoded images, binary");
     outputCol = new Param<>(this, "outputCol", "new column: struct of label, top, error");
     engine = new Param<>(this, "engine", "dl4j, or fast (the fast runtime, fast forms only)");
-    precision = new Param<>(this, "precision", "of the engine fast: fp32 or bf16");
+    precision = new Param<>(this, "precision", "of the engine fast: fp32, bf16 or int8");
     convolutions =
         new Param<>(
             this, "convolutions", "of the engine fast: fastest (measured), direct or winograd");
+    withoutVnni =
+        new Param<>(
+            this,
+            "withoutVnni",
+            "of the precision int8, where an executor's CPU would not compute it exactly: refuse or"
+                + " fp32");
     batchSize = new IntParam(this, "batchSize", "images a forward pass", ParamValidators.gtEq(1));
     topK = new IntParam(this, "topK", "classes in the output, best first", ParamValidators.gtEq(1));
     setDefault(inputCol, "content");
@@ -73,6 +81,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     setDefault(engine, "dl4j");
     setDefault(precision, "fp32");
     setDefault(convolutions, "direct");
+    setDefault(withoutVnni, "refuse");
     setDefault(batchSize, 16);
     setDefault(topK, 5);
   }
@@ -106,6 +115,10 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     return convolutions;
   }
 
+  public Param<String> withoutVnni() {
+    return withoutVnni;
+  }
+
   public IntParam batchSize() {
     return batchSize;
   }
@@ -135,7 +148,7 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
     return this;
   }
 
-  /** {@code fp32}, or {@code bf16} with the engine {@code fast}. */
+  /** {@code fp32}, or with the engine {@code fast} {@code bf16} or {@code int8}. */
   public RepVggClassifier setPrecision(String name) {
     set(precision, name);
     return this;
@@ -147,6 +160,15 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
    */
   public RepVggClassifier setConvolutions(String name) {
     set(convolutions, name);
+    return this;
+  }
+
+  /**
+   * What {@code int8} does on executors whose CPU would not compute the file exactly: {@code
+   * refuse} or {@code fp32}.
+   */
+  public RepVggClassifier setWithoutVnni(String name) {
+    set(withoutVnni, name);
     return this;
   }
 
@@ -174,7 +196,8 @@ public final class RepVggClassifier extends Transformer implements DefaultParams
               new EngineChoice(
                   valueOf(EngineName.class, engine),
                   valueOf(Precision.class, precision),
-                  valueOf(Convolutions.class, convolutions)));
+                  valueOf(Convolutions.class, convolutions),
+                  valueOf(WithoutVnni.class, withoutVnni)));
       return ImageScoring.score(
           dataset.toDF(),
           getOrDefault(inputCol),

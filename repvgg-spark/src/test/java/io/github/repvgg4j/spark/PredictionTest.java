@@ -79,7 +79,9 @@ class PredictionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16"})
   void fastRuntimeAnswersAsOnOneMachine(Precision precision) throws IOException {
     Path fast = Fixtures.writeFastModel(folder, model);
     Path good = Fixtures.writeImages(folder.resolve("good"), 4);

@@ -3,8 +3,6 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.model.FeatureTaps;
 import io.github.repvgg4j.model.NetworkTail;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.FineTuneConfig;
@@ -48,8 +46,7 @@ record RunNetwork(
       List<String> labels,
       Collection<TrainingListener> listeners)
       throws IOException {
-    ComputationGraph whole =
-        RepVggGraphs.build(spec, GraphOptions.withSeed(config.training().seed()));
+    ComputationGraph whole = InitialWeights.of(spec, config.training());
     FineTuneConfig fineTune = config.training().fineTune();
     int frozen = fineTune == null ? 0 : fineTune.freezeStages();
     if (fineTune != null) {
@@ -76,7 +73,7 @@ record RunNetwork(
             config.training().recipe(1),
             config.backend().device(),
             new CardEngine.Wanted(
-                config.backend().precision(),
+                config.backend().precision().arithmetic(),
                 config.backend().algorithms(),
                 input.height(),
                 input.width()),

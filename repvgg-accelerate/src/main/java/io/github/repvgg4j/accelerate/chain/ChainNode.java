@@ -74,7 +74,7 @@ public sealed interface ChainNode {
     }
   }
 
-  /** The sum of one to three sources, with a ReLU after it or without. */
+  /** The sum of its sources, with a ReLU after it or without. */
   record Sum(String name, List<String> sources, boolean relu) implements ChainNode {}
 
   /**
@@ -104,4 +104,23 @@ public sealed interface ChainNode {
       return List.of(source);
     }
   }
+
+  /**
+   * Squeeze-and-excitation: every channel times a gate, which two linear maps make of the channels'
+   * means, with a ReLU between them and a sigmoid behind.
+   */
+  record Gate(String name, String source, Map down, Map up) implements ChainNode {
+
+    @Override
+    public List<String> sources() {
+      return List.of(source);
+    }
+  }
+
+  /**
+   * A linear map with a bias.
+   *
+   * @param weights {@code [out, in]} in C order
+   */
+  record Map(long in, long out, Slice weights, Slice bias) {}
 }

@@ -11,20 +11,34 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ChainPlan implements Plan {
 
   private final Program program;
-  private final int forward;
+  private final HostSteps hostSteps;
   private final Classifier classifier;
   private final List<RunningStatistics> statistics;
   private final Scratch scratch = new Scratch();
   private final Execution execution;
 
   /**
+   * What ND4J does between the program's calls.
+   *
+   * @param steps in the order of the program
+   * @param forward calls before the classifier
+   */
+  record HostSteps(List<HostStep> steps, int forward) {
+    HostSteps {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
    * @param program taken over
-   * @param forward its calls before the classifier
    */
   ChainPlan(
-      Program program, int forward, Classifier classifier, List<RunningStatistics> statistics) {
+      Program program,
+      HostSteps hostSteps,
+      Classifier classifier,
+      List<RunningStatistics> statistics) {
     this.program = program;
-    this.forward = forward;
+    this.hostSteps = hostSteps;
     this.classifier = classifier;
     this.statistics = List.copyOf(statistics);
     this.execution = new Execution(program, () -> scratch);
@@ -38,11 +52,23 @@ final class ChainPlan implements Plan {
    */
   double run(INDArray features, INDArray targets) {
     execution.bind(Ranges.address(features, 0));
-    execution.run(0, forward);
+    run(0, hostSteps.forward);
     double loss = classifier.run(targets);
-    execution.run(forward, program.size());
+    run(hostSteps.forward, program.size());
     statistics.forEach(RunningStatistics::writeStep);
     return loss;
+  }
+
+  private void run(int first, int end) {
+    int next = first;
+    for (HostStep step : hostSteps.steps) {
+      if (step.at() > first && step.at() < end) {
+        execution.run(next, step.at());
+        step.work().run();
+        next = step.at();
+      }
+    }
+    execution.run(next, end);
   }
 
   /** Bytes of activations and working copies. */

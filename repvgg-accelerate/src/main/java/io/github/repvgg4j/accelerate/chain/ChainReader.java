@@ -2,6 +2,7 @@ package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.accelerate.chain.ChainNode.Slice;
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.layer.SqueezeExcitation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * network is made of: convolutions, BatchNorm, sums, ReLU, max pooling, and one classifying head.
  */
 public final class ChainReader {
+
+  /** oneDNN adds at most 32 arrays to two in one pass. */
+  private static final int MOST_SUMMED = 34;
 
   private final ComputationGraph graph;
   private final Map<String, ChainNode> nodes = new LinkedHashMap<>();
@@ -90,7 +94,7 @@ public final class ChainReader {
       throws ChainUnsupportedException {
     if (vertex instanceof ElementWiseVertex sum
         && sum.getOp() == ElementWiseVertex.Op.Add
-        && sources.size() <= 3) {
+        && sources.size() <= MOST_SUMMED) {
       nodes.put(name, new ChainNode.Sum(name, sources, false));
     } else if (vertex instanceof LayerVertex layer && layer.getPreProcessor() == null) {
       read(name, layer.getLayerConf().getLayer(), sources.get(0));
@@ -113,6 +117,8 @@ public final class ChainReader {
       convolution(name, (ConvolutionLayer) layer, source);
     } else if (type == GroupedConvolution2D.class) {
       grouped(name, (GroupedConvolution2D) layer, source);
+    } else if (type == SqueezeExcitation.class) {
+      gate(name, (SqueezeExcitation) layer, source);
     } else if (type == BatchNormalization.class) {
       norm(name, (BatchNormalization) layer, source);
     } else if (type == ActivationLayer.class
@@ -194,6 +200,18 @@ public final class ChainReader {
             slice(name, "beta"),
             slice(name, "mean"),
             slice(name, "var")));
+  }
+
+  private void gate(String name, SqueezeExcitation layer, String source) {
+    long channels = layer.getNIn();
+    long squeezed = layer.getSqueezed();
+    nodes.put(
+        name,
+        new ChainNode.Gate(
+            name,
+            source,
+            new ChainNode.Map(channels, squeezed, slice(name, "downW"), slice(name, "downB")),
+            new ChainNode.Map(squeezed, channels, slice(name, "upW"), slice(name, "upB"))));
   }
 
   /** Joins a sum that only this ReLU reads. */

@@ -48,6 +48,7 @@ final class ChainWriter {
   private final Set<Tensor> sharedGradients = new HashSet<>();
   private final List<Memory> views = new ArrayList<>();
   private final List<RunningStatistics> statistics = new ArrayList<>();
+  private final List<HostStep> hostSteps = new ArrayList<>();
   private Classifier classifier;
 
   /**
@@ -75,13 +76,17 @@ final class ChainWriter {
       for (int i = backwardSteps.size() - 1; i >= 0; i--) {
         backwardSteps.get(i).run();
       }
-      return new ChainPlan(tape.program(), forward, classifier, statistics);
+      return new ChainPlan(tape.program(), hostSteps(forward), classifier, statistics);
     } catch (ChainUnsupportedException | RuntimeException | Error e) {
       tape.discard();
       throw e;
     } finally {
       views.forEach(Memory::close); // the program shares those it names
     }
+  }
+
+  private ChainPlan.HostSteps hostSteps(int forward) {
+    return new ChainPlan.HostSteps(hostSteps, forward);
   }
 
   private void add(ChainNode node) throws ChainUnsupportedException {
@@ -93,6 +98,8 @@ final class ChainWriter {
       add(sum);
     } else if (node instanceof ChainNode.MaxPool pool) {
       add(pool);
+    } else if (node instanceof ChainNode.Gate gate) {
+      add(gate);
     } else if (node instanceof ChainNode.Head head) {
       add(head);
     }
@@ -222,6 +229,23 @@ final class ChainWriter {
 
   private static Window.Side side(ChainNode.MaxPool node, int axis) {
     return new Window.Side(node.kernel()[axis], node.stride()[axis], 0, 0, 0);
+  }
+
+  private void add(ChainNode.Gate node) {
+    Activation source = activations.get(node.source());
+    long[] dims = source.value().dims();
+    Layout plain = GateWriter.plain(dims);
+    GateWriter gate =
+        new GateWriter(
+            node,
+            new GateMath(node, dims, parameters, gradient),
+            source.value(),
+            GateWriter.vectors(layout, source.value()),
+            tape,
+            array -> view(array, 0, plain),
+            hostSteps);
+    Activation result = activation(node, gate.forward());
+    backwardSteps.add(() -> source.gradients().addAll(gate.backward(gradientOf(node, result))));
   }
 
   /** Global average pooling between the chain's layout and the classifier's {@code [N, C]}. */

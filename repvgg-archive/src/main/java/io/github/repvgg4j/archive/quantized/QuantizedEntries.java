@@ -77,7 +77,11 @@ public final class QuantizedEntries {
               description.calibration());
       return Optional.of(
           new QuantizedModel(
-              network, description.shapes(), description.report(), description.rest()));
+              network,
+              description.shapes(),
+              description.observed(),
+              description.report(),
+              description.rest()));
     } catch (IllegalArgumentException e) {
       throw fault(zip, e);
     }

@@ -40,6 +40,7 @@ final class QuantizedJson {
       String integers,
       Calibration calibration,
       SortedMap<Integer, Codes> tensors,
+      SortedMap<Integer, Codes> observed,
       SortedMap<Integer, LayerShape> shapes,
       SortedMap<Integer, float[]> scales,
       JsonNode report,
@@ -58,8 +59,8 @@ final class QuantizedJson {
         .put("images", network.calibration().images())
         .put("hash", network.calibration().hash())
         .put("activations", network.calibration().activations());
-    ArrayNode tensors = root.putArray("tensors");
-    network.tensors().forEach((node, codes) -> tensors.add(tensor(node, codes)));
+    root.set("tensors", tensors(network.tensors()));
+    root.set("observed", tensors(model.observed()));
     ArrayNode layers = root.putArray("layers");
     network
         .layers()
@@ -69,13 +70,16 @@ final class QuantizedJson {
     return Writing.JSON.writeValueAsBytes(root);
   }
 
-  private static ObjectNode tensor(int node, Codes codes) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("node", node)
-        .put("type", codes.type().name())
-        .put("scale", (double) codes.scale())
-        .put("zeroPoint", codes.zeroPoint());
+  private static ArrayNode tensors(SortedMap<Integer, Codes> tensors) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    tensors.forEach(
+        (node, codes) ->
+            list.addObject()
+                .put("node", node)
+                .put("type", codes.type().name())
+                .put("scale", (double) codes.scale())
+                .put("zeroPoint", codes.zeroPoint()));
+    return list;
   }
 
   private static ObjectNode layer(int node, LayerShape shape, QuantizedLayer layer) {
@@ -111,10 +115,6 @@ final class QuantizedJson {
       throw new IllegalArgumentException(
           "schema: " + root.whole("schema") + " is unknown to this version; use a newer repvgg4j");
     }
-    SortedMap<Integer, Codes> tensors = new TreeMap<>();
-    for (Keys tensor : root.objects("tensors")) {
-      once(tensors, tensor, codes(tensor));
-    }
     SortedMap<Integer, LayerShape> shapes = new TreeMap<>();
     SortedMap<Integer, float[]> scales = new TreeMap<>();
     for (Keys layer : root.objects("layers")) {
@@ -127,7 +127,8 @@ final class QuantizedJson {
         root.hash("floatWeights"),
         root.hash("integers"),
         calibration(root.object("calibration")),
-        tensors,
+        tensors(root.objects("tensors")),
+        tensors(root.objects("observed")),
         shapes,
         scales,
         root.object("report").json(),
@@ -141,6 +142,14 @@ final class QuantizedJson {
       throw calibration.fault("images", "must be 1 or more, got " + images);
     }
     return new Calibration(images, calibration.hash("hash"), calibration.text("activations"));
+  }
+
+  private static SortedMap<Integer, Codes> tensors(List<Keys> list) {
+    SortedMap<Integer, Codes> tensors = new TreeMap<>();
+    for (Keys tensor : list) {
+      once(tensors, tensor, codes(tensor));
+    }
+    return tensors;
   }
 
   private static <T> void once(SortedMap<Integer, T> map, Keys entry, T value) {

@@ -11,12 +11,15 @@ import java.util.TreeMap;
  *
  * @param network the integers
  * @param shapes of its layers, by node number; the same numbers as {@code network.layers()}
+ * @param observed codes that would hold the results of integer layers which give float32 here, for
+ *     runtimes whose integer convolutions give codes only; by node number, may be empty
  * @param report what the quantiser found, an object; nothing here reads it
  * @param rest what a lean zip keeps of the float32 parameters; empty where all of them are there
  */
 public record QuantizedModel(
     QuantizedNetwork network,
     SortedMap<Integer, LayerShape> shapes,
+    SortedMap<Integer, Codes> observed,
     JsonNode report,
     Optional<FloatRest> rest) {
 
@@ -28,6 +31,13 @@ public record QuantizedModel(
     if (!shapes.keySet().equals(network.layers().keySet())) {
       throw new IllegalArgumentException(
           "layers: " + network.layers().keySet() + " have the shapes of " + shapes.keySet());
+    }
+    observed = Collections.unmodifiableSortedMap(new TreeMap<>(observed));
+    for (int node : observed.keySet()) {
+      if (!network.layers().containsKey(node) || network.tensors().containsKey(node)) {
+        throw new IllegalArgumentException(
+            "observed: node " + node + " is no integer layer that gives float32");
+      }
     }
     for (var layer : network.layers().entrySet()) {
       LayerShape shape = shapes.get(layer.getKey());

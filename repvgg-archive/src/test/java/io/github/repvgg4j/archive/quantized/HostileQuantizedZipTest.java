@@ -57,6 +57,9 @@ class HostileQuantizedZipTest {
         json("tensors[0].zeroPoint: must be a code", r -> tensor(r).put("zeroPoint", -1)),
         json("tensors[0].zeroPoint: must be a whole number", r -> tensor(r).put("zeroPoint", 1e9)),
         json("tensors[1].node: stands twice: -1", r -> twice(r, "tensors")),
+        json("observed: must be a list", root -> root.remove("observed")),
+        json("observed[0].scale: must be a normal number", root -> observed(root).put("scale", 0)),
+        json("observed: node 3 is no integer layer", root -> observed(root).put("node", 3)),
         json("layers[1].node: stands twice: 0", r -> twice(r, "layers")),
         json("layers: none computes in integers", root -> noLayers(root)),
         json("layers[0].name: must be a text", root -> layer(root).remove("name")),
@@ -105,6 +108,10 @@ class HostileQuantizedZipTest {
 
   private static ObjectNode tensor(ObjectNode root) {
     return (ObjectNode) root.get("tensors").get(0);
+  }
+
+  private static ObjectNode observed(ObjectNode root) {
+    return (ObjectNode) root.get("observed").get(0);
   }
 
   private static ObjectNode layer(ObjectNode root) {

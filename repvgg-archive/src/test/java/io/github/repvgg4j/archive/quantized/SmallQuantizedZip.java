@@ -70,6 +70,7 @@ final class SmallQuantizedZip {
     return new QuantizedModel(
         network,
         new TreeMap<>(Map.of(0, new LayerShape("layer 0 'stem'", List.of(2, 3, 1, 1)))),
+        new TreeMap<>(Map.of(0, new Codes(Codes.Type.S8, 0.7f, -5))),
         report,
         rest);
   }

@@ -76,6 +76,10 @@ public final class CudaChain implements TrainingChain {
         throw new ChainUnsupportedException(
             node.name() + ": max pooling is not computed on cards; use downsample: stride there");
       }
+      if (node instanceof ChainNode.Gate) {
+        throw new ChainUnsupportedException(
+            node.name() + ": squeeze-and-excitation is not computed on cards");
+      }
     }
     try {
       return new CudaChain(device, graph, nodes, options, decayedNorm);

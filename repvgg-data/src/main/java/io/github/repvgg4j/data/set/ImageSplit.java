@@ -72,6 +72,15 @@ public final class ImageSplit {
   }
 
   /**
+   * The file of image {@code index} as it is, for a digest.
+   *
+   * @throws BadImageException where it cannot be read
+   */
+  public byte[] file(int index) throws BadImageException {
+    return content.read(index, name(index));
+  }
+
+  /**
    * Decodes image {@code index}.
    *
    * @throws BadImageException whose {@link BadImageException#image} is its name

@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.EngineName;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.RuntimeOptions.WithoutVnni;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,8 +38,19 @@ public final class EngineOptions {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = "Of --engine fast: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description =
+          "Of --engine fast: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); int8 takes a file"
+              + " that quantize wrote.")
   private Precision precision;
+
+  @Option(
+      names = "--without-vnni",
+      paramLabel = "W",
+      defaultValue = "refuse",
+      description =
+          "Of --precision int8, where this CPU would not compute the file exactly:"
+              + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private WithoutVnni withoutVnni;
 
   @Option(
       names = "--convolutions",
@@ -53,7 +65,7 @@ public final class EngineOptions {
   /** What was chosen; wrong usage where they don't go together. */
   public EngineChoice engine() {
     try {
-      return new EngineChoice(engine, precision, convolutions);
+      return new EngineChoice(engine, precision, convolutions, withoutVnni);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--" + e.getMessage());
     }

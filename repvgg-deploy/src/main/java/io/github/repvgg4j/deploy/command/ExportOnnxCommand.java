@@ -1,11 +1,15 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.archive.ModelArchive;
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Batch;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Images;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Input;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions.Output;
+import io.github.repvgg4j.deploy.onnx.QuantizedExport;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
@@ -37,6 +41,7 @@ import picocli.CommandLine.Spec;
       "Output 'logits', of a head before its activation (with --with-activation: after it,",
       "'probabilities'), else 'output'; several outputs have the names of their layers. Labels,",
       "normalisation and provenance stand in the file's metadata.",
+      "An INT8 zip is written in QDQ form, which ONNX Runtime and OpenVINO run in integers.",
       ""
     })
 final class ExportOnnxCommand implements Callable<Integer> {
@@ -82,21 +87,55 @@ final class ExportOnnxCommand implements Callable<Integer> {
       description = "Shape of one image, to fix a size that the model leaves open.")
   private InputShape input;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "fp32|int8",
+      description = "What to write of an INT8 zip (default: int8).")
+  private Numbers precision;
+
+  /** What of a file is written. */
+  private enum Numbers {
+    FP32,
+    INT8
+  }
+
   @Override
   public Integer call() throws IOException {
     Outputs.check(output, model);
     OnnxOptions options = options();
-    ModelZip.LoadedModel loaded = ModelZip.load(model);
-    OnnxExport.write(output, loaded.network(), loaded.metadata(), options);
+    Numbers numbers = numbers();
+    if (numbers == Numbers.INT8) {
+      QuantizedExport.write(output, model, options);
+    } else {
+      ModelZip.LoadedModel loaded = ModelZip.load(model);
+      OnnxExport.write(output, loaded.network(), loaded.metadata(), options);
+    }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", model.toString());
     facts.put("file", output.toString());
+    facts.put("precision", numbers.name());
     facts.put("opset", opset);
     facts.put("bytes", Files.size(output));
     answer.print(
         facts,
-        String.format(Locale.ROOT, "%s: opset %d, %,d bytes%n", output, opset, Files.size(output)));
+        String.format(
+            Locale.ROOT,
+            "%s: %s, opset %d, %,d bytes%n",
+            output,
+            numbers,
+            opset,
+            Files.size(output)));
     return ExitCode.OK;
+  }
+
+  /** What was asked for, else integers where there are some. */
+  private Numbers numbers() throws IOException {
+    if (precision != null) {
+      return precision;
+    }
+    try (SafeZip zip = ModelArchive.open(model)) {
+      return QuantizedEntries.isIn(zip) ? Numbers.INT8 : Numbers.FP32;
+    }
   }
 
   private OnnxOptions options() {

@@ -40,6 +40,7 @@ final class FactsView {
     json.put("parameters", facts.network().parameters());
     json.put("macs", macsOrNull(facts));
     json.put("probe", facts.probe().map(FactsView::probe).orElse(null));
+    json.put("int8", facts.integers().map(IntegersView::json).orElse(null));
     json.put("provenance", metadata.provenance());
     json.put("entries", facts.entries());
     json.put("layers", facts.network().layers());
@@ -135,6 +136,7 @@ final class FactsView {
                         + Count.of(probe.images(), "random image")
                         + " of shape "
                         + probe.shape()));
+    facts.integers().ifPresent(integers -> IntegersView.rows(integers, table));
     metadata.provenance().forEach((key, value) -> table.row("provenance", key + " = " + value));
     table.print(out, "  ");
     out.println();

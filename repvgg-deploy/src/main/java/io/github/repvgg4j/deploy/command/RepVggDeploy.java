@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ImportWeightsCommand.class,
       ConvertCommand.class,
+      QuantizeCommand.class,
+      ReadinessCommand.class,
       VerifyCommand.class,
       RestoreCommand.class,
       ExportOnnxCommand.class,

@@ -1,7 +1,9 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.deploy.convert.IntegerVerification;
 import io.github.repvgg4j.deploy.convert.Verification;
 import io.github.repvgg4j.proof.Certificate;
+import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import io.github.repvgg4j.text.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "Recomputes the hash of every fused kernel. Where the training form is at hand (--against,",
       "or kept inside FAST.zip) it is fused again and compared bit for bit, and every region is",
       "measured again. The logits that convert recorded, and those of the fast runtime, are held",
-      "against Deeplearning4j's. Exit code 1 when anything was altered or exceeds its bound.",
+      "against Deeplearning4j's; the integers of an INT8 zip, code by code, against plain Java.",
+      "Exit code 1 when anything was altered or exceeds its bound.",
       ""
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -66,10 +69,31 @@ final class VerifyCommand implements Callable<Integer> {
     facts.put("faults", verification.faults());
     facts.put("fusedAgain", verification.measuredAgain().isPresent());
     facts.put("recordedLogits", verification.runtime().recorded().orElse(null));
-    facts.put("fastRuntime", verification.runtime().runtime().orElse(null));
+    facts.put(
+        "fastRuntime", verification.runtime().runtime().map(VerifyCommand::report).orElse(null));
+    facts.put("int8", verification.integers().map(VerifyCommand::integers).orElse(null));
     facts.put("fastRuntimeBounds", verification.runtime().bounds());
     facts.put(
         "regions", shown(verification).regions().stream().map(VerifyCommand::region).toList());
+    return facts;
+  }
+
+  private static Map<String, Object> report(SelfCheckReport report) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("reference", report.reference());
+    facts.put("maxRelativeDifference", report.maxRelativeDifference());
+    facts.put("bound", report.bound());
+    facts.put("top1Agreement", report.top1Agreement());
+    facts.put("images", report.images());
+    report.codes().ifPresent(codes -> facts.put("codes", codes));
+    return facts;
+  }
+
+  private static Map<String, Object> integers(IntegerVerification integers) {
+    Map<String, Object> facts = IntegersView.json(integers.model());
+    facts.remove("report");
+    facts.put("check", integers.check().map(VerifyCommand::report).orElse(null));
+    facts.put("unchecked", integers.unchecked());
     return facts;
   }
 
@@ -117,7 +141,9 @@ final class VerifyCommand implements Callable<Integer> {
         .runtime()
         .bounds()
         .forEach(bound -> out.printf(Locale.ROOT, "fast runtime, %s%n", bound));
-    if (verification.faults().isEmpty()) {
+    verification.integers().ifPresent(integers -> print(integers, out));
+    boolean lean = verification.integers().filter(it -> it.model().isLean()).isPresent();
+    if (verification.faults().isEmpty() && !lean) {
       out.printf(
           Locale.ROOT,
           "%s: %s as certified%s%n",
@@ -128,5 +154,22 @@ final class VerifyCommand implements Callable<Integer> {
               : " (no training form at hand: not fused again)");
     }
     return text.toString();
+  }
+
+  private void print(IntegerVerification integers, PrintWriter out) {
+    integers.check().ifPresent(report -> out.printf(Locale.ROOT, "INT8: %s%n", report));
+    if (!integers.unchecked().isEmpty()) {
+      out.printf(Locale.ROOT, "INT8: not run: %s%n", integers.unchecked());
+    }
+    if (integers.faults().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %s in integers as certified%s%n",
+          fast,
+          Count.of(integers.model().network().layers().size(), "layer"),
+          integers.model().isLean()
+              ? " (lean: no FP32 weights to hold against the certificate)"
+              : ", made from these FP32 weights");
+    }
   }
 }

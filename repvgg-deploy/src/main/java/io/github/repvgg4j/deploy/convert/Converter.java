@@ -200,6 +200,6 @@ public final class Converter {
         fusion.refused().stream().map(outcome -> outcome.text()).toList(),
         fusion.corrected().stream().map(outcome -> outcome.text()).toList(),
         proof.latency(comparison.latencyRounds()),
-        Proof.environment());
+        Environment.facts());
   }
 }

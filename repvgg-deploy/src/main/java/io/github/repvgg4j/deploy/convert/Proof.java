@@ -2,7 +2,6 @@ package io.github.repvgg4j.deploy.convert;
 
 import io.github.repvgg4j.accelerate.AccelerationReport;
 import io.github.repvgg4j.accelerate.Accelerator;
-import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Form;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Latency;
@@ -16,9 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -130,15 +127,5 @@ final class Proof {
 
   private static String helpers(AccelerationReport report) {
     return report.active() + " of " + report.layers().size() + " layers with oneDNN helpers";
-  }
-
-  static Map<String, String> environment() {
-    Map<String, String> facts = new TreeMap<>();
-    facts.put("repvgg4j", ProjectVersion.number());
-    facts.put("deeplearning4j", ProjectVersion.deeplearning4j());
-    facts.put("java", Runtime.version().toString());
-    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    return facts;
   }
 }

@@ -9,6 +9,7 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.FloatRest;
 import io.github.repvgg4j.archive.quantized.QuantizedModel;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
@@ -22,6 +23,7 @@ import io.github.repvgg4j.runtime.graph.QuantizedFit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Writes the INT8 zip of a fast zip: its entries, the integers, and what provenance and certificate
@@ -44,12 +46,18 @@ public final class QuantizedFile {
    *
    * @param fastZip what was quantized; not changed
    * @param network its integers, of a graph as {@link ConfigurationReader} reads it
+   * @param observed see {@link QuantizedModel#observed}
    * @param report what the quantiser found, an object
    * @throws IOException one line, also where the integers belong to other weights
    * @throws IllegalArgumentException one line, where they do not fit the network
    */
   public static void write(
-      Path fastZip, Path target, QuantizedNetwork network, JsonNode report, FloatWeights floats)
+      Path fastZip,
+      Path target,
+      QuantizedNetwork network,
+      SortedMap<Integer, Codes> observed,
+      JsonNode report,
+      FloatWeights floats)
       throws IOException {
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       FastGraph graph = ConfigurationReader.read(zip.read(ModelArchive.CONFIGURATION));
@@ -59,7 +67,7 @@ public final class QuantizedFile {
               ? Optional.empty()
               : Optional.of(QuantizedFit.rest(graph, network));
       QuantizedModel model =
-          new QuantizedModel(network, QuantizedFit.shapes(graph, network), report, rest);
+          new QuantizedModel(network, QuantizedFit.shapes(graph, network), observed, report, rest);
       QuantizedZip writer = new QuantizedZip(zip, model);
       writer.with(ModelArchive.METADATA, MetadataJson.write(metadata(zip, fastZip, network)));
       if (zip.has(Certificate.ENTRY)) {

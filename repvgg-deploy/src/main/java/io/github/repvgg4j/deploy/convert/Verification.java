@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.convert;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
@@ -31,12 +32,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param certificate as it stands in the zip
  * @param measuredAgain the same, computed now; empty without a training form
  * @param runtime the recorded logits, and the fast runtime's
+ * @param integers of an INT8 zip
  * @param faults one line each; none for a fast zip that is what it says
  */
 public record Verification(
     Certificate certificate,
     Optional<Certificate> measuredAgain,
     RuntimeVerification runtime,
+    Optional<IntegerVerification> integers,
     List<String> faults) {
 
   /** Bounds computed on another machine differ by the rounding of its activations. */
@@ -56,6 +59,13 @@ public record Verification(
   public static Verification of(Path fastZip, Optional<Path> against, Optional<Path> data)
       throws IOException {
     Certificate certificate = certificate(fastZip);
+    Optional<IntegerVerification> integers;
+    try (SafeZip zip = ModelArchive.open(fastZip)) {
+      integers = IntegerVerification.of(zip, certificate);
+    }
+    if (integers.isPresent() && integers.get().model().isLean()) {
+      return lean(fastZip, certificate, integers.get(), against);
+    }
     LoadedModel fast = ModelZip.load(fastZip);
     CertificateCheck check = new CertificateCheck(certificate);
     List<String> faults = new ArrayList<>(check.againstFused(fast.network()));
@@ -74,7 +84,25 @@ public record Verification(
     }
     RuntimeVerification runtime = RuntimeVerification.of(fastZip, fast);
     faults.addAll(runtime.faults());
-    return new Verification(certificate, again, runtime, faults);
+    integers.ifPresent(it -> faults.addAll(it.faults()));
+    return new Verification(certificate, again, runtime, integers, faults);
+  }
+
+  /** Only integers are there to be checked. */
+  private static Verification lean(
+      Path fastZip, Certificate certificate, IntegerVerification integers, Optional<Path> against)
+      throws IOException {
+    if (against.isPresent()) {
+      try (SafeZip zip = ModelArchive.open(fastZip)) {
+        throw QuantizedEntries.leanFault(zip);
+      }
+    }
+    return new Verification(
+        certificate,
+        Optional.empty(),
+        new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of()),
+        Optional.of(integers),
+        integers.faults());
   }
 
   private static Certificate certificate(Path fastZip) throws IOException {

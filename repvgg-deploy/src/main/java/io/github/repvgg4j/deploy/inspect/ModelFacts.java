@@ -6,10 +6,12 @@ import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.archive.quantized.QuantizedModel;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.UnknownInputException;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.runtime.source.ZipSource;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
@@ -38,6 +40,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * @param metadata what the file says of itself
  * @param network its layers
  * @param probe logits that it recorded for the fast runtime's self-check; empty where none
+ * @param integers of an INT8 zip
  * @param batchNormEps what its BatchNorm layers add to the variance, each value once
  */
 public record ModelFacts(
@@ -51,6 +54,7 @@ public record ModelFacts(
     ModelMetadata metadata,
     NetworkFacts network,
     Optional<Probe> probe,
+    Optional<QuantizedModel> integers,
     List<Double> batchNormEps) {
 
   /**
@@ -59,7 +63,7 @@ public record ModelFacts(
    * @param assumedInput shape of one image where the file does not say
    */
   public static ModelFacts read(Path file, Optional<InputShape> assumedInput) throws IOException {
-    LoadedModel model = ModelZip.load(file);
+    LoadedModel model = ModelZip.structure(file);
     Optional<InputShape> stated =
         model.metadata().spec().map(RepVggSpec::input).or(() -> assumedInput);
     Optional<NetworkInput> input = Optional.empty();
@@ -83,6 +87,7 @@ public record ModelFacts(
         model.metadata(),
         NetworkFacts.of(model.network(), input),
         probe(file),
+        integers(file),
         batchNormEps(model.network()));
   }
 
@@ -103,6 +108,12 @@ public record ModelFacts(
   private static Optional<Probe> probe(Path file) throws IOException {
     try (SafeZip zip = ModelArchive.open(file)) {
       return ProbeJson.read(zip);
+    }
+  }
+
+  private static Optional<QuantizedModel> integers(Path file) throws IOException {
+    try (SafeZip zip = ModelArchive.open(file)) {
+      return new ZipSource(zip).quantizedModel();
     }
   }
 

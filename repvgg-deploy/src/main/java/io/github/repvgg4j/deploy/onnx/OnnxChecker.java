@@ -19,8 +19,9 @@ import org.nd4j.shade.protobuf.CodedInputStream;
 /**
  * ONNX's rules for a file (IR.md and the operator reference), and one of ONNX Runtime's, as far as
  * they touch what is written here: single assignment, no name missing or twice, every tensor made
- * before it is read, operators with the inputs and attributes that they may have, arrays as long as
- * their shapes say, outputs that exist. It knows nothing of how the file was made.
+ * before it is read, operators with the inputs and attributes that they may have and the types that
+ * they take ({@link OnnxTypes}), arrays as long as their shapes say, outputs that exist. It knows
+ * nothing of how the file was made.
  */
 final class OnnxChecker {
 
@@ -31,6 +32,7 @@ final class OnnxChecker {
 
   private final GraphProto graph;
   private final Set<String> known = new HashSet<>();
+  private final OnnxTypes types = new OnnxTypes();
 
   private OnnxChecker(GraphProto graph) {
     this.graph = graph;
@@ -75,10 +77,12 @@ final class OnnxChecker {
     for (ValueInfoProto input : graph.getInputList()) {
       checkInfo(input);
       define(input.getName());
+      types.real(input.getName());
     }
     for (TensorProto array : graph.getInitializerList()) {
       checkArray(array);
       define(array.getName());
+      types.array(array);
     }
     Set<String> nodes = new HashSet<>();
     for (NodeProto node : graph.getNodeList()) {
@@ -89,6 +93,7 @@ final class OnnxChecker {
     for (ValueInfoProto output : graph.getOutputList()) {
       checkInfo(output);
       require(known.contains(output.getName()), "nothing gives output '" + output.getName() + "'");
+      require(types.isReal(output.getName()), "output '" + output.getName() + "' is not float32");
       require(outputs.add(output.getName()), "two outputs are called '" + output.getName() + "'");
     }
   }
@@ -127,12 +132,8 @@ final class OnnxChecker {
       require(size > 0, "array '" + array.getName() + "' has an axis of size " + size);
       count *= size;
     }
-    int bytes =
-        switch (array.getDataType()) {
-          case TensorProto.DataType.FLOAT_VALUE -> Float.BYTES;
-          case TensorProto.DataType.INT64_VALUE -> Long.BYTES;
-          default -> throw broken("array '" + array.getName() + "' is of another type");
-        };
+    int bytes = OnnxTypes.bytes(array);
+    require(bytes > 0, "array '" + array.getName() + "' is of another type");
     require(
         array.getRawData().size() == count * bytes,
         "array '" + array.getName() + "' is not as long as its shape says");
@@ -153,6 +154,7 @@ final class OnnxChecker {
     checkAttributes(node, op, place);
     require(node.getOutputCount() == 1, place + " has not one output");
     define(node.getOutput(0));
+    types.node(node, op, place);
   }
 
   private static void checkAttributes(NodeProto node, OnnxOp op, String place) {
@@ -183,7 +185,7 @@ final class OnnxChecker {
     }
   }
 
-  private static IllegalStateException broken(String rule) {
+  static IllegalStateException broken(String rule) {
     return new IllegalStateException(
         "the ONNX file would not load, so it was not written: "
             + rule

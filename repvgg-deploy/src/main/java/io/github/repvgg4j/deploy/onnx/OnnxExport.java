@@ -1,25 +1,16 @@
 package io.github.repvgg4j.deploy.onnx;
 
 import io.github.repvgg4j.answer.Meaning;
-import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.Preprocessing;
-import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.OperatorSetIdProto;
-import onnx.Onnx.StringStringEntryProto;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -39,9 +30,9 @@ public final class OnnxExport {
   /** Name of the file's input, where it has one. */
   public static final String INPUT = "input";
 
-  private static final String LOGITS = "logits";
-  private static final String PROBABILITIES = "probabilities";
-  private static final String OUTPUT = "output";
+  static final String LOGITS = "logits";
+  static final String PROBABILITIES = "probabilities";
+  static final String OUTPUT = "output";
 
   /** Protobuf's limit for one message, less room for the structure. */
   private static final long MAX_WEIGHT_BYTES = Integer.MAX_VALUE - (16L << 20);
@@ -70,38 +61,23 @@ public final class OnnxExport {
    */
   public static void write(Path target, Model network, ModelMetadata metadata, OnnxOptions options)
       throws IOException {
-    ModelProto model = new OnnxExport(network, metadata, options).model();
-    AtomicFile.write(
-        target,
-        temporary -> {
-          try (OutputStream out =
-              new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
-            model.writeTo(out);
-          }
-          OnnxChecker.check(temporary);
-        });
+    OnnxGraph graph = new OnnxExport(network, metadata, options).graph();
+    new OnnxFile(graph, metadata, options).write(target);
   }
 
-  private ModelProto model() {
+  private OnnxGraph graph() {
     OnnxNames names = new OnnxNames();
     List<String> inputNames = inputNames(names);
     List<String> outputNames = outputNames(names);
     OnnxGraph graph = new OnnxGraph(names);
     List<Value> inputs = inputs(graph, inputNames);
     List<Output> outputs =
-        new NetworkTranslator(graph, network).translate(normalised(graph, inputs));
+        new NetworkTranslator(graph, network)
+            .translate(PixelInput.normalised(graph, inputs, metadata, options));
     for (int i = 0; i < outputs.size(); i++) {
       graph.output(outputNames.get(i), wanted(i, outputs.get(i)));
     }
-    ModelProto.Builder model =
-        ModelProto.newBuilder()
-            .setIrVersion(options.irVersion())
-            .setProducerName("repvgg4j")
-            .setProducerVersion(ProjectVersion.number())
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(options.opset()))
-            .setGraph(graph.build("repvgg"));
-    addMetadata(model);
-    return model.build();
+    return graph;
   }
 
   /** They are taken before any layer's: what reads the file asks for them. */
@@ -168,60 +144,5 @@ public final class OnnxExport {
               + " bytes; one ONNX file holds 2 GB, and external data is not written. Export a"
               + " smaller network");
     }
-  }
-
-  /** From pixels 0..255: {@code (x - 255 mean) / (255 std)}. */
-  private List<Value> normalised(OnnxGraph graph, List<Value> inputs) {
-    if (options.input() == OnnxOptions.Input.NORMALISED) {
-      return inputs;
-    }
-    Preprocessing preprocessing =
-        metadata
-            .preprocessing()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the model does not say how images are normalised; export it without"
-                            + " preprocessing"));
-    Value input = inputs.get(0);
-    long channels = preprocessing.mean().size();
-    if (inputs.size() > 1 || !input.isImage() || !input.channels().equals(Dimension.of(channels))) {
-      throw new IllegalArgumentException(
-          "preprocessing is for networks that read one image of "
-              + channels
-              + " channels; export this one without");
-    }
-    String mean = graph.array("mean255", times255(preprocessing.mean()), 1, channels, 1, 1);
-    String std = graph.array("std255", times255(preprocessing.std()), 1, channels, 1, 1);
-    Value centred = graph.node(OnnxOp.SUB, "centred", input, mean);
-    return List.of(graph.node(OnnxOp.DIV, "normalised", centred, std));
-  }
-
-  private static float[] times255(List<Double> values) {
-    float[] scaled = new float[values.size()];
-    for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = (float) (values.get(i) * 255);
-    }
-    return scaled;
-  }
-
-  private void addMetadata(ModelProto.Builder model) {
-    property(model, "form", metadata.form().name());
-    if (!metadata.labels().isEmpty()) {
-      property(model, "labels", String.join("\n", metadata.labels()));
-    }
-    metadata
-        .preprocessing()
-        .ifPresent(
-            p -> {
-              property(model, "mean", p.mean().toString());
-              property(model, "std", p.std().toString());
-              property(model, "cropFraction", Double.toString(p.cropFraction()));
-            });
-    metadata.provenance().forEach((key, value) -> property(model, "provenance." + key, value));
-  }
-
-  private static void property(ModelProto.Builder model, String key, String value) {
-    model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.archive.quantized.Codes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -91,6 +92,23 @@ final class OnnxGraph {
     ByteBuffer bytes = bytes(values.length, Long.BYTES);
     bytes.asLongBuffer().put(values);
     return array(label, TensorProto.DataType.INT64_VALUE, bytes, values.length);
+  }
+
+  /** Adds 8-bit codes. */
+  String codes(String label, Codes.Type type, byte[] codes, long... shape) {
+    int onnx =
+        switch (type) {
+          case U8 -> TensorProto.DataType.UINT8_VALUE;
+          case S8 -> TensorProto.DataType.INT8_VALUE;
+        };
+    return array(label, onnx, ByteBuffer.wrap(codes), shape);
+  }
+
+  /** Adds int32 numbers in a row. */
+  String sums(String label, int[] values) {
+    ByteBuffer bytes = bytes(values.length, Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    return array(label, TensorProto.DataType.INT32_VALUE, bytes, values.length);
   }
 
   private static ByteBuffer bytes(int count, int size) {

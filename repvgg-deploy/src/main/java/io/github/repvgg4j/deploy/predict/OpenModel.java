@@ -24,7 +24,7 @@ public record OpenModel(Path file, ModelMetadata metadata, Engine engine) implem
   /** Computed by whom the choice names. */
   public static OpenModel load(Path file, EngineChoice choice) throws IOException {
     return choice.engine() == EngineName.FAST
-        ? loadFast(file, RuntimeOptions.of(choice.precision()).convolutions(choice.convolutions()))
+        ? loadFast(file, choice.runtimeOptions())
         : load(file);
   }
 

@@ -105,6 +105,9 @@ class JsonOutputTest {
     Map<String, List<Object>> calls = new LinkedHashMap<>();
     calls.put("convert", List.of(model, "--rounds", 0, "--keep-training-form"));
     calls.put("verify", List.of(fast));
+    Path split = Models.dataSet(folder.resolve("split"));
+    calls.put("quantize", List.of(fast, "--data", split, "--images", 4, "--max-drop", 100));
+    calls.put("readiness", List.of(fast));
     calls.put("restore", List.of(fast, "-o", folder.resolve("back.zip")));
     calls.put("export-onnx", List.of(fast, "-o", folder.resolve("m.onnx")));
     calls.put("export-weights", List.of(model, "-o", weights));

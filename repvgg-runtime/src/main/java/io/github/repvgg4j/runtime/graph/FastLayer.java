@@ -13,6 +13,14 @@ public sealed interface FastLayer {
   /** For messages: {@code layer 3 'stage1.block0'}. */
   String where();
 
+  /** The layer's own name as a user wrote it; {@link #where} where it has none. */
+  default String name() {
+    String where = where();
+    int from = where.indexOf('\'') + 1;
+    int to = where.lastIndexOf('\'');
+    return from > 0 && from < to ? where.substring(from, to) : where;
+  }
+
   /** Axes of this layer's arrays, in the order in which the flat parameter vector holds them. */
   default List<long[]> arrays() {
     return List.of();

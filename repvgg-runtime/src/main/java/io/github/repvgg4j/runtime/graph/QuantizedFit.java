@@ -53,7 +53,7 @@ public final class QuantizedFit {
     SortedMap<Integer, LayerShape> shapes = new TreeMap<>();
     for (int node : network.layers().keySet()) {
       FastLayer layer = graph.nodes().get(node).layer();
-      shapes.put(node, new LayerShape(layer.where(), axes(layer)));
+      shapes.put(node, new LayerShape(layer.name(), axes(layer)));
     }
     return shapes;
   }

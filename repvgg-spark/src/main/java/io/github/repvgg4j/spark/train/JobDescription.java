@@ -3,10 +3,9 @@ package io.github.repvgg4j.spark.train;
 import io.github.repvgg4j.accelerate.AccelerationReport;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.InitialWeights;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.ChainGradient;
@@ -62,14 +61,17 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
             graph,
             backend.accelerate(),
             new ChainGradient.Wanted(
-                backend.precision(), backend.convolutions(), input.height(), input.width()));
+                backend.precision().arithmetic(),
+                backend.convolutions(),
+                input.height(),
+                input.width()));
     return new AcceleratedTrainer(
         new GraphTrainer(graph, recipe(), gradient),
         layers.counts() + "; " + gradient.description());
   }
 
   private ComputationGraph graph() {
-    return RepVggGraphs.build(spec(), GraphOptions.withSeed(config().training().seed()));
+    return InitialWeights.of(spec(), config().training());
   }
 
   private StepRecipe recipe() {

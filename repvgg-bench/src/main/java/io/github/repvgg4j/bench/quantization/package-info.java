@@ -1,0 +1,2 @@
+/** What each part of quantising is worth: schemes, stress, and what the readiness score foresees. */
+package io.github.repvgg4j.bench.quantization;

@@ -1,0 +1,91 @@
+package io.github.repvgg4j.deploy.quantize.scheme;
+
+import io.github.repvgg4j.deploy.quantize.scale.Calibration;
+import io.github.repvgg4j.deploy.quantize.scale.CalibrationSet;
+import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
+import io.github.repvgg4j.deploy.quantize.trace.FloatTrace;
+import io.github.repvgg4j.deploy.quantize.trace.IntegerTrace;
+import io.github.repvgg4j.deploy.quantize.trace.Trace;
+import io.github.repvgg4j.deploy.quantize.weight.ChannelPair;
+import io.github.repvgg4j.deploy.quantize.weight.Equaliser;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Quantises one network by schemes on one set of images; what it finds out of the float32 network
+ * is kept for the next scheme.
+ */
+public final class Quantiser {
+
+  private final FloatNetwork network;
+  private final CalibrationSet images;
+  private final Parts parts;
+  private final List<ChannelPair> pairs;
+  private final Map<Ranges, Observed> observed = new HashMap<>();
+  private final List<float[]> logits = new ArrayList<>();
+
+  private enum Ranges {
+    AS_TRAINED,
+    EQUALISED
+  }
+
+  private record Observed(FloatNetwork network, Calibration calibration) {}
+
+  /**
+   * @param parts of the network that are to be integers
+   */
+  public Quantiser(FloatNetwork network, CalibrationSet images, Parts parts) {
+    this.network = network;
+    this.images = images;
+    this.parts = parts;
+    this.pairs = ChannelPair.of(network, parts.integers()::contains);
+  }
+
+  /** By one scheme. */
+  public Quantisation by(Scheme scheme) {
+    if (pairs.isEmpty()) {
+      return run(Ranges.AS_TRAINED, scheme);
+    }
+    return switch (scheme.equalisation()) {
+      case NEVER -> run(Ranges.AS_TRAINED, scheme);
+      case ALWAYS -> run(Ranges.EQUALISED, scheme);
+      case WHERE_BETTER -> {
+        Quantisation plain = run(Ranges.AS_TRAINED, scheme);
+        Quantisation equalised = run(Ranges.EQUALISED, scheme);
+        yield equalised.logitSqnrDb() > plain.logitSqnrDb() ? equalised : plain;
+      }
+    };
+  }
+
+  private Quantisation run(Ranges ranges, Scheme scheme) {
+    Observed seen = observed.computeIfAbsent(ranges, this::observe);
+    Integers integers =
+        new LayerByLayer(seen.network, seen.calibration, images, parts, scheme).run();
+    int equalised = ranges == Ranges.EQUALISED ? pairs.size() : 0;
+    return new Quantisation(integers, equalised, logitSqnr(integers));
+  }
+
+  private Observed observe(Ranges ranges) {
+    FloatNetwork ranged = ranges == Ranges.EQUALISED ? Equaliser.equalise(network, pairs) : network;
+    return new Observed(ranged, Calibration.of(ranged, images));
+  }
+
+  private double logitSqnr(Integers integers) {
+    if (logits.isEmpty()) {
+      try (FloatTrace exact = new FloatTrace(network, images.shape())) {
+        for (int b = 0; b < images.batches(); b++) {
+          logits.add(exact.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
+        }
+      }
+    }
+    SignalToNoise ratio = new SignalToNoise();
+    try (IntegerTrace coded = integers.trace(images.shape())) {
+      for (int b = 0; b < images.batches(); b++) {
+        ratio.add(logits.get(b), coded.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
+      }
+    }
+    return ratio.decibels();
+  }
+}

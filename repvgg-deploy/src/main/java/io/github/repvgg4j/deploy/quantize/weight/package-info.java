@@ -1,0 +1,2 @@
+/** From weights to integers: scales by channel, and channels brought to like ranges first. */
+package io.github.repvgg4j.deploy.quantize.weight;
