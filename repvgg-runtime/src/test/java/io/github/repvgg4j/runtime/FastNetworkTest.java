@@ -90,6 +90,7 @@ class FastNetworkTest {
 
   @Test
   void bf16StaysWithinItsBound() {
+    HasCode.assume(Precision.BF16);
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
     INDArray images = FusedNetworks.images(4, 3, 3, 32, 32);
     try (ArrayNetwork fast =
@@ -111,6 +112,7 @@ class FastNetworkTest {
   })
   void groupsAndSqueezeExcitationAreDeeplearning4js(
       int groups, boolean gates, Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
     MultiLayerNetwork network = FusedNetworks.of(spec, 5);
     INDArray images = FusedNetworks.images(6, 3, 3, 37, 32);
@@ -124,6 +126,7 @@ class FastNetworkTest {
   @ParameterizedTest
   @CsvSource({"FP32", "BF16"})
   void maxPoolingIsDeeplearning4js(Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec = SPEC.withDownsample(Downsample.MAXPOOL);
     MultiLayerNetwork network = FusedNetworks.of(spec, 5);
     INDArray images = FusedNetworks.images(6, 3, 3, 37, 39);
@@ -157,6 +160,7 @@ class FastNetworkTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void gatesOfLargeImagesOfFewChannels(Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec =
         RepVggSpec.of(List.of(1, 1, 1, 1), List.of(24, 24, 32, 32, 32), 10, SPEC.input())
             .withBlockOptions(new BlockOptions(1, true));

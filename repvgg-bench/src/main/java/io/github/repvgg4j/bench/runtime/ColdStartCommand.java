@@ -54,7 +54,7 @@ public final class ColdStartCommand implements Callable<Integer> {
 
   private static final List<Start> STARTS =
       List.of(
-          new Start(Engines.FAST, Type.FP32, Weights.ALL),
+          new Start(Engines.FAST_DIRECT, Type.FP32, Weights.ALL),
           new Start(Engines.FAST, Type.INT8, Weights.ALL),
           new Start(Engines.FAST, Type.INT8, Weights.LEAN),
           new Start(Engines.FAST_CHECKED, Type.FP32, Weights.ALL),
