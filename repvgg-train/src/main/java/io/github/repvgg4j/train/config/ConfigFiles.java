@@ -19,6 +19,7 @@ import io.github.repvgg4j.yaml.YamlFile;
 import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads and writes {@link TrainConfig} as YAML. */
@@ -47,9 +48,10 @@ public final class ConfigFiles {
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .addModule(enums)
             .build();
-    for (Class<?> optimizer : OptimizerConfig.class.getPermittedSubclasses()) {
-      mapper.registerSubtypes(
-          new NamedType(optimizer, optimizer.getAnnotation(Choice.class).value()));
+    for (Class<?> choice : List.of(OptimizerConfig.class, OptimizerConfig.Rest.class)) {
+      for (Class<?> one : choice.getPermittedSubclasses()) {
+        mapper.registerSubtypes(new NamedType(one, one.getAnnotation(Choice.class).value()));
+      }
     }
     return mapper;
   }

@@ -25,7 +25,7 @@ public sealed interface OptimizerConfig
 
   /** What steps the parameters that {@link MuonConfig} leaves. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = Choice.KEY)
-  sealed interface Rest permits SgdConfig, AdamWConfig {
+  sealed interface Rest permits RestSgdConfig, AdamWConfig {
     UpdateRule rule();
   }
 
@@ -61,7 +61,7 @@ public sealed interface OptimizerConfig
       Boolean nesterov,
       @Limit(min = 0) Double weightDecay,
       ReparameterizeConfig reparameterize)
-      implements OptimizerConfig, Rest {
+      implements OptimizerConfig {
 
     private static final Limits LIMITS = Limits.of(SgdConfig.class);
 
@@ -144,6 +144,35 @@ public sealed interface OptimizerConfig
   }
 
   /**
+   * SGD beside Muon.
+   *
+   * @param momentum in [0, 1)
+   * @param nesterov Nesterov's form
+   * @param weightDecay added to the gradient
+   */
+  @Choice("sgd")
+  record RestSgdConfig(
+      @Limit(min = 0, below = 1) Double momentum,
+      Boolean nesterov,
+      @Limit(min = 0) Double weightDecay)
+      implements Rest {
+
+    private static final Limits LIMITS = Limits.of(RestSgdConfig.class);
+
+    public RestSgdConfig {
+      momentum = LIMITS.value("momentum", momentum, 0.9);
+      nesterov = LIMITS.value("nesterov", nesterov, momentum > 0);
+      weightDecay = LIMITS.value("weightDecay", weightDecay, 1e-4);
+      new UpdateRule.Sgd(momentum, nesterov, weightDecay);
+    }
+
+    @Override
+    public UpdateRule rule() {
+      return new UpdateRule.Sgd(momentum, nesterov, weightDecay);
+    }
+  }
+
+  /**
    * @param momentum in [0, 1)
    * @param nesterov Nesterov's form
    * @param steps of Newton-Schulz
@@ -175,9 +204,6 @@ public sealed interface OptimizerConfig
       weightDecay = LIMITS.value("weightDecay", weightDecay, 0.0);
       kernelScale = LIMITS.value("kernelScale", kernelScale, UpdateRule.Muon.KernelScale.FREE);
       rest = rest == null ? new AdamWConfig(0.9, 0.95, 1e-10, 0.0) : rest;
-      if (rest instanceof SgdConfig sgd && sgd.reparameterize != null) {
-        throw new IllegalArgumentException("reparameterize: only an optimizer of its own takes it");
-      }
       restRateFactor = LIMITS.value("restRateFactor", restRateFactor, 3e-4 / RATE);
       muon(momentum, nesterov, steps, weightDecay, kernelScale, rest, restRateFactor);
     }
