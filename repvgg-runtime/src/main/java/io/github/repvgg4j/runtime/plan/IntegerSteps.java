@@ -15,6 +15,7 @@ import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.onednn.primitive.InnerProduct;
 import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Purpose;
+import io.github.repvgg4j.onednn.primitive.Window;
 import io.github.repvgg4j.onednn.program.PackedWeights;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
@@ -47,17 +48,20 @@ final class IntegerSteps {
   }
 
   void convolution(int number, FastLayer.Convolution layer, int from, List<PackedWeights> weights) {
-    Tensor read = tensors.coded(from);
-    long[] source = read.dims();
+    Tensor given = tensors.coded(from);
     ToCodes result = ToCodes.of(layer.after(), tensors.codes(number));
+    long[] target = layer.window().output(layer.where(), given.dims(), layer.out());
+    Window window = layer.window().over(given.dims());
+    int zeroPoint = tensors.codes(from).orElseThrow().zeroPoint();
+    boolean bordered = zeroPoint != 0 && LayerWeights.isDepthwise(layer);
+    Tensor read = bordered ? bordered(layer.where(), given, window, zeroPoint) : given;
     Primitive primitive =
         Convolution.direct(
-                Layout.any(read.layout().type(), source),
+                Layout.any(read.layout().type(), read.dims()),
                 Layout.any(DataType.S8, layer.arrays().get(1)),
                 Layout.plain(DataType.S32, layer.out()),
-                Layout.any(
-                    result.type(), layer.window().output(layer.where(), source, layer.out())),
-                layer.window().over(source))
+                Layout.any(result.type(), target),
+                bordered ? withoutPadding(window) : window)
             .forward(Purpose.INFERENCE, attributes(number, layer, from, result));
     Tensor made =
         tape.result(
@@ -67,6 +71,30 @@ final class IntegerSteps {
     } else {
       tensors.put(number, made);
     }
+  }
+
+  /** An image within as much of its zero point as a window pads. */
+  private Tensor bordered(String name, Tensor image, Window window, int zeroPoint) {
+    long[] dims = image.dims();
+    long top = window.height().before();
+    long left = window.width().before();
+    long height = top + dims[2] + window.height().after();
+    long width = left + dims[3] + window.width().after();
+    Layout whole = NodeTensors.layout(image.layout().type(), dims[0], dims[1], height, width);
+    Tensor anything = tape.buffer(whole);
+    Tensor bordered = tape.buffer(whole);
+    tape.copy(name, anything, bordered, new Scaled(new float[] {0}, 0, zeroPoint));
+    Layout middle = whole.part(dims, new long[] {0, 0, top, left});
+    tape.copy(name, image, bordered.as(middle));
+    return bordered;
+  }
+
+  private static Window withoutPadding(Window window) {
+    return new Window(withoutPadding(window.height()), withoutPadding(window.width()));
+  }
+
+  private static Window.Side withoutPadding(Window.Side side) {
+    return new Window.Side(side.kernel(), side.stride(), side.gap(), 0, 0);
   }
 
   /** Writes real numbers to an array of the caller's. */

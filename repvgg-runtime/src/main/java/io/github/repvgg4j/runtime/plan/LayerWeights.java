@@ -55,12 +55,21 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
 
   /**
    * Whether the source's zero point is taken off in the bias, once, and not by the kernel: where no
-   * padding is in the way, of which kernels know no other than 0.
+   * padding is in the way, of which kernels know no other than 0, and where the kernel would be
+   * wrong.
    */
   static boolean hasZeroPointInBias(FastLayer layer) {
     return layer instanceof FastLayer.Dense
         || layer instanceof FastLayer.Convolution convolution
-            && convolution.window().padding() == 0;
+            && (convolution.window().padding() == 0 || isDepthwise(convolution));
+  }
+
+  /**
+   * One input channel a group. oneDNN 2.5.2's kernel of these for AVX-512 takes the zero point off
+   * at borders wrongly where channels fill blocks of 16.
+   */
+  static boolean isDepthwise(FastLayer.Convolution layer) {
+    return layer.groups() > 1 && layer.groups() == layer.in();
   }
 
   private static int[] shifted(QuantizedLayer numbers, int zeroPoint) {
