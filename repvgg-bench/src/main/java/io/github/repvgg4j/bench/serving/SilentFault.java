@@ -14,6 +14,11 @@ import java.util.Locale;
  */
 record SilentFault(int connections, double share) implements Fault {
 
+  private static final int FREED_SECONDS = 40;
+
+  /** Of connections that answer meanwhile. */
+  private static final int SPARE_DESCRIPTORS = 16;
+
   @Override
   public String name() {
     return share == 0
@@ -38,9 +43,9 @@ record SilentFault(int connections, double share) implements Fault {
         LoadResult others = stage.load(server, Pace.steadyFor(5, 20)).run();
         String during = state(server);
         String ends = ends(silent);
-        Thread.sleep(1000);
+        boolean freed = awaitDescriptors(server, descriptors);
         return new Outcome(
-            others.failed() == 0 && others.wrong() == 0 && stage.isSound(server),
+            freed && others.failed() == 0 && others.wrong() == 0 && stage.isSound(server),
             String.format(
                 Locale.ROOT,
                 "before %d MB, %d threads, %d descriptors; with them %s; others meanwhile: %s;"
@@ -56,6 +61,17 @@ record SilentFault(int connections, double share) implements Fault {
         close(silent);
       }
     }
+  }
+
+  /** Whether the server has let go of them, though their senders hold on. */
+  private static boolean awaitDescriptors(ServerProcess server, long before) throws Exception {
+    for (int second = 0; second < FREED_SECONDS; second++) {
+      if (server.descriptors() <= before + SPARE_DESCRIPTORS) {
+        return true;
+      }
+      Thread.sleep(1000);
+    }
+    return false;
   }
 
   private static String state(ServerProcess server) throws IOException {

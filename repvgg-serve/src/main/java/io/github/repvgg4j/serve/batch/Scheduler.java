@@ -19,7 +19,9 @@ import java.util.function.Supplier;
  */
 public final class Scheduler {
 
-  /** How long a batch that takes all cores waits for decoders, one of which may be busy for long. */
+  /**
+   * How long a batch that takes all cores waits for decoders, one of which may be busy for long.
+   */
   private static final long DECODER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final long NOBODY = Long.MAX_VALUE;

@@ -95,8 +95,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
       case REPOSITORY_INDEX -> Facts.index(models.names());
       case MODEL, MODEL_READY -> model(exchange);
       case METRICS ->
-          Reply.of(
-              200, METRICS_TYPE, services.metrics().text().getBytes(StandardCharsets.UTF_8));
+          Reply.of(200, METRICS_TYPE, services.metrics().text().getBytes(StandardCharsets.UTF_8));
       case PAGE -> PageFiles.reply(exchange.path());
       case INFER, PREDICTIONS, NONE ->
           throw new IllegalStateException(exchange.target().endpoint().label());
@@ -113,8 +112,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
       if (exchange.target().endpoint() == Endpoint.MODEL_READY) {
         return Reply.empty(ready() ? 200 : 503);
       }
-      List<Integer> versions =
-          services.models().names().getOrDefault(model.id().name(), List.of());
+      List<Integer> versions = services.models().names().getOrDefault(model.id().name(), List.of());
       return Facts.model(model, versions, services.models().pace(model));
     }
   }
