@@ -29,6 +29,7 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
     String folder = files.folder().toAbsolutePath().toString();
     builder.environment().put("PEER_FOLDER", folder);
     builder.environment().put("PYTHONPATH", folder);
+    builder.environment().put("TMPDIR", folder); // where TorchServe notes that it runs
     builder.environment().put("PEER_THREADS", Integer.toString(setting.threads()));
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(setting.threads()));
     builder
