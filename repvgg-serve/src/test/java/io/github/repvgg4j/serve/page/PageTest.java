@@ -179,10 +179,11 @@ class PageTest {
     browser.eval(
         "(() => { const bytes = Uint8Array.from(atob('"
             + data
-            + "'), c => c.charCodeAt(0)); const files = new DataTransfer();"
-            + "files.items.add(new File([bytes], 'held.png', {type: 'image/png'}));"
-            + "document.dispatchEvent(new DragEvent('drop', {dataTransfer: files, cancelable: true}));"
-            + "document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: files}));})()");
+            + "'), c => c.charCodeAt(0)); const files = new DataTransfer();files.items.add(new"
+            + " File([bytes], 'held.png', {type: 'image/png'}));document.dispatchEvent(new"
+            + " DragEvent('drop', {dataTransfer: files, cancelable:"
+            + " true}));document.dispatchEvent(new ClipboardEvent('paste', {clipboardData:"
+            + " files}));})()");
     browser.await(DONE + " === 2");
     assertThat(text("h2")).isEqualTo("held.png|held.png");
     assertThat(text(".fault:not([hidden])")).isEmpty();
@@ -202,8 +203,9 @@ class PageTest {
     assertThat(reached.toString()).contains("models top ", "choose again clear quiet remove ");
     assertThat(
             browser.eval(
-                "[...document.querySelectorAll('input, select, button')].filter(e => !e.labels?.length"
-                    + " && !e.textContent.trim() && !e.getAttribute('aria-label')).length"))
+                "[...document.querySelectorAll('input, select, button')].filter(e =>"
+                    + " !e.labels?.length && !e.textContent.trim() &&"
+                    + " !e.getAttribute('aria-label')).length"))
         .isEqualTo("0");
     browser.eval("document.querySelector('.remove').focus()");
     browser.press("Enter", 13);

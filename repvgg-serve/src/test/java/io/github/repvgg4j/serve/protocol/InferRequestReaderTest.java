@@ -94,7 +94,8 @@ class InferRequestReaderTest {
         "{\"outputs\":[{\"name\":\"x\"}]}|outputs: logits or probabilities expected",
         "{\"outputs\":[{}]}|outputs: each needs a name",
         "{\"parameters\":{\"timeout\":-1}}|timeout: a whole number of 0 or more expected",
-        "{\"parameters\":{\"timeout\":99999999999999999999}}|the JSON has a number that is too large",
+        "{\"parameters\":{\"timeout\":99999999999999999999}}|the JSON has a number that is too"
+            + " large",
         "{\"parameters\":{\"binary_data_output\":1}}|binary_data_output: true or false expected"
       })
   void whatIsNoRequestIsRefused(String json, String message) {
