@@ -25,8 +25,12 @@ public final class AnswersCommand implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "500", description = "Images (${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(names = "--precisions", split = ",", description = "Default: all that the runtime has.")
-  private List<Precision> precisions = List.of(Precision.values());
+  @Option(
+      names = "--precisions",
+      split = ",",
+      defaultValue = "FP32,BF16",
+      description = "Default: ${DEFAULT-VALUE}; INT8 of a zip that was quantised.")
+  private List<Precision> precisions;
 
   private record Alone(int equalBits, double largestDifference, int wrongClasses) {}
 

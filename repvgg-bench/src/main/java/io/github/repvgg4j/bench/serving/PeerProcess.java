@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A peer's server with all its processes. */
@@ -29,6 +30,7 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
     String folder = files.folder().toAbsolutePath().toString();
     builder.environment().put("PEER_FOLDER", folder);
     builder.environment().put("PYTHONPATH", folder);
+    builder.environment().put("TMPDIR", folder); // where TorchServe notes that it runs
     builder.environment().put("PEER_THREADS", Integer.toString(setting.threads()));
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(setting.threads()));
     builder
@@ -73,10 +75,13 @@ record PeerProcess(Process process, URI address) implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    process.descendants().forEach(ProcessHandle::destroy);
+    List<ProcessHandle> all = process.descendants().toList();
+    all.forEach(ProcessHandle::destroy);
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      end();
+    for (int i = 0; i < 100 && all.stream().anyMatch(ProcessHandle::isAlive); i++) {
+      Thread.sleep(100);
     }
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().waitFor();
   }
 }
