@@ -8,6 +8,8 @@ public enum Order {
   ANY,
   /** C order: the last axis runs fastest. */
   PLAIN,
+  /** Of a matrix: the first axis runs fastest. */
+  TRANSPOSED,
   /** The channels of a pixel behind one another. */
   CHANNELS_LAST,
   /** Blocks of 8 channels, each with its pixels. */
@@ -30,8 +32,12 @@ public enum Order {
         default -> throw new IllegalArgumentException("1 to 5 axes expected, got " + rank);
       };
     }
-    if (rank != 4) {
-      throw new IllegalArgumentException(this + ": 4 axes expected, got " + rank);
+    if (this == TRANSPOSED && rank == 2) {
+      return dnnl.dnnl_ba;
+    }
+    if (rank != 4 || this == TRANSPOSED) {
+      throw new IllegalArgumentException(
+          this + ": " + (this == TRANSPOSED ? 2 : 4) + " axes expected, got " + rank);
     }
     return switch (this) {
       case BLOCKS_OF_8 -> dnnl.dnnl_nChw8c;

@@ -26,9 +26,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
@@ -262,6 +266,65 @@ class ProgramTest {
       assertThat(used).extracting(plan -> plan.open).containsExactly(false, true, true);
       assertThat(cache.bytes()).isEqualTo(2);
       cache.use(2, plan -> assertThat(plan).isSameAs(used.get(1)));
+    }
+  }
+
+  @Test
+  void whoHasAPlannedShapeDoesNotWaitForThoseOfANewOneWhichIsPlannedOnce() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger planned = new AtomicInteger();
+    ExecutorService callers = Executors.newFixedThreadPool(3);
+    try (PlanCache<Integer, Counted, InterruptedException> cache =
+        new PlanCache<>(
+            2,
+            shape -> {
+              planned.incrementAndGet();
+              if (shape == 2) {
+                started.countDown();
+                assertThat(goOn.await(1, TimeUnit.MINUTES)).isTrue();
+              }
+              return new Counted();
+            })) {
+      cache.use(1, plan -> {});
+      List<Future<Counted>> slow =
+          List.of(callers.submit(() -> used(cache, 2)), callers.submit(() -> used(cache, 2)));
+      assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
+      callers.submit(() -> used(cache, 1)).get(1, TimeUnit.MINUTES); // else it would never end
+      assertThat(cache.bytes()).isEqualTo(1);
+      assertThat(slow).noneMatch(Future::isDone);
+      goOn.countDown();
+      assertThat(slow.get(0).get(1, TimeUnit.MINUTES))
+          .isSameAs(slow.get(1).get(1, TimeUnit.MINUTES));
+      assertThat(planned).hasValue(2);
+    } finally {
+      goOn.countDown();
+      callers.shutdownNow();
+    }
+  }
+
+  private static Counted used(PlanCache<Integer, Counted, InterruptedException> cache, int shape)
+      throws InterruptedException {
+    AtomicReference<Counted> used = new AtomicReference<>();
+    cache.use(shape, used::set);
+    return used.get();
+  }
+
+  @Test
+  void aShapeThatCouldNotBePlannedIsTriedAgain() {
+    AtomicInteger tries = new AtomicInteger();
+    try (PlanCache<Integer, Counted, RuntimeException> cache =
+        new PlanCache<>(
+            2,
+            shape -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("no memory");
+              }
+              return new Counted();
+            })) {
+      assertThatThrownBy(() -> cache.use(1, plan -> {})).hasMessage("no memory");
+      cache.use(1, plan -> {});
+      assertThat(tries).hasValue(2);
     }
   }
 

@@ -2,8 +2,11 @@ package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
+import io.github.repvgg4j.runtime.check.LogitBound;
+import io.github.repvgg4j.runtime.check.LogitBounds;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.FastGraph.Result;
 import io.github.repvgg4j.runtime.graph.QuantizedFit;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
@@ -20,6 +23,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,13 +43,15 @@ public final class FastNetwork implements AutoCloseable {
 
   private final OneDnnEngine engine;
   private final int channels;
+  private final FastGraph graph;
   private final Result last;
   private final Optional<SelfCheckReport> selfCheck;
 
   private FastNetwork(LoadedNetwork loaded) {
     this.engine = loaded.engine();
     this.channels = loaded.graph().channels();
-    this.last = loaded.graph().head();
+    this.graph = loaded.graph();
+    this.last = graph.head();
     this.selfCheck = loaded.selfCheck();
   }
 
@@ -217,6 +223,34 @@ public final class FastNetwork implements AutoCloseable {
   /** Colour channels of an image. */
   public int channels() {
     return channels;
+  }
+
+  /**
+   * How far float32's rounding can take the logits of an image, one entry for each kernel that may
+   * come to compute it: derived from this network's weights and the image's tensors in float64
+   * (docs/fast-runtime.md), not measured. Takes some ten times as long as a self-check by {@link
+   * RuntimeOptions.SelfCheck#REFERENCE} of one such image.
+   *
+   * @param image {@code [C, H, W]} in C order, normalised
+   * @throws IllegalStateException in another precision than FP32
+   */
+  public List<LogitBound> bounds(float[] image, InputShape shape) {
+    long numbers = numbers(1, shape);
+    if (image.length != numbers) {
+      throw new IllegalArgumentException(
+          "image: " + numbers + " numbers expected, got " + image.length);
+    }
+    return LogitBounds.of(graph, engine, image, shape);
+  }
+
+  /**
+   * The same for one image of random numbers.
+   *
+   * @param shape that the network takes; where it takes others too, a smaller one of those that are
+   *     usual is looked at, since this takes seconds
+   */
+  public List<LogitBound> bounds(InputShape shape) {
+    return LogitBounds.ofProbe(graph, engine, shape);
   }
 
   /** What loading found; empty where it was skipped. */

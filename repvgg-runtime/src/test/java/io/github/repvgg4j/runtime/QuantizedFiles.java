@@ -16,6 +16,7 @@ import io.github.repvgg4j.runtime.graph.QuantizedFit;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
@@ -53,6 +54,7 @@ final class QuantizedFiles {
               new QuantizedModel(
                   made,
                   QuantizedFit.shapes(graph, made),
+                  Collections.emptySortedMap(),
                   JsonNodeFactory.instance.objectNode(),
                   rest))
           .write(file);

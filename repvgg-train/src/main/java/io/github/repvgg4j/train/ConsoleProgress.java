@@ -61,8 +61,10 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     int batch = Math.min(start.batchSize(), start.trainImages());
     int left = start.trainImages() - start.batches() * batch;
     String work =
-        Count.of(start.epochs(), "epoch")
-            + " of "
+        (start.minutes().isPresent()
+                ? String.format(
+                    Locale.ROOT, "%.4g minutes in epochs of ", start.minutes().getAsDouble())
+                : Count.of(start.epochs(), "epoch") + " of ")
             + Count.of(start.batches(), "batch", "batches")
             + " of "
             + Count.of(batch, "image");
@@ -103,9 +105,13 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     }
   }
 
+  private String ofAll() {
+    return start.minutes().isPresent() ? "" : "/" + start.epochs();
+  }
+
   private ProgressBar bar(int epoch) {
     return new ProgressBarBuilder()
-        .setTaskName("epoch " + (epoch + 1) + "/" + start.epochs())
+        .setTaskName("epoch " + (epoch + 1) + ofAll())
         .setInitialMax((long) start.batches() * start.batchSize())
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(500)
@@ -126,12 +132,15 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
                 "  test loss %.4f  top-1 %.2f %%",
                 metrics.testLoss(),
                 100 * metrics.top1());
-    double left = metrics.seconds() / metrics.epoch() * (start.epochs() - metrics.epoch());
+    double left =
+        start.minutes().isPresent()
+            ? Math.max(0, 60 * start.minutes().getAsDouble() - metrics.seconds())
+            : metrics.seconds() / metrics.epoch() * (start.epochs() - metrics.epoch());
     out.printf(
         Locale.ROOT,
-        "epoch %d/%d  lr %.4g  train loss %.4f%s  %.0f images/s  %.0f s, %.0f s left%n",
+        "epoch %d%s  lr %.4g  train loss %.4f%s  %.0f images/s  %.0f s, %.0f s left%n",
         metrics.epoch(),
-        start.epochs(),
+        ofAll(),
         metrics.learningRate(),
         metrics.trainLoss(),
         test,

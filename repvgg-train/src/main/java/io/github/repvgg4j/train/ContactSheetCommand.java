@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -74,7 +75,8 @@ final class ContactSheetCommand implements Callable<Integer> {
   }
 
   private void write() throws IOException {
-    TrainConfig job = ConfigFiles.read(config);
+    TrainConfig job =
+        ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
     DataConfig source = data == null ? job.data() : job.data().insteadFrom(data.toString());
     if (source.generated() == null) {
       write(job, source, Path.of(source.path()));

@@ -6,13 +6,18 @@ import io.github.repvgg4j.train.run.Progress;
 /** What is summed over the steps of an epoch. */
 final class EpochSums {
 
-  private final long start = System.nanoTime();
+  private final double start;
   private final double secondsBefore;
   private double lossSum;
   private long images;
 
-  /** Goes on with an epoch that may have begun before. */
-  EpochSums(Progress progress) {
+  /**
+   * Goes on with an epoch that may have begun before.
+   *
+   * @param runSeconds so far
+   */
+  EpochSums(Progress progress, double runSeconds) {
+    start = runSeconds;
     lossSum = progress.lossSum();
     images = progress.images();
     secondsBefore = progress.epochSeconds();
@@ -34,10 +39,11 @@ final class EpochSums {
         trainer.graph().getIterationCount(),
         lossSum,
         images,
-        secondsBefore + (System.nanoTime() - start) / 1e9,
+        secondsBefore + runSeconds - start,
         runSeconds,
         before.bestEpoch(),
         before.bestTop1(),
-        before.metrics());
+        before.metrics(),
+        before.lengths());
   }
 }

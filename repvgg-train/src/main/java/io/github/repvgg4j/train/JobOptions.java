@@ -4,6 +4,7 @@ import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +43,11 @@ public final class JobOptions {
           command.commandLine(), "--resume and --overwrite exclude each other");
     }
     return resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
+  }
+
+  /** Where the images are, instead of what the job's file says. */
+  public Optional<String> data() {
+    return Optional.ofNullable(data);
   }
 
   /**

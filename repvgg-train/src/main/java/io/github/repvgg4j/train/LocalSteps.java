@@ -7,6 +7,7 @@ import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.load.BatchLoader;
 import io.github.repvgg4j.data.load.ImageBatch;
+import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
@@ -14,23 +15,32 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.config.WhiteningConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.StepRecipe;
+import io.github.repvgg4j.train.loop.Whitening;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one machine: a batch each. */
 final class LocalSteps implements StepSource {
+
+  /** Images a class below which a network should not begin from nothing. */
+  private static final int FEW_IMAGES = 200;
 
   private final TrainConfig config;
   private final TrainingConfig recipe;
@@ -45,7 +55,13 @@ final class LocalSteps implements StepSource {
   private final GraphTrainer trainer;
   private ComputationGraph accelerated;
 
-  private LocalSteps(TrainConfig config, ImageData data, RepVggSpec spec, RunNetwork network) {
+  private LocalSteps(
+      TrainConfig config,
+      ImageData data,
+      RepVggSpec spec,
+      RunNetwork network,
+      UnaryOperator<StepRecipe> change)
+      throws IOException {
     this.config = config;
     this.recipe = config.training();
     this.data = data;
@@ -68,8 +84,14 @@ final class LocalSteps implements StepSource {
                 options.augment().augmentations(spec.input(), options.preprocessing()),
                 recipe.targets()));
     this.testLoader = testLoader(data.test(), cacheBytes);
+    if (recipe.whitening() != null) {
+      whiten(recipe.whitening());
+    }
     this.trainer =
-        new GraphTrainer(network.trained(), recipe.recipe(trainLoader.batches()), network.engine());
+        new GraphTrainer(
+            network.trained(),
+            change.apply(recipe.recipe(trainLoader.batches())),
+            network.engine());
     this.job =
         new Job(
             config,
@@ -82,7 +104,7 @@ final class LocalSteps implements StepSource {
             trainLoader.batches(),
             recipe.batchSize(),
             network.acceleration(),
-            data.notes(),
+            notes(data, recipe),
             Map.of());
   }
 
@@ -97,17 +119,66 @@ final class LocalSteps implements StepSource {
    */
   static LocalSteps check(TrainConfig wanted, Collection<TrainingListener> listeners)
       throws IOException {
+    return check(wanted, listeners, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with something changed of what is done with gradients.
+   *
+   * @throws IOException likewise
+   */
+  static LocalSteps check(
+      TrainConfig wanted,
+      Collection<TrainingListener> listeners,
+      UnaryOperator<StepRecipe> change)
+      throws IOException {
     TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
     ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
       RunNetwork network = RunNetwork.of(config, spec, data.labels(), listeners);
-      return new LocalSteps(config, data, spec, network);
+      return new LocalSteps(config, data, spec, network, change);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
     }
+  }
+
+  private static List<String> notes(ImageData data, TrainingConfig recipe) {
+    List<String> notes = new ArrayList<>(data.notes());
+    int each = data.train().size() / data.labels().size();
+    if (each < FEW_IMAGES && recipe.fineTune() == null) {
+      notes.add(
+          "few images ("
+              + each
+              + " a class) and no weights to start from: a network that is fine-tuned from another"
+              + " will know more (training.fineTune, docs/published-weights.md)");
+    }
+    return notes;
+  }
+
+  /** Before there is a trainer, which begins with these weights. */
+  private void whiten(WhiteningConfig wanted) throws IOException {
+    Whitening whitening = new Whitening(spec.input().channels(), wanted.patch());
+    BatchLoader.Options options =
+        new BatchLoader.Options(
+            BatchLoader.Order.SHUFFLED,
+            Math.min(recipe.batchSize(), wanted.images()),
+            config.data().threads(),
+            recipe.seed(),
+            0,
+            List.of(),
+            TargetMix.NONE);
+    try (BatchLoader loader = loader(data.train(), options);
+        BatchLoader.Epoch batches = loader.epoch(0, 0)) {
+      ImageBatch batch = batches.next();
+      for (int seen = 0; seen < wanted.images() && batch != null; batch = batches.next()) {
+        whitening.add(batch.features(), batch.shape());
+        seen += batch.size();
+      }
+    }
+    whitening.writeTo(network.whole(), wanted.epsilon());
   }
 
   private BatchLoader loader(ImageSplit split, BatchLoader.Options options) {
@@ -138,8 +209,9 @@ final class LocalSteps implements StepSource {
 
   @Override
   public Epoch epoch(int epoch, int firstBatch) {
+    int planned = recipe.minutes() == null ? epoch : plannedEpoch(firstBatch);
     BatchLoader.Epoch batches =
-        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(epoch, spec.input()));
+        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(planned, spec.input()));
     return new Epoch() {
       private final Deque<Integer> sizes = new ArrayDeque<>();
       private boolean ended;
@@ -167,6 +239,12 @@ final class LocalSteps implements StepSource {
         batches.close();
       }
     };
+  }
+
+  /** The epoch of the recipe in which the present one began. */
+  private int plannedEpoch(int firstBatch) {
+    long begin = trainer.iteration() - firstBatch / recipe.accumulate();
+    return (int) (trainer.planned(begin) / recipe.updatesPerEpoch(trainLoader.batches()));
   }
 
   private void stage(ImageBatch batch) {

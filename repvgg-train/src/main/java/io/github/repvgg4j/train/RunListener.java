@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.train.run.EpochMetrics;
+import java.util.OptionalDouble;
 
 /** Follows a run. Called on the training thread; keep it short. */
 public interface RunListener {
@@ -20,6 +21,7 @@ public interface RunListener {
    * @param batchSize images a batch
    * @param firstEpoch from 0; more when the run is resumed
    * @param acceleration what the fast helpers do, one line
+   * @param minutes that the run may take; empty for a run of {@code epochs}
    */
   record Start(
       int trainImages,
@@ -30,7 +32,8 @@ public interface RunListener {
       int batches,
       int batchSize,
       int firstEpoch,
-      String acceleration) {}
+      String acceleration,
+      OptionalDouble minutes) {}
 
   default void onStart(Start start) {}
 

@@ -13,9 +13,11 @@ import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import io.github.repvgg4j.train.run.TimeBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,9 @@ public final class RunLoop {
   private final RunOptions options;
   private final RunListener listener;
   private final Checkpoints checkpoints;
-  private final Clock clock = new Clock();
+  private final Clock clock;
   private Progress progress;
+  private TimeBudget budget;
   private Evaluation lastEvaluation;
   private Evaluation modelEvaluation;
 
@@ -48,6 +51,7 @@ public final class RunLoop {
     this.folder = folder;
     this.options = options;
     this.listener = listener;
+    this.clock = new Clock(options.nanoTime());
     this.checkpoints = new Checkpoints(folder, recipe.keepCheckpoints());
     this.progress = Progress.start(job.fingerprint(), job.images().identity());
   }
@@ -75,13 +79,25 @@ public final class RunLoop {
       resume();
     }
     begin();
-    while (progress.epoch() < recipe.epochs()) {
+    while (!isDone()) {
       if (!trainEpoch()) {
         log("stopped in epoch " + (progress.epoch() + 1) + "; --resume goes on");
         return finish(RunResult.State.STOPPED);
       }
     }
     return finish(RunResult.State.DONE);
+  }
+
+  private boolean isDone() {
+    boolean patient = recipe.patience() == 0 || progress.testsWithoutBetter() < recipe.patience();
+    return progress.batch() == 0 && (!patient || isLast(progress.epoch(), progress.iteration()));
+  }
+
+  /**
+   * @param epochs that are over
+   */
+  private boolean isLast(int epochs, long iteration) {
+    return budget == null ? epochs >= recipe.epochs() : budget.isOver(iteration);
   }
 
   private void resume() throws IOException {
@@ -98,6 +114,9 @@ public final class RunLoop {
 
   private void begin() throws IOException {
     StepSource.Images images = job.images();
+    if (recipe.minutes() != null) {
+      keepTime(images);
+    }
     long parameters = steps.network().numParams();
     log(
         Count.of(images.train(), "training image")
@@ -123,28 +142,63 @@ public final class RunLoop {
             job.batches(),
             job.batchSize(),
             progress.epoch(),
-            job.acceleration()));
+            job.acceleration(),
+            recipe.minutes() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(recipe.minutes())));
+  }
+
+  private void keepTime(StepSource.Images images) {
+    long updatesPerEpoch = recipe.updatesPerEpoch(job.batches());
+    TimeBudget.Plan plan =
+        new TimeBudget.Plan(
+            60 * recipe.minutes(),
+            recipe.epochs() * updatesPerEpoch,
+            updatesPerEpoch,
+            recipe.evaluateEvery(),
+            (double) images.test().size() / images.train());
+    budget = new TimeBudget(plan, progress.lengths());
+    trainer.follow(budget::planned);
+  }
+
+  /** After a step; true where the run's time is over. */
+  private boolean isTimeOver() {
+    if (budget == null || trainer.hasPendingGradient()) {
+      return false;
+    }
+    if (budget.consider(trainer.iteration(), clock.seconds())) {
+      log("to end after update " + budget.end() + ", now at " + trainer.iteration());
+    }
+    return budget.isOver(trainer.iteration());
+  }
+
+  private Progress at(EpochSums sums, int batch) {
+    Progress now = sums.at(progress, batch, trainer, clock.seconds());
+    return budget == null ? now : now.withLengths(budget.lengths());
   }
 
   /** False when the run is to stop before its end. */
   private boolean trainEpoch() throws IOException {
-    EpochSums sums = new EpochSums(progress);
+    EpochSums sums = new EpochSums(progress, clock.seconds());
     double lastCheckpoint = clock.seconds();
+    boolean over = budget != null && budget.isOver(trainer.iteration());
     trainer.startEpoch();
     int batch = progress.batch();
     try (StepSource.Epoch epoch = steps.epoch(progress.epoch(), batch)) {
-      for (StepSource.Step step = epoch.next(); step != null; step = epoch.next()) {
+      StepSource.Step step = over ? null : epoch.next();
+      for (; step != null; step = over ? null : epoch.next()) {
         batch += step.batches();
         if (step.images() > 0) {
           sums.add(step);
           listener.onBatch(progress.epoch(), batch - 1, step.loss());
         }
+        over = isTimeOver();
         boolean stop = options.stop().getAsBoolean();
         boolean due =
             recipe.checkpointMinutes() > 0
                 && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
-        if ((stop || due) && !trainer.hasPendingGradient() && batch < job.batches()) {
-          checkpoint(sums.at(progress, batch, trainer, clock.seconds()));
+        if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < job.batches()) {
+          checkpoint(at(sums, batch));
           lastCheckpoint = clock.seconds();
           if (stop) {
             return false;
@@ -153,7 +207,7 @@ public final class RunLoop {
       }
     }
     trainer.endEpoch();
-    return finishEpoch(sums.at(progress, batch, trainer, clock.seconds()));
+    return finishEpoch(at(sums, batch));
   }
 
   /**
@@ -162,7 +216,7 @@ public final class RunLoop {
    */
   private boolean finishEpoch(Progress trained) throws IOException {
     int number = progress.epoch() + 1;
-    boolean due = number % recipe.evaluateEvery() == 0 || number == recipe.epochs();
+    boolean due = number % recipe.evaluateEvery() == 0 || isLast(number, trainer.iteration());
     Optional<Progress> tested =
         due ? trainer.withAverage(() -> test(trained, number)) : Optional.of(trained);
     if (tested.isEmpty()) {
@@ -180,7 +234,8 @@ public final class RunLoop {
             due ? lastEvaluation.top5() : null,
             trained.imagesPerSecond(),
             clock.seconds());
-    checkpoint(tested.get().nextEpoch(metrics));
+    Progress next = tested.get().nextEpoch(metrics);
+    checkpoint(budget == null ? next : next.withLengths(budget.lengths()));
     folder.writeMetrics(progress.metrics());
     folder.publish().ifPresent(this::say);
     log(
@@ -193,7 +248,7 @@ public final class RunLoop {
             + " top1 "
             + metrics.top1());
     listener.onEpoch(metrics);
-    return !options.stop().getAsBoolean() || progress.epoch() == recipe.epochs();
+    return !options.stop().getAsBoolean() || isDone();
   }
 
   /**
@@ -202,12 +257,16 @@ public final class RunLoop {
    * @return empty where the test was stopped
    */
   private Optional<Progress> test(Progress trained, int number) throws IOException {
+    double start = clock.seconds();
     Optional<Evaluation> evaluation =
         steps.test(steps.network(), StepSource.Part.TEST, TestTimeAveraging.NONE, options.stop());
     if (evaluation.isEmpty()) {
       return Optional.empty();
     }
     lastEvaluation = evaluation.get();
+    if (budget != null) {
+      budget.tested(clock.seconds() - start);
+    }
     boolean best = lastEvaluation.top1() > trained.bestTop1();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());

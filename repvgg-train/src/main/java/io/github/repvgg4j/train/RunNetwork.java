@@ -3,8 +3,6 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.model.FeatureTaps;
 import io.github.repvgg4j.model.NetworkTail;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.FineTuneConfig;
@@ -54,8 +52,7 @@ record RunNetwork(
       List<String> labels,
       Collection<TrainingListener> listeners)
       throws IOException {
-    ComputationGraph whole =
-        RepVggGraphs.build(spec, GraphOptions.withSeed(config.training().seed()));
+    ComputationGraph whole = InitialWeights.of(spec, config.training());
     FineTuneConfig fineTune = config.training().fineTune();
     int frozen = fineTune == null ? 0 : fineTune.freezeStages();
     if (fineTune != null) {

@@ -30,7 +30,12 @@ import picocli.CommandLine.Parameters;
 /** The training program. Ends with 0 (done), 1 (failed), 2 (wrong usage) or 130 (stopped). */
 @Command(
     name = "repvgg-train",
-    subcommands = {CompareCommand.class, ContactSheetCommand.class, SchemaCommand.class},
+    subcommands = {
+      CompareCommand.class,
+      ContactSheetCommand.class,
+      FindRateCommand.class,
+      SchemaCommand.class
+    },
     mixinStandardHelpOptions = true,
     description = {
       "Trains a RepVGG network as a YAML file says and leaves model, metrics, curves and log in",
@@ -151,7 +156,7 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   private RunResult.State train(StartMode mode) throws IOException {
-    TrainConfig job = options.applyTo(ConfigFiles.read(find(config)));
+    TrainConfig job = options.applyTo(ConfigFiles.read(find(config), options.data()));
     BackendStartup.prepare();
     try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +24,8 @@ class ConsoleProgressTest {
       })
   void startSaysWhatAnEpochIs(int images, int batchSize, int batches, int epochs, String line) {
     RunListener.Start start =
-        new RunListener.Start(images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast");
+        new RunListener.Start(
+            images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast", OptionalDouble.empty());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ConsoleProgress progress =
         new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {

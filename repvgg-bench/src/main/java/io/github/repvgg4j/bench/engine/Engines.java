@@ -1,5 +1,8 @@
 package io.github.repvgg4j.bench.engine;
 
+import static io.github.repvgg4j.bench.measure.ArithmeticPeak.Type.FP32;
+import static io.github.repvgg4j.bench.measure.ArithmeticPeak.Type.INT8;
+
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import java.io.IOException;
@@ -47,12 +50,16 @@ public final class Engines {
       case DL4J_STOCK, DL4J_ACCELERATED -> Dl4jContender.open(engine, form, workload, images);
       case ONNX ->
           OnnxContender.open(
-              form, files.file(engine, form), DirectFloats.of(images), images.shape());
+              FP32,
+              form,
+              files.file(engine, form, FP32),
+              DirectFloats.of(images),
+              images.shape());
       case PYTORCH ->
           PyTorchContender.open(
               form,
               workload.spec(),
-              files.file(engine, form),
+              files.file(engine, form, FP32),
               DirectFloats.of(images),
               images.shape());
       default -> throw new IllegalArgumentException("no engine '" + engine + "'; " + ALL);
@@ -74,6 +81,21 @@ public final class Engines {
     return FastContender.open(FAST_DIRECT, ArithmeticPeak.Type.FP32, 0, workload, images);
   }
 
+  /** The fast runtime in integers. */
+  public static Contender fastIntegers(ModelFiles files, INDArray images) throws IOException {
+    return FastContender.ofIntegers(files.file(FAST, Form.FUSED, INT8), images);
+  }
+
+  /** ONNX Runtime in integers. */
+  public static Contender onnxIntegers(ModelFiles files, INDArray images) {
+    return OnnxContender.open(
+        INT8,
+        Form.FUSED,
+        files.file(ONNX, Form.FUSED, INT8),
+        DirectFloats.of(images),
+        images.shape());
+  }
+
   /**
    * OpenVINO, with one form of a network.
    *
@@ -86,7 +108,7 @@ public final class Engines {
         python,
         precision,
         form,
-        files.file(OPENVINO, form),
+        files.file(OPENVINO, form, precision),
         DirectFloats.of(images),
         images.shape(),
         files.folder());

@@ -2,16 +2,19 @@ package io.github.repvgg4j.bench.engine;
 
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import io.github.repvgg4j.deploy.predict.Engine;
 import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */
 record FastContender(
-    String engine, ArithmeticPeak.Type precision, FastEngine network, INDArray images)
+    String engine, ArithmeticPeak.Type precision, Engine network, INDArray images)
     implements Contender {
 
   /** Not self-checked: the benchmark's own gate does that. */
@@ -31,6 +34,16 @@ record FastContender(
         precision,
         FastEngine.of(workload.fused(), workload.spec().input(), options),
         images);
+  }
+
+  /**
+   * In integers. Self-checked: each code is the plain Java integer reference's, which the gate's
+   * distance from float32 cannot tell.
+   */
+  static FastContender ofIntegers(Path int8Zip, INDArray images) throws IOException {
+    RuntimeOptions options = RuntimeOptions.of(Precision.INT8).selfCheck(SelfCheck.RECORDED);
+    return new FastContender(
+        Engines.FAST, ArithmeticPeak.Type.INT8, FastEngine.load(int8Zip, options), images);
   }
 
   /** What a fast runtime of this name takes. */

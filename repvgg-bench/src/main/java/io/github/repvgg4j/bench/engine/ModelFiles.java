@@ -4,9 +4,12 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.bench.engine.Workload.Form;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.bench.measure.TempFolder;
+import io.github.repvgg4j.deploy.convert.QuantizedFile.FloatWeights;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
+import io.github.repvgg4j.deploy.onnx.QuantizedExport;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.io.IOException;
@@ -33,7 +36,11 @@ public final class ModelFiles implements AutoCloseable {
   }
 
   /** The file that {@code engine} reads. */
-  public Path file(String engine, Form form) {
+  public Path file(String engine, Form form, ArithmeticPeak.Type precision) {
+    if (precision == ArithmeticPeak.Type.INT8) {
+      boolean zip = engine.startsWith(Engines.FAST);
+      return zip ? integers(FloatWeights.KEPT) : integersAsOnnx();
+    }
     return switch (engine) {
       case Engines.ONNX, Engines.OPENVINO -> onnx(form);
       case Engines.PYTORCH -> pyTorch(form);
@@ -57,6 +64,24 @@ public final class ModelFiles implements AutoCloseable {
           }
           writer.write(file);
         });
+  }
+
+  /** An INT8 zip without float32 weights. */
+  public Path lean() {
+    return integers(FloatWeights.LEFT_OUT);
+  }
+
+  private Path integers(FloatWeights floats) {
+    return once(
+        "int8-" + floats + ".zip",
+        file -> RandomIntegers.write(zip(Form.FUSED), file, workload, floats));
+  }
+
+  private Path integersAsOnnx() {
+    OnnxOptions options = OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC);
+    return once(
+        "int8.onnx",
+        file -> QuantizedExport.write(file, integers(FloatWeights.KEPT), options));
   }
 
   private Path onnx(Form form) {

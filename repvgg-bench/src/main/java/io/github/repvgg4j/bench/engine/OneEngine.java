@@ -36,7 +36,9 @@ final class OneEngine {
   private static Runnable open(EngineProcess task) throws IOException {
     return switch (task.engine()) {
       case Engines.ONNX ->
-          OnnxContender.open(task.form(), task.file(), images(task), shape(task))::run;
+          OnnxContender.open(
+                  task.precision(), task.form(), task.file(), images(task), shape(task))
+              ::run;
       case Engines.PYTORCH ->
           PyTorchContender.open(
                   task.form(),

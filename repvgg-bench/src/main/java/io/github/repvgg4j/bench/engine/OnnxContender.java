@@ -13,19 +13,23 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** ONNX Runtime on the file that {@code export-onnx} writes, all graph optimisations on. */
-record OnnxContender(Form form, OrtSession session, OnnxTensor images) implements Contender {
+record OnnxContender(
+    ArithmeticPeak.Type precision, Form form, OrtSession session, OnnxTensor images)
+    implements Contender {
 
   /**
    * @param images direct, C order
    * @param shape [N, C, H, W]
    */
-  static OnnxContender open(Form form, Path file, FloatBuffer images, long[] shape) {
+  static OnnxContender open(
+      ArithmeticPeak.Type precision, Form form, Path file, FloatBuffer images, long[] shape) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(Machine.threadsPerEngine());
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       OrtSession session = environment.createSession(file.toString(), options);
-      return new OnnxContender(form, session, OnnxTensor.createTensor(environment, images, shape));
+      return new OnnxContender(
+          precision, form, session, OnnxTensor.createTensor(environment, images, shape));
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }
@@ -34,11 +38,6 @@ record OnnxContender(Form form, OrtSession session, OnnxTensor images) implement
   @Override
   public String engine() {
     return Engines.ONNX;
-  }
-
-  @Override
-  public ArithmeticPeak.Type precision() {
-    return ArithmeticPeak.Type.FP32;
   }
 
   @Override

@@ -59,7 +59,7 @@ record OpenVinoContender(
                 file.toString(),
                 input.toString(),
                 dims,
-                precision == ArithmeticPeak.Type.BF16 ? "bf16" : "f32",
+                precision == ArithmeticPeak.Type.BF16 ? "bf16" : "f32", // of what is no integer
                 Integer.toString(threads),
                 answer.toString()));
     return new OpenVinoContender(precision, form, process, answer);

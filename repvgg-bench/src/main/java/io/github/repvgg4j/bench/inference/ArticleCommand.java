@@ -1,6 +1,7 @@
 package io.github.repvgg4j.bench.inference;
 
 import io.github.repvgg4j.bench.engine.Engines;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ public final class ArticleCommand implements Callable<Integer> {
       new InferenceOptions(
           List.of(1, 2, 4, 8, 16, 32, 64, 128),
           List.of(Engines.DL4J_ACCELERATED, Engines.FAST),
+          List.of(ArithmeticPeak.Type.FP32, ArithmeticPeak.Type.BF16),
           new ClockOptions(5, 2));
 
   @Override

@@ -6,7 +6,7 @@ import io.github.repvgg4j.bench.engine.Engines;
 import io.github.repvgg4j.bench.engine.ModelFiles;
 import io.github.repvgg4j.bench.engine.Workload;
 import io.github.repvgg4j.bench.engine.Workload.Form;
-import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak.Type;
 import io.github.repvgg4j.bench.measure.InterleavedClock;
 import io.github.repvgg4j.bench.measure.InterleavedClock.Times;
 import io.github.repvgg4j.bench.measure.Machine;
@@ -16,13 +16,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Opens engines, checks their answers, times them in turns, checks the rates, and then measures the
  * memory of each in a process of its own.
  */
-record InferenceBench(Machine machine, InterleavedClock clock, List<String> engines, Path python) {
+record InferenceBench(Machine machine, InterleavedClock clock, Entry entry, Path python) {
+
+  /**
+   * What is measured.
+   *
+   * @param engines by name
+   * @param precisions that those which have them run in
+   */
+  record Entry(List<String> engines, List<Type> precisions) {}
+
+  private static final Form[] NO_FORM = {};
 
   private record Entrant(Contender contender, double maxAbsDifference) {}
 
@@ -73,12 +84,13 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
 
   private static long peakMemoryMb(Row row, ModelFiles files) {
     Form form = Form.of(row.form());
+    Type precision = Type.of(row.precision());
     EngineProcess process =
         new EngineProcess(
             row.engine(),
-            ArithmeticPeak.Type.valueOf(row.precision().toUpperCase(Locale.ROOT)),
+            precision,
             form,
-            files.file(row.engine(), form),
+            files.file(row.engine(), form, precision),
             row.variant(),
             row.resolution(),
             row.batch());
@@ -87,20 +99,27 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
 
   private List<Opening> openings(Workload workload, ModelFiles files, INDArray images) {
     List<Opening> openings = new ArrayList<>();
-    for (String engine : engines) {
+    for (String engine : entry.engines()) {
+      if (entry.precisions().contains(Type.INT8)) {
+        integers(engine, files, images).ifPresent(openings::add);
+      }
       switch (engine) {
         case Engines.FAST ->
-            precisions()
+            floats()
                 .forEach(type -> openings.add(() -> Engines.fast(type, 0, workload, images)));
-        case Engines.FAST_DIRECT -> openings.add(() -> Engines.fastDirect(workload, images));
+        case Engines.FAST_DIRECT -> {
+          if (entry.precisions().contains(Type.FP32)) {
+            openings.add(() -> Engines.fastDirect(workload, images));
+          }
+        }
         case Engines.OPENVINO ->
-            precisions()
+            floats()
                 .forEach(
                     type ->
                         openings.add(
                             () -> Engines.openVino(python, type, Form.FUSED, files, images)));
         default -> {
-          for (Form form : Form.values()) {
+          for (Form form : entry.precisions().contains(Type.FP32) ? Form.values() : NO_FORM) {
             openings.add(() -> Engines.open(engine, form, workload, files, images));
           }
         }
@@ -109,12 +128,34 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
     return openings;
   }
 
-  /** BF16 where the CPU is faster in it. */
-  private List<ArithmeticPeak.Type> precisions() {
+  private Optional<Opening> integers(String engine, ModelFiles files, INDArray images) {
+    return switch (engine) {
+      case Engines.FAST -> Optional.of(() -> Engines.fastIntegers(files, images));
+      case Engines.ONNX -> Optional.of(() -> Engines.onnxIntegers(files, images));
+      case Engines.OPENVINO ->
+          Optional.of(() -> Engines.openVino(python, Type.INT8, Form.FUSED, files, images));
+      default -> Optional.empty();
+    };
+  }
+
+  /** Of floating point: BF16 where the CPU is faster in it. */
+  private List<Type> floats() {
     boolean both = machine.peakGflopsBf16() > 1.5 * machine.peakGflopsFp32();
-    return both
-        ? List.of(ArithmeticPeak.Type.FP32, ArithmeticPeak.Type.BF16)
-        : List.of(ArithmeticPeak.Type.FP32);
+    return entry.precisions().stream()
+        .filter(type -> type == Type.FP32 || type == Type.BF16 && both)
+        .toList();
+  }
+
+  /**
+   * Largest distance from float32 of the three branches, relative to the largest logit. Integers of
+   * a random network are no nearer: that they are computed exactly, the self-check says.
+   */
+  private static double bound(Type precision) {
+    return switch (precision) {
+      case FP32 -> 1e-3;
+      case BF16 -> 5e-2;
+      case INT8 -> 0.15;
+    };
   }
 
   /** The gate: an engine whose answer is wrong is not timed. */
@@ -126,8 +167,8 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
       difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
       largest = Math.max(largest, Math.abs(expected[i]));
     }
-    double bound = contender.precision() == ArithmeticPeak.Type.BF16 ? 5e-2 : 1e-3;
-    if (actual.length != expected.length || !(difference <= bound * largest)) {
+    double bound = bound(contender.precision()) * largest;
+    if (actual.length != expected.length || !(difference <= bound)) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -143,10 +184,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
 
   private Row row(Workload workload, int batch, Entrant entrant, Times times) {
     Contender contender = entrant.contender();
-    double peak =
-        contender.precision() == ArithmeticPeak.Type.BF16
-            ? machine.peakGflopsBf16()
-            : machine.peakGflopsFp32();
+    double peak = machine.peak(contender.precision());
     double operations = 2.0 * batch * workload.macs(contender.form());
     String what = contender.engine() + " " + contender.precision() + " batch " + batch;
     double needed = operations / contender.saving();
@@ -154,7 +192,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, List<String> engi
     double gflops = operations / times.median() / 1e6;
     return new Row(
         contender.engine(),
-        contender.precision().name().toLowerCase(Locale.ROOT),
+        contender.precision().label(),
         contender.form().label(),
         workload.label(),
         batch,

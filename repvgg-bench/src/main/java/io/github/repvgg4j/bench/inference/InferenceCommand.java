@@ -1,6 +1,7 @@
 package io.github.repvgg4j.bench.inference;
 
 import io.github.repvgg4j.bench.engine.Engines;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,11 @@ public final class InferenceCommand implements Callable<Integer> {
 
   @Mixin
   private final InferenceOptions options =
-      new InferenceOptions(List.of(1, 8), Engines.ALL, new ClockOptions(40, 5));
+      new InferenceOptions(
+          List.of(1, 8),
+          Engines.ALL,
+          List.of(ArithmeticPeak.Type.values()),
+          new ClockOptions(40, 5));
 
   @Override
   public Integer call() throws IOException {

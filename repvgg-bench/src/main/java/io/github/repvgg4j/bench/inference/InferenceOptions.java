@@ -1,6 +1,7 @@
 package io.github.repvgg4j.bench.inference;
 
 import io.github.repvgg4j.bench.engine.ResolutionOption;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak;
 import io.github.repvgg4j.bench.measure.ClockOptions;
 import io.github.repvgg4j.bench.measure.Machine;
 import java.io.IOException;
@@ -19,6 +20,12 @@ final class InferenceOptions {
   private List<String> engines;
 
   @Option(
+      names = "--precisions",
+      split = ",",
+      description = "Of fp32, bf16 and int8 (default: ${DEFAULT-VALUE}).")
+  private List<ArithmeticPeak.Type> precisions;
+
+  @Option(
       names = "--python",
       defaultValue = "python3",
       description = "With openvino (default: ${DEFAULT-VALUE}); without, its rows are left out.")
@@ -28,9 +35,14 @@ final class InferenceOptions {
   @Mixin private final ClockOptions clock;
 
   /** What holds where nothing is said. */
-  InferenceOptions(List<Integer> batches, List<String> engines, ClockOptions clock) {
+  InferenceOptions(
+      List<Integer> batches,
+      List<String> engines,
+      List<ArithmeticPeak.Type> precisions,
+      ClockOptions clock) {
     this.batches = batches;
     this.engines = engines;
+    this.precisions = precisions;
     this.clock = clock;
   }
 
@@ -41,7 +53,8 @@ final class InferenceOptions {
   /** Measures a published network. */
   Report measure(String variant) throws IOException {
     Machine machine = Machine.here();
-    InferenceBench bench = new InferenceBench(machine, clock.clock(), engines, python);
+    InferenceBench bench = new InferenceBench(
+            machine, clock.clock(), new InferenceBench.Entry(engines, precisions), python);
     return new Report(machine, bench.run(resolution.workload(variant), batches));
   }
 }

@@ -73,7 +73,7 @@ public record Report(Machine machine, List<Row> rows) {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s, %d cores, %d MB, %s, %s, %d threads, peak %.0f GFLOP/s FP32, %.0f BF16, %s%n%n%s",
+        "%s, %d cores, %d MB, %s, %s, %d threads, peak %.0f GFLOP/s FP32, %.0f BF16, %.0f GOP/s INT8, %s%n%n%s",
         machine.cpu(),
         machine.cores(),
         machine.memoryMb(),
@@ -82,6 +82,7 @@ public record Report(Machine machine, List<Row> rows) {
         machine.threads(),
         machine.peakGflopsFp32(),
         machine.peakGflopsBf16(),
+        machine.peakGopsInt8(),
         machine.date(),
         table());
   }

@@ -10,6 +10,7 @@ import io.github.repvgg4j.onednn.program.Execution;
 import io.github.repvgg4j.onednn.program.Program;
 import io.github.repvgg4j.onednn.program.Scratch;
 import io.github.repvgg4j.onednn.program.Tape;
+import java.util.Locale;
 import java.util.Map;
 
 /** How fast this machine multiplies at all: large matrix products by oneDNN, the best of many. */
@@ -23,14 +24,30 @@ public final class ArithmeticPeak {
   /** A kind of arithmetic. */
   public enum Type {
     /** 32 bits. */
-    FP32(DataType.F32),
+    FP32(DataType.F32, DataType.F32, DataType.F32),
     /** 16 bits, as many of exponent as FP32. */
-    BF16(DataType.BF16);
+    BF16(DataType.BF16, DataType.BF16, DataType.BF16),
+    /** 8-bit integers, summed in 32 bits. */
+    INT8(DataType.U8, DataType.S8, DataType.S32);
 
-    private final DataType oneDnn;
+    private final DataType source;
+    private final DataType weights;
+    private final DataType target;
 
-    Type(DataType oneDnn) {
-      this.oneDnn = oneDnn;
+    Type(DataType source, DataType weights, DataType target) {
+      this.source = source;
+      this.weights = weights;
+      this.target = target;
+    }
+
+    /** As it stands in options and rows. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** By its label. */
+    public static Type of(String label) {
+      return valueOf(label.toUpperCase(Locale.ROOT));
     }
   }
 
@@ -38,7 +55,7 @@ public final class ArithmeticPeak {
 
   /** Best rate, 2 operations a multiplication; 0 where the CPU has no such arithmetic. */
   public static double gflops(Type type) {
-    try (Program product = product(type.oneDnn);
+    try (Program product = product(type);
         Scratch scratch = new Scratch();
         Execution execution = new Execution(product, () -> scratch)) {
       return measure(execution);
@@ -47,9 +64,13 @@ public final class ArithmeticPeak {
     }
   }
 
-  private static Program product(DataType type) {
-    Layout any = Layout.any(type, SIDE, SIDE);
-    Primitive primitive = new MatrixProduct(any, any, any).forward();
+  private static Program product(Type type) {
+    Primitive primitive =
+        new MatrixProduct(
+                Layout.any(type.source, SIDE, SIDE),
+                Layout.any(type.weights, SIDE, SIDE),
+                Layout.any(type.target, SIDE, SIDE))
+            .forward();
     Tape tape = new Tape();
     tape.result(
         "product",

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
  * @param threads of each engine
  * @param peakGflopsFp32 the fastest float32 matrix product seen here, with that many threads
  * @param peakGflopsBf16 the same in bfloat16; 0 where the CPU has none
+ * @param peakGopsInt8 the same in 8-bit integers
  */
 public record Machine(
     String cpu,
@@ -23,6 +24,7 @@ public record Machine(
     int threads,
     double peakGflopsFp32,
     double peakGflopsBf16,
+    double peakGopsInt8,
     String date) {
 
   /** This machine, its peaks measured now. */
@@ -36,7 +38,17 @@ public record Machine(
         threadsPerEngine(),
         ArithmeticPeak.gflops(ArithmeticPeak.Type.FP32),
         ArithmeticPeak.gflops(ArithmeticPeak.Type.BF16),
+        ArithmeticPeak.gflops(ArithmeticPeak.Type.INT8),
         LocalDate.now(ZoneOffset.UTC).toString());
+  }
+
+  /** The fastest matrix product of a kind, in giga-operations a second. */
+  public double peak(ArithmeticPeak.Type type) {
+    return switch (type) {
+      case FP32 -> peakGflopsFp32;
+      case BF16 -> peakGflopsBf16;
+      case INT8 -> peakGopsInt8;
+    };
   }
 
   /** The processor's name; empty where the system does not say. */

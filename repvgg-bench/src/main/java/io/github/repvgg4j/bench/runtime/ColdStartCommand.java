@@ -6,9 +6,10 @@ import io.github.repvgg4j.bench.engine.Engines;
 import io.github.repvgg4j.bench.engine.ModelFiles;
 import io.github.repvgg4j.bench.engine.ResolutionOption;
 import io.github.repvgg4j.bench.engine.Workload.Form;
-import io.github.repvgg4j.bench.measure.ArithmeticPeak;
+import io.github.repvgg4j.bench.measure.ArithmeticPeak.Type;
 import io.github.repvgg4j.bench.measure.Table;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +35,39 @@ public final class ColdStartCommand implements Callable<Integer> {
     JVM_OPTIONS.put("short-lived", List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
   }
 
-  private static final List<String> ENGINES =
-      List.of(Engines.FAST, Engines.FAST_CHECKED, Engines.DL4J_ACCELERATED, Engines.ONNX);
+  /** What of an INT8 zip a start reads. */
+  private enum Weights {
+    ALL,
+    LEAN
+  }
+
+  private record Start(String engine, Type precision, Weights weights) {
+
+    String label() {
+      return engine
+          + " | "
+          + precision.label()
+          + (weights == Weights.LEAN ? ", lean" : "");
+    }
+
+    Path file(ModelFiles files) {
+      return weights == Weights.LEAN
+          ? files.lean()
+          : files.file(engine, Form.FUSED, precision);
+    }
+  }
+
+  private static final List<Start> STARTS =
+      List.of(
+          new Start(Engines.FAST, Type.FP32, Weights.ALL),
+          new Start(Engines.FAST, Type.INT8, Weights.ALL),
+          new Start(Engines.FAST, Type.INT8, Weights.LEAN),
+          new Start(Engines.FAST_CHECKED, Type.FP32, Weights.ALL),
+          new Start(Engines.FAST_CHECKED, Type.INT8, Weights.ALL),
+          new Start(Engines.DL4J_ACCELERATED, Type.FP32, Weights.ALL),
+          new Start(Engines.ONNX, Type.FP32, Weights.ALL),
+          new Start(Engines.ONNX, Type.INT8, Weights.ALL));
+
   private static final String NETWORK = "A0";
 
   @Option(names = "--rounds", defaultValue = "5")
@@ -49,10 +81,10 @@ public final class ColdStartCommand implements Callable<Integer> {
     try (ModelFiles files = new ModelFiles(resolution.workload(NETWORK))) {
       for (int round = 0; round < rounds; round++) {
         for (String options : JVM_OPTIONS.keySet()) {
-          for (String engine : ENGINES) {
+          for (Start start : STARTS) {
             starts
-                .computeIfAbsent(engine + " | " + options, key -> new ArrayList<>())
-                .add(process(engine, files).run(JVM_OPTIONS.get(options)));
+                .computeIfAbsent(start.label() + " | " + options, key -> new ArrayList<>())
+                .add(process(start, files).run(JVM_OPTIONS.get(options)));
           }
         }
       }
@@ -61,19 +93,19 @@ public final class ColdStartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private EngineProcess process(String engine, ModelFiles files) {
+  private EngineProcess process(Start start, ModelFiles files) {
     return new EngineProcess(
-        engine,
-        ArithmeticPeak.Type.FP32,
+        start.engine(),
+        start.precision(),
         Form.FUSED,
-        files.file(engine, Form.FUSED),
+        start.file(files),
         NETWORK,
         resolution.side(),
         1);
   }
 
   private static void print(Map<String, List<Measured>> starts) {
-    Table table = new Table("engine | JVM options | median ms | min - max | peak MB");
+    Table table = new Table("engine | precision | JVM options | median ms | min - max | peak MB");
     starts.forEach(
         (name, list) -> {
           double[] millis =

@@ -84,8 +84,7 @@ final class CardTraining {
       Table table, String name, Precision precision, AlgorithmChoice choice, double peak) {
     ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(3));
     StepRecipe recipe =
-        new StepRecipe(
-            new UpdateRule.Sgd(0.9, true, 1e-4), new Schedule.Constant(0.01), 0, 1, 0, 1, false);
+        StepRecipe.of(new UpdateRule.Sgd(0.9, true, 1e-4), new Schedule.Constant(0.01));
     StepEngine engine =
         StepEngines.of(
             graph,

@@ -40,8 +40,7 @@ record ChainTraining(GraphTrainer trainer, INDArray images, INDArray labels)
             new ChainGradient.Wanted(
                 precision, convolutions, spec.input().height(), spec.input().width()));
     var recipe =
-        new StepRecipe(
-            new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01), 0, 1, 0, 1, false);
+        StepRecipe.of(new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01));
     return new ChainTraining(new GraphTrainer(graph, recipe, source), images, labels);
   }
 

@@ -15,6 +15,7 @@ import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.BlockKind;
+import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -133,6 +134,17 @@ class CudaChainTest {
       chain.compute(Networks.features(5, 8), Networks.softTargets(5));
       chain.compute(Networks.features(4, 12), Networks.softTargets(4));
       assertThat(chain.gradient()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void maxPoolingIsRefusedByName() {
+    ComputationGraph graph =
+        Networks.graph(Networks.SPEC.withDownsample(Downsample.MAXPOOL), DataType.FLOAT);
+    try (JavaDevice device = new JavaDevice()) {
+      assertThatThrownBy(() -> CudaChain.of(device, graph, FULL, norm -> false))
+          .isInstanceOf(ChainUnsupportedException.class)
+          .hasMessageContaining("max pooling is not computed on cards; use downsample: stride");
     }
   }
 

@@ -72,6 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
     facts.put(
         "fastRuntime", verification.runtime().runtime().map(VerifyCommand::report).orElse(null));
     facts.put("int8", verification.integers().map(VerifyCommand::integers).orElse(null));
+    facts.put("fastRuntimeBounds", verification.runtime().bounds());
     facts.put(
         "regions", shown(verification).regions().stream().map(VerifyCommand::region).toList());
     return facts;
@@ -136,6 +137,10 @@ final class VerifyCommand implements Callable<Integer> {
         .runtime()
         .runtime()
         .ifPresent(report -> out.printf(Locale.ROOT, "fast runtime: %s%n", report));
+    verification
+        .runtime()
+        .bounds()
+        .forEach(bound -> out.printf(Locale.ROOT, "fast runtime, %s%n", bound));
     verification.integers().ifPresent(integers -> print(integers, out));
     boolean lean = verification.integers().filter(it -> it.model().isLean()).isPresent();
     if (verification.faults().isEmpty() && !lean) {

@@ -7,9 +7,11 @@ import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.check.LogitBound;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,12 +28,18 @@ import org.deeplearning4j.nn.api.Model;
  * @param recorded max|recorded - now| / max|recorded| of Deeplearning4j's logits; empty where the
  *     file recorded none
  * @param runtime the fast runtime beside Deeplearning4j; empty where there is nothing to compare
+ * @param bounds how far rounding can take the fast runtime's logits, one entry for each kernel that
+ *     it may come to choose
  * @param faults one line each
  */
 public record RuntimeVerification(
-    Optional<Double> recorded, Optional<SelfCheckReport> runtime, List<String> faults) {
+    Optional<Double> recorded,
+    Optional<SelfCheckReport> runtime,
+    List<LogitBound> bounds,
+    List<String> faults) {
 
   public RuntimeVerification {
+    bounds = List.copyOf(bounds);
     faults = List.copyOf(faults);
   }
 
@@ -41,7 +49,7 @@ public record RuntimeVerification(
       probe = ProbeJson.read(zip);
     }
     if (probe.isEmpty()) {
-      return new RuntimeVerification(Optional.empty(), Optional.empty(), List.of());
+      return new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of());
     }
     List<String> faults = new ArrayList<>();
     double bound = SelfCheckReport.bound(Precision.FP32);
@@ -55,8 +63,9 @@ public record RuntimeVerification(
               difference,
               bound));
     }
-    return new RuntimeVerification(
-        Optional.of(difference), runtime(fast.network(), probe.get(), faults), faults);
+    List<LogitBound> bounds = new ArrayList<>();
+    Optional<SelfCheckReport> runtime = runtime(fast.network(), probe.get(), bounds, faults);
+    return new RuntimeVerification(Optional.of(difference), runtime, bounds, faults);
   }
 
   private static double difference(Model network, Probe probe) {
@@ -70,9 +79,11 @@ public record RuntimeVerification(
   }
 
   private static Optional<SelfCheckReport> runtime(
-      Model network, Probe probe, List<String> faults) {
-    try (FastEngine engine =
-        FastEngine.of(network, probe.shape(), RuntimeOptions.of(Precision.FP32))) {
+      Model network, Probe probe, List<LogitBound> bounds, List<String> faults) {
+    RuntimeOptions allKernels =
+        RuntimeOptions.of(Precision.FP32).convolutions(Convolutions.FASTEST);
+    try (FastEngine engine = FastEngine.of(network, probe.shape(), allKernels)) {
+      bounds.addAll(engine.network().bounds(probe.shape()));
       return engine.network().selfCheck();
     } catch (OneDnnUnavailableException e) {
       return Optional.empty();

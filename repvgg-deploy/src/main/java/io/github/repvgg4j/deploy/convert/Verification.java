@@ -100,7 +100,7 @@ public record Verification(
     return new Verification(
         certificate,
         Optional.empty(),
-        new RuntimeVerification(Optional.empty(), Optional.empty(), List.of()),
+        new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of()),
         Optional.of(integers),
         integers.faults());
   }

@@ -58,17 +58,12 @@ final class QuantizedTranslator {
     List<List<float[]>> all = new ArrayList<>();
     for (int n = 0; n < network.nodes().size(); n++) {
       FastLayer layer = network.nodes().get(n).layer();
-      List<float[]> arrays = new ArrayList<>();
       if (model.network().layers().containsKey(n)) {
         parameters.skip(layer.parameterCount());
+        all.add(List.of());
       } else {
-        for (long[] dims : layer.arrays()) {
-          float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-          parameters.read(FloatBuffer.wrap(array));
-          arrays.add(array);
-        }
+        all.add(parameters.read(layer));
       }
-      all.add(arrays);
     }
     return all;
   }

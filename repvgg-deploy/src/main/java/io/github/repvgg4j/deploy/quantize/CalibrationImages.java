@@ -23,8 +23,7 @@ import java.util.Random;
  *
  * @param hash sha256 of their files, in their order
  */
-public record CalibrationImages(
-    List<RgbImage> fitted, ImagePreprocessor preprocessor, String hash)
+public record CalibrationImages(List<RgbImage> fitted, ImagePreprocessor preprocessor, String hash)
     implements CalibrationSet {
 
   private static final long SEED = 1;
@@ -56,8 +55,7 @@ public record CalibrationImages(
       if (fitted.isEmpty()) {
         throw new IOException(data + ": none of its training images can be read");
       }
-      return new CalibrationImages(
-          fitted, preprocessor, HexFormat.of().formatHex(digest.digest()));
+      return new CalibrationImages(fitted, preprocessor, HexFormat.of().formatHex(digest.digest()));
     }
   }
 

@@ -106,8 +106,7 @@ public final class FastZipQuantizer {
   }
 
   private AccuracyFacts judge(
-      QuantizedNetwork quantized, Quantisation found, List<LayerNoise> layers)
-      throws IOException {
+      QuantizedNetwork quantized, Quantisation found, List<LayerNoise> layers) throws IOException {
     try (LabelledImages test = LabelledImages.open(options.data(), metadata.labels());
         FastNetwork exact = FastNetwork.load(source, RuntimeOptions.of(Precision.FP32));
         IntegerJudge judge =

@@ -29,8 +29,7 @@ final class QuantizableZip {
       if (QuantizedEntries.isLean(zip)) {
         throw QuantizedEntries.leanFault(zip);
       }
-      ModelMetadata metadata =
-          ModelArchive.metadata(zip).orElse(ModelMetadata.unknown(Form.FAST));
+      ModelMetadata metadata = ModelArchive.metadata(zip).orElse(ModelMetadata.unknown(Form.FAST));
       if (metadata.form() == Form.TRAINING) {
         throw new QuantizationRefused(
             file + ": is a training form; fuse it first: repvgg-deploy convert " + file);

@@ -110,15 +110,7 @@ public record QuantizationReport(
 
   QuantizationReport withInt8(FileFacts written) {
     return new QuantizationReport(
-        schema,
-        fast,
-        written,
-        calibration,
-        scheme,
-        logitSqnrDb,
-        layers,
-        accuracy,
-        environment);
+        schema, fast, written, calibration, scheme, logitSqnrDb, layers, accuracy, environment);
   }
 
   /** As the zip holds it. */

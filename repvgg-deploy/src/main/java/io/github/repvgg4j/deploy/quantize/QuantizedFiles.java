@@ -17,8 +17,7 @@ record QuantizedFiles(Path zip, Path report) {
 
   /** Decides on the names, and refuses to touch what is there unless told to. */
   static QuantizedFiles of(Path fastZip, QuantizeOptions.Output output) throws IOException {
-    Path zip =
-        output.zip().orElseGet(() -> fastZip.resolveSibling(stem(fastZip) + ".int8" + ZIP));
+    Path zip = output.zip().orElseGet(() -> fastZip.resolveSibling(stem(fastZip) + ".int8" + ZIP));
     Path report = zip.resolveSibling(stem(zip) + ".report.json");
     if (Files.exists(fastZip) && Files.exists(zip) && Files.isSameFile(fastZip, zip)) {
       throw new QuantizationRefused(zip + ": is the input itself, which is never changed");

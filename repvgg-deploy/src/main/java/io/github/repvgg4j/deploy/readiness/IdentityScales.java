@@ -22,8 +22,7 @@ final class IdentityScales {
     if (training instanceof ComputationGraph graph) {
       for (Layer layer : graph.getLayers()) {
         String name = layer.conf().getLayer().getLayerName();
-        if (name.endsWith(END)
-            && layer.conf().getLayer() instanceof BatchNormalization batchNorm) {
+        if (name.endsWith(END) && layer.conf().getLayer() instanceof BatchNormalization batchNorm) {
           scales.put(name.substring(0, name.length() - END.length()), largest(layer, batchNorm));
         }
       }
@@ -36,8 +35,7 @@ final class IdentityScales {
     INDArray variance = layer.getParam("var");
     double largest = 0;
     for (long c = 0; gamma != null && c < gamma.length(); c++) {
-      double scale =
-          gamma.getDouble(c) / Math.sqrt(variance.getDouble(c) + batchNorm.getEps());
+      double scale = gamma.getDouble(c) / Math.sqrt(variance.getDouble(c) + batchNorm.getEps());
       largest = Math.max(largest, Math.abs(scale));
     }
     return largest;

@@ -40,7 +40,8 @@ class VerifyCommandTest {
     assertThat(kept.out()).contains("stage1.block0").contains("equal to the training form");
     assertThat(kept.out())
         .contains("recorded logits: differ from")
-        .contains("fast runtime: differs from Deeplearning4j by");
+        .contains("fast runtime: differs from Deeplearning4j by")
+        .contains("fast runtime, direct: rounding takes the 2 largest logits no further than ");
     Cli against = Cli.run("verify", fast, "--against", training);
     assertThat(against.exitCode()).as(against.err()).isZero();
   }

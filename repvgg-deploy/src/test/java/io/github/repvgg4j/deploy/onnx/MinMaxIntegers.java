@@ -21,6 +21,7 @@ import io.github.repvgg4j.runtime.graph.FastLayer.Dense;
 import io.github.repvgg4j.runtime.graph.FastLayer.SqueezeExcitation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -35,10 +36,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class MinMaxIntegers {
 
+  /** What integer convolutions give that no integer layer reads. */
+  public enum Results {
+    /** Float32, as {@code quantize} has it. */
+    FLOAT,
+    /** Codes, as ONNX's integer convolution gives. */
+    CODES
+  }
+
   private final FastGraph graph;
   private final Map<String, INDArray> tensors;
   private final INDArray images;
-  private final INDArray parameters;
+  private final float[] parameters;
   private final SortedMap<Integer, QuantizedLayer> layers = new TreeMap<>();
   private final SortedMap<Integer, Codes> codes = new TreeMap<>();
   private final SortedMap<Integer, Codes> observed = new TreeMap<>();
@@ -47,7 +56,7 @@ public final class MinMaxIntegers {
     this.graph = ConfigurationReader.read(FastEngine.configuration(fused));
     this.tensors = Activations.of(fused, images);
     this.images = images;
-    this.parameters = fused.params();
+    this.parameters = fused.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
   }
 
   /**
@@ -64,17 +73,29 @@ public final class MinMaxIntegers {
       Set<Integer> keptFloat,
       FloatWeights floats)
       throws IOException {
+    write(fastZip, target, fused, images, keptFloat, floats, Results.FLOAT);
+  }
+
+  static void write(
+      Path fastZip,
+      Path target,
+      Model fused,
+      INDArray images,
+      Set<Integer> keptFloat,
+      FloatWeights floats,
+      Results results)
+      throws IOException {
     MinMaxIntegers integers = new MinMaxIntegers(fused, images);
     String hash;
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       hash = QuantizedZip.floatWeights(zip);
     }
-    QuantizedNetwork network = integers.quantise(hash, keptFloat);
+    QuantizedNetwork network = integers.quantise(hash, keptFloat, results);
     QuantizedFile.write(
         fastZip, target, network, integers.observed, JsonNodeFactory.instance.objectNode(), floats);
   }
 
-  private QuantizedNetwork quantise(String floatWeights, Set<Integer> keptFloat) {
+  private QuantizedNetwork quantise(String floatWeights, Set<Integer> keptFloat, Results results) {
     long at = 0;
     for (int n = 0; n < graph.nodes().size(); n++) {
       FastLayer layer = graph.nodes().get(n).layer();
@@ -88,7 +109,7 @@ public final class MinMaxIntegers {
     }
     layers.keySet().stream()
         .filter(n -> !codes.containsKey(n) && graph.nodes().get(n).layer() instanceof Convolution)
-        .forEach(n -> observed.put(n, codesOf(n)));
+        .forEach(n -> (results == Results.CODES ? codes : observed).put(n, codesOf(n)));
     return new QuantizedNetwork(
         layers,
         codes,
@@ -136,11 +157,6 @@ public final class MinMaxIntegers {
   }
 
   private float[] numbers(long from, int count) {
-    INDArray flat = parameters.castTo(DataType.FLOAT).reshape(parameters.length());
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = flat.getFloat(from + i);
-    }
-    return numbers;
+    return Arrays.copyOfRange(parameters, (int) from, (int) from + count);
   }
 }

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtEnvironment;
@@ -12,21 +13,28 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.deploy.convert.QuantizedFile.FloatWeights;
+import io.github.repvgg4j.deploy.onnx.MinMaxIntegers.Results;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.onednn.Cpu;
+import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.proof.Certifier;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.RepVggVariant;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +78,8 @@ class QuantizedExportTest {
   private static final OnnxOptions ANY_BATCH =
       OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC);
 
+  private static final int IMAGES = 64;
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -87,6 +97,63 @@ class QuantizedExportTest {
     INDArray images = images(spec, 9, 8);
     assertThat(Compared.difference(OnnxRuntime.run(file, images), Logits.of(fused, images)))
         .isBetween(1e-6, 0.06); // the integers' own noise, and not less than any
+  }
+
+  @Test
+  void allTwentyTwoOfA0() throws Exception {
+    RepVggSpec spec = RepVggVariant.A0.spec(10, InputShape.square(32));
+    Model fused = fused(spec);
+    Path file = export(int8(fused, spec, Set.of(), FloatWeights.LEFT_OUT), ANY_BATCH);
+    assertThat(optimised(file))
+        .containsEntry("QLinearConv", 22)
+        .containsEntry("QGemm", 1)
+        .doesNotContainKey("Conv");
+  }
+
+  /**
+   * Nearly all images have the same codes at each node: where a sum lies between two, they may not.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, false", "4, false", "2, true"})
+  void answersAreTheRuntimesWhereBothRoundAtTheSamePlaces(int groups, boolean squeezeExcitation)
+      throws Exception {
+    RepVggSpec spec = SMALL.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
+    double[] differences = differences(spec, Results.CODES);
+    assertThat(differences[IMAGES - 4]).isLessThan(1e-6);
+    assertThat(differences[IMAGES - 1]).isLessThan(0.02);
+  }
+
+  /**
+   * The runtime's integer convolutions give float32 to poolings and gates, ONNX's give codes: half
+   * a step of noise more.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, false", "4, false", "2, true"})
+  void answersAreNearTheRuntimesWhereItGivesFloats(int groups, boolean squeezeExcitation)
+      throws Exception {
+    RepVggSpec spec = SMALL.withBlockOptions(new BlockOptions(groups, squeezeExcitation));
+    double[] differences = differences(spec, Results.FLOAT);
+    assertThat(differences[IMAGES / 2]).isBetween(1e-5, 0.01);
+    assertThat(differences[IMAGES - 1]).isLessThan(0.02);
+  }
+
+  /** Of ONNX Runtime and the fast runtime: max|difference| / max|logit| of each image, sorted. */
+  private double[] differences(RepVggSpec spec, Results results) throws Exception {
+    assumeFalse(Cpu.saturates(), "this CPU has no VNNI");
+    Model fused = fused(spec);
+    Path int8 = int8(fused, spec, Set.of(), FloatWeights.KEPT, results);
+    INDArray images = images(spec, 9, IMAGES);
+    INDArray onnx = OnnxRuntime.run(export(int8, ANY_BATCH), images);
+    try (FastNetwork network = FastNetwork.load(int8, RuntimeOptions.of(Precision.INT8))) {
+      float[] logits = network.logits(images.dup('c').data().asFloat(), IMAGES, spec.input());
+      INDArray fast = Nd4j.createFromArray(logits).reshape(IMAGES, spec.numClasses());
+      double[] differences = new double[IMAGES];
+      for (int i = 0; i < IMAGES; i++) {
+        differences[i] = Compared.difference(onnx.getRow(i), fast.getRow(i));
+      }
+      Arrays.sort(differences);
+      return differences;
+    }
   }
 
   @Test
@@ -305,12 +372,18 @@ class QuantizedExportTest {
 
   private Path int8(Model fused, RepVggSpec spec, Set<Integer> keptFloat, FloatWeights floats)
       throws Exception {
+    return int8(fused, spec, keptFloat, floats, Results.FLOAT);
+  }
+
+  private Path int8(
+      Model fused, RepVggSpec spec, Set<Integer> keptFloat, FloatWeights floats, Results results)
+      throws Exception {
     Path fast = folder.resolve("fast.zip");
     ModelMetadata metadata =
         ModelMetadata.of(Form.FAST, spec).withPreprocessing(Preprocessing.IMAGENET);
     ModelZipWriter.of(fused, metadata).write(fast);
     Path int8 = folder.resolve("int8.zip");
-    MinMaxIntegers.write(fast, int8, fused, images(spec, 7, 16), keptFloat, floats);
+    MinMaxIntegers.write(fast, int8, fused, images(spec, 7, 16), keptFloat, floats, results);
     return int8;
   }
 

@@ -9,6 +9,7 @@ import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.FastGraph.Node;
 import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
+import io.github.repvgg4j.runtime.graph.FastLayer.Convolution.Storage;
 import io.github.repvgg4j.runtime.graph.FastLayer.Dense;
 import io.github.repvgg4j.runtime.graph.FastLayer.GlobalAveragePool;
 import io.github.repvgg4j.runtime.graph.FastLayer.SqueezeExcitation;
@@ -47,7 +48,7 @@ public final class TestChains {
         List.of(
             convolution(0, 3, 8, 2, 1),
             new Convolution(
-                "layer 1 'conv1'", 8, 8, new Window(3, 1, 1), 1, Function.IDENTITY),
+                "layer 1 'conv1'", 8, 8, new Window(3, 1, 1), 1, Function.IDENTITY, Storage.CHANNELS_FIRST),
             new SqueezeExcitation("layer 2 'se'", 8, 2, Function.RELU),
             convolution(3, 8, 8, 1, 1),
             new GlobalAveragePool("layer 4 'pool'"),
@@ -62,7 +63,8 @@ public final class TestChains {
         out,
         new Window(3, stride, 1),
         groups,
-        Function.RELU);
+        Function.RELU,
+        Storage.CHANNELS_FIRST);
   }
 
   private static FloatNetwork random(List<FastLayer> layers, long seed) {

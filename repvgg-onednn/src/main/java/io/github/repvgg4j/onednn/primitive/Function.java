@@ -42,6 +42,11 @@ public record Function(Kind kind, float alpha) {
   public static final Function TANH = new Function(Kind.TANH, 0);
   public static final Function SWISH = new Function(Kind.SWISH, 1);
 
+  /** Times a number. */
+  public static Function times(double factor) {
+    return new Function(Kind.LINEAR, (float) factor);
+  }
+
   public static Function relu(double slope) {
     return new Function(Kind.RELU, (float) slope);
   }

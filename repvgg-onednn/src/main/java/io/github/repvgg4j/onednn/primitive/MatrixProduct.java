@@ -15,11 +15,18 @@ public record MatrixProduct(Layout source, Layout weights, Layout target) {
 
   /** Reads SOURCE and WEIGHTS, writes TARGET. */
   public Primitive forward() {
+    return forward(After.NOTHING);
+  }
+
+  /** Reads SOURCE and WEIGHTS, writes TARGET. */
+  public Primitive forward(After after) {
     return Primitive.of(
         "matrix product",
         new dnnl_matmul_desc_t(),
         made ->
             dnnl.dnnl_matmul_desc_init(
-                made, source.describe(), weights.describe(), null, target.describe()));
+                made, source.describe(), weights.describe(), null, target.describe()),
+        after,
+        null);
   }
 }

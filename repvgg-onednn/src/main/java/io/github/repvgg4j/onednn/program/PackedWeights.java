@@ -2,6 +2,7 @@ package io.github.repvgg4j.onednn.program;
 
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.Memory;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,6 +92,17 @@ public final class PackedWeights implements AutoCloseable {
         Scratch scratch = new Scratch();
         Execution execution = new Execution(program, () -> scratch)) {
       execution.run();
+    }
+  }
+
+  /** A copy of the weights in C order; of a data type with fewer bits what is left of them. */
+  public synchronized float[] numbers() {
+    try (Memory ordered = Memory.allocate(plain)) {
+      copy(source(), ordered);
+      FloatBuffer from = ordered.floats();
+      float[] numbers = new float[from.remaining()];
+      from.get(numbers);
+      return numbers;
     }
   }
 

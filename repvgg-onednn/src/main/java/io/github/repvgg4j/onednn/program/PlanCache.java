@@ -5,10 +5,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The plans of the last few shapes; one in use is closed only when its last user is done.
+ * The plans of the last few shapes; one in use is closed only when its last user is done. New
+ * shapes are planned one after another, each once; meanwhile whoever has a planned shape goes on.
  *
  * @param <K> what tells shapes apart
  * @param <E> why there may be no plan for a shape
@@ -26,6 +29,7 @@ public final class PlanCache<K, P extends Plan, E extends Exception> implements 
   private final LinkedHashMap<K, P> plans = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<P, Integer> users = new HashMap<>();
   private final Set<P> evicted = new HashSet<>();
+  private final Lock planning = new ReentrantLock();
 
   public PlanCache(int capacity, Planner<K, P, E> planner) {
     this.capacity = capacity;
@@ -42,13 +46,32 @@ public final class PlanCache<K, P extends Plan, E extends Exception> implements 
     }
   }
 
-  private synchronized P acquire(K shape) throws E {
-    P plan = plans.get(shape);
-    if (plan == null) {
-      plan = planner.plan(shape);
-      plans.put(shape, plan);
-      evictOldest();
+  private P acquire(K shape) throws E {
+    P known = taken(shape);
+    if (known != null) {
+      return known;
     }
+    planning.lock();
+    try {
+      P meanwhile = taken(shape);
+      return meanwhile != null ? meanwhile : added(shape, planner.plan(shape));
+    } finally {
+      planning.unlock();
+    }
+  }
+
+  /** Null where the shape is new. */
+  private synchronized P taken(K shape) {
+    P plan = plans.get(shape);
+    if (plan != null) {
+      users.merge(plan, 1, Integer::sum);
+    }
+    return plan;
+  }
+
+  private synchronized P added(K shape, P plan) {
+    plans.put(shape, plan);
+    evictOldest();
     users.merge(plan, 1, Integer::sum);
     return plan;
   }

@@ -25,7 +25,8 @@ import java.util.Optional;
  */
 public record Expectation(Probe probe, Reference reference) {
 
-  private static final long SEED = 20210301;
+  /** Of probe images that nobody recorded. */
+  static final long SEED = 20210301;
 
   /**
    * What the source recorded; where it recorded nothing, what is {@link #computed}.

@@ -40,19 +40,16 @@ public record IntegerReference(
     long left = 0;
     for (int i = 0; i < graph.nodes().size(); i++) {
       FastLayer layer = graph.nodes().get(i).layer();
-      List<float[]> arrays = new ArrayList<>();
       if (integers.layers().containsKey(i)) {
         left += layer.parameterCount();
+        weights.add(List.of());
+      } else if (layer.parameterCount() > 0) {
+        parameters.skip(left);
+        left = 0;
+        weights.add(parameters.read(layer));
       } else {
-        for (long[] dims : layer.arrays()) {
-          parameters.skip(left);
-          left = 0;
-          float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-          parameters.read(FloatBuffer.wrap(array));
-          arrays.add(array);
-        }
+        weights.add(List.of());
       }
-      weights.add(arrays);
     }
     return new IntegerReference(graph, integers, List.copyOf(weights));
   }
@@ -147,7 +144,7 @@ public record IntegerReference(
       NodeTensor reals = new NodeTensor(read.dims(), Optional.empty(), read.real());
       List<float[]> arrays = weights.get(number);
       double[] sums = new Patches(convolution, reals, pixels).sums(arrays.get(1), arrays.get(0));
-      return Arrays.stream(sums).map(x -> Plane.apply(convolution.after(), x)).toArray();
+      return Arrays.stream(sums).map(x -> PlainFunction.of(convolution.after(), x)).toArray();
     }
     Plane made = plane(number, inputs);
     return pixels.of(made.values(), made.height() * made.width());
@@ -214,7 +211,8 @@ public record IntegerReference(
         case RELU -> x < 0 ? after.alpha() * x : x;
         case BOUNDED_RELU ->
             Math.min(after.alpha() / to.map(Codes::scale).orElse(1f), Math.max(0, x));
-        case ELU, SIGMOID, TANH, SWISH -> Plane.apply(after, x) / to.map(Codes::scale).orElse(1f);
+        case ELU, SIGMOID, TANH, SWISH ->
+            PlainFunction.of(after, x) / to.map(Codes::scale).orElse(1f);
       };
     }
   }

@@ -2,57 +2,151 @@ package io.github.repvgg4j.runtime.check;
 
 import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
 import io.github.repvgg4j.runtime.graph.FastLayer.Window;
-import java.util.Arrays;
+import io.github.repvgg4j.runtime.plan.Arithmetic;
 import java.util.List;
 
 /**
- * A convolution by its definition. For each weight one pass over the pixels that it meets: the
- * inner loop is one that the JVM computes several numbers of at a time.
+ * A convolution by its definition, without the function that follows. Inner loops go over channels,
+ * of which the JVM computes several at a time.
+ *
+ * @param weights bias, weights
  */
-record PlainConvolution(Convolution layer, Plane in, Plane out, float[] weights) {
+record PlainConvolution(Convolution layer, List<float[]> weights) implements PlainStep {
 
-  /**
-   * @param weights bias, weights
-   */
-  static Plane of(Convolution layer, Plane in, List<float[]> weights) {
-    Window window = layer.window();
-    Plane out = Plane.zeros(layer.out(), window.output(in.height()), window.output(in.width()));
-    PlainConvolution work = new PlainConvolution(layer, in, out, weights.get(1));
-    int pixels = out.height() * out.width();
-    for (int o = 0; o < layer.out(); o++) {
-      Arrays.fill(out.values(), o * pixels, (o + 1) * pixels, weights.get(0)[o]);
-      work.channel(o);
-    }
-    return out;
+  /** A pixel of the result, one that it reads, and by which weight. */
+  @FunctionalInterface
+  private interface Meeting {
+    void of(int target, int source, int tap);
   }
 
-  private void channel(int o) {
-    int kernel = layer.window().kernel();
-    int inputs = layer.in() / layer.groups();
-    int first = o / (layer.out() / layer.groups()) * inputs;
-    for (int i = 0; i < inputs; i++) {
-      for (int k = 0; k < kernel * kernel; k++) {
-        double weight = weights[(o * inputs + i) * kernel * kernel + k];
-        add(o, first + i, k / kernel, k % kernel, weight);
+  @Override
+  public Plane value(List<Plane> in) {
+    Plane image = in.get(0);
+    Plane out = target(image);
+    double[] from = image.channelsLast();
+    double[] to = new double[out.values().length];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = weights.get(0)[i % layer.out()];
+    }
+    double[] byInput = weights(Side.RESULT);
+    int outs = layer.out() / layer.groups();
+    int ins = layer.in() / layer.groups();
+    meet(
+        image,
+        (target, source, tap) -> {
+          for (int i = 0; i < layer.in(); i++) {
+            int begin = target * layer.out() + i / ins * outs;
+            double factor = from[source * layer.in() + i];
+            Plane.add(to, begin, byInput, (tap * layer.in() + i) * outs, outs, factor);
+          }
+        });
+    return out.ofChannelsLast(to);
+  }
+
+  @Override
+  public List<Plane> back(List<Plane> in, Plane gradient) {
+    Plane image = in.get(0);
+    double[] from = gradient.channelsLast();
+    double[] to = new double[image.values().length];
+    double[] byOutput = weights(Side.SOURCE);
+    int outs = layer.out() / layer.groups();
+    int ins = layer.in() / layer.groups();
+    meet(
+        image,
+        (target, source, tap) -> {
+          for (int o = 0; o < layer.out(); o++) {
+            int begin = source * layer.in() + o / outs * ins;
+            double factor = from[target * layer.out() + o];
+            Plane.add(to, begin, byOutput, (tap * layer.out() + o) * ins, ins, factor);
+          }
+        });
+    return List.of(image.ofChannelsLast(to));
+  }
+
+  @Override
+  public Roundings roundings(List<Plane> in, Plane out, Arithmetic arithmetic) {
+    Plane image = in.get(0);
+    return switch (arithmetic) {
+      case DIRECT -> {
+        List<float[]> absolute = weights.stream().map(Plane::sizes).toList();
+        Plane sizes = new PlainConvolution(layer, absolute).value(List.of(image.sizes()));
+        yield Roundings.ofSums(sizes.values(), out.values(), terms(image) + 1.0);
       }
-    }
+      case WINOGRAD_2 -> roundings(WinogradForm.F2, image, out);
+      case WINOGRAD_4 -> roundings(WinogradForm.F4, image, out);
+    };
   }
 
-  /** Adds what one weight makes of an input channel. */
-  private void add(int o, int channel, int row, int column, double weight) {
+  private Roundings roundings(WinogradForm form, Plane image, Plane out) {
+    return new WinogradRoundings(form, layer, weights.get(1), image, out).of(out);
+  }
+
+  /** The most products of one sum that are not of a zero, such as those that a ReLU leaves. */
+  private int terms(Plane image) {
+    int pixels = image.height() * image.width();
+    int ins = layer.in() / layer.groups();
+    int[][] present = new int[layer.groups()][pixels];
+    for (int i = 0; i < image.values().length; i++) {
+      present[i / pixels / ins][i % pixels] += image.values()[i] == 0 ? 0 : 1;
+    }
+    Plane out = target(image);
+    int[][] terms = new int[layer.groups()][out.height() * out.width()];
+    int[] most = {0};
+    meet(
+        image,
+        (target, source, tap) -> {
+          for (int g = 0; g < layer.groups(); g++) {
+            terms[g][target] += present[g][source];
+            most[0] = Math.max(most[0], terms[g][target]);
+          }
+        });
+    return most[0];
+  }
+
+  private Plane target(Plane image) {
     Window window = layer.window();
-    int stride = window.stride();
-    int top = row - window.before(in.height());
-    int left = column - window.before(in.width());
-    int from = Math.max(0, Math.floorDiv(-left + stride - 1, stride));
-    int to = Math.min(out.width(), Math.floorDiv(in.width() - 1 - left, stride) + 1);
-    for (int y = 0; y < out.height(); y++) {
-      int sourceY = y * stride + top;
-      if (sourceY >= 0 && sourceY < in.height()) {
-        int target = (o * out.height() + y) * out.width();
-        int source = (channel * in.height() + sourceY) * in.width() + left;
-        for (int x = from; x < to; x++) {
-          out.values()[target + x] += weight * in.values()[source + x * stride];
+    return Plane.zeros(layer.out(), window.output(image.height()), window.output(image.width()));
+  }
+
+  /** Whose channels are to lie side by side. */
+  private enum Side {
+    SOURCE,
+    RESULT
+  }
+
+  /** {@code [tap, in, out / groups]} or {@code [tap, out, in / groups]} in C order. */
+  private double[] weights(Side side) {
+    float[] given = weights.get(1);
+    double[] ordered = new double[given.length];
+    int taps = layer.window().kernel() * layer.window().kernel();
+    int ins = layer.in() / layer.groups();
+    int outs = layer.out() / layer.groups();
+    for (int at = 0; at < given.length; at++) {
+      int tap = at % taps;
+      int in = at / taps % ins;
+      int out = at / taps / ins;
+      int source = out / outs * ins + in;
+      ordered[
+              side == Side.RESULT
+                  ? (tap * layer.in() + source) * outs + out % outs
+                  : (tap * layer.out() + out) * ins + in] =
+          given[at];
+    }
+    return ordered;
+  }
+
+  private void meet(Plane image, Meeting meeting) {
+    Window window = layer.window();
+    Plane out = target(image);
+    int kernel = window.kernel();
+    for (int target = 0; target < out.height() * out.width(); target++) {
+      int top = target / out.width() * window.stride() - window.before(image.height());
+      int left = target % out.width() * window.stride() - window.before(image.width());
+      for (int tap = 0; tap < kernel * kernel; tap++) {
+        int y = top + tap / kernel;
+        int x = left + tap % kernel;
+        if (y >= 0 && y < image.height() && x >= 0 && x < image.width()) {
+          meeting.of(target, y * image.width() + x, tap);
         }
       }
     }

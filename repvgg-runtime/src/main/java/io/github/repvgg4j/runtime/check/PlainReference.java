@@ -2,7 +2,6 @@ package io.github.repvgg4j.runtime.check;
 
 import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.graph.FastGraph;
-import io.github.repvgg4j.runtime.graph.FastGraph.Node;
 import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.graph.FastLayer.Concatenation;
 import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
@@ -18,30 +17,129 @@ import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A network as its definition says, in loops of float64: slow, and independent of every library.
  *
- * @param weights of each node, in the order of {@link FastLayer#arrays()}
+ * @param steps in an order of computation, one or several for each node of the graph
+ * @param head number of the step that gives the logits
  */
-record PlainReference(FastGraph graph, List<List<float[]>> weights) {
+record PlainReference(List<Step> steps, int head) {
+
+  /**
+   * A step and where it stands.
+   *
+   * @param inputs numbers of other steps, or {@link FastGraph#IMAGES}
+   * @param node of the graph
+   */
+  record Step(PlainStep work, List<Integer> inputs, int node) {
+
+    List<Plane> read(Plane image, List<Plane> values) {
+      return inputs.stream().map(i -> i == FastGraph.IMAGES ? image : values.get(i)).toList();
+    }
+  }
+
+  PlainReference {
+    steps = List.copyOf(steps);
+  }
 
   /** Takes all parameters; they must be the graph's. */
   static PlainReference read(FastGraph graph, Parameters parameters) throws IOException {
     List<List<float[]>> weights = new ArrayList<>();
     for (FastLayer layer : graph.layers()) {
-      List<float[]> arrays = new ArrayList<>();
-      for (long[] dims : layer.arrays()) {
-        float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-        parameters.read(FloatBuffer.wrap(array));
-        layer.arrange(arrays.size(), FloatBuffer.wrap(array));
-        arrays.add(array);
-      }
-      weights.add(arrays);
+      weights.add(parameters.read(layer));
     }
-    return new PlainReference(graph, weights);
+    return of(graph, weights);
+  }
+
+  /**
+   * @param weights of each node, in the order of {@link FastLayer#arrays()}
+   */
+  static PlainReference of(FastGraph graph, List<List<float[]>> weights) {
+    Builder builder = new Builder(0);
+    List<Integer> results = new ArrayList<>();
+    for (int n = 0; n < graph.nodes().size(); n++) {
+      List<Integer> inputs =
+          graph.nodes().get(n).inputs().stream()
+              .map(i -> i == FastGraph.IMAGES ? i : results.get(i))
+              .toList();
+      results.add(builder.node(n, graph.nodes().get(n).layer(), inputs, weights.get(n)));
+    }
+    return new PlainReference(builder.steps, results.get(graph.head().node()));
+  }
+
+  /** What one node makes of what it reads. */
+  static Plane node(FastLayer layer, List<Plane> inputs, List<float[]> weights) {
+    Builder builder = new Builder(inputs.size());
+    builder.node(0, layer, IntStream.range(0, inputs.size()).boxed().toList(), weights);
+    List<Plane> values = new ArrayList<>(inputs);
+    for (Step step : builder.steps) {
+      values.add(step.work.value(step.inputs.stream().map(values::get).toList()));
+    }
+    return values.get(values.size() - 1);
+  }
+
+  /** Writes nodes as steps; each call gives the number of the last. */
+  private static final class Builder {
+
+    private final List<Step> steps = new ArrayList<>();
+    private final int first;
+
+    /**
+     * @param first number of the first step
+     */
+    private Builder(int first) {
+      this.first = first;
+    }
+
+    private int add(int node, PlainStep work, List<Integer> inputs) {
+      steps.add(new Step(work, inputs, node));
+      return first + steps.size() - 1;
+    }
+
+    private int after(int node, int input, Function function) {
+      return function.isIdentity() ? input : add(node, new PlainFunction(function), List.of(input));
+    }
+
+    private int node(int node, FastLayer layer, List<Integer> inputs, List<float[]> weights) {
+      if (layer instanceof Convolution convolution) {
+        PlainConvolution work = new PlainConvolution(convolution, weights);
+        return after(node, add(node, work, inputs), convolution.after());
+      } else if (layer instanceof SqueezeExcitation gate) {
+        return after(node, gated(node, inputs.get(0), weights), gate.after());
+      } else if (layer instanceof Sum sum) {
+        return after(node, add(node, new PlainSum(), inputs), sum.after());
+      } else if (layer instanceof Pointwise pointwise) {
+        return add(node, new PlainFunction(pointwise.function()), inputs);
+      }
+      return add(node, plain(layer, weights), inputs);
+    }
+
+    private static PlainStep plain(FastLayer layer, List<float[]> weights) {
+      if (layer instanceof Pool pool) {
+        return new PlainPool(pool);
+      } else if (layer instanceof GlobalAveragePool) {
+        return new PlainMean();
+      } else if (layer instanceof Concatenation) {
+        return new PlainConcatenation();
+      } else if (layer instanceof Softmax) {
+        return new PlainSoftmax();
+      } else if (layer instanceof Dense) {
+        return new PlainDense(weights.get(0), weights.get(1));
+      }
+      throw new IllegalArgumentException(layer.where() + ": no definition in plain Java");
+    }
+
+    private int gated(int node, int image, List<float[]> weights) {
+      int mean = add(node, new PlainMean(), List.of(image));
+      PlainDense down = new PlainDense(weights.get(1), weights.get(0));
+      int hidden = after(node, add(node, down, List.of(mean)), Function.RELU);
+      PlainDense up = new PlainDense(weights.get(3), weights.get(2));
+      int gates = after(node, add(node, up, List.of(hidden)), Function.SIGMOID);
+      return add(node, new PlainGate(), List.of(image, gates));
+    }
   }
 
   /**
@@ -51,142 +149,24 @@ record PlainReference(FastGraph graph, List<List<float[]>> weights) {
    */
   float[] logits(float[] images, InputShape shape) {
     int length = shape.channels() * shape.height() * shape.width();
-    int classes = graph.head().length();
-    float[] logits = new float[images.length / length * classes];
-    for (int i = 0; i * length < images.length; i++) {
-      Plane image = Plane.of(shape, images, i * length);
-      double[] row = run(image).values();
-      for (int c = 0; c < classes; c++) {
-        logits[i * classes + c] = (float) row[c];
+    int number = images.length / length;
+    float[] logits = new float[0];
+    for (int i = 0; i < number; i++) {
+      double[] row = values(Plane.of(shape, images, i * length)).get(head).values();
+      logits = i == 0 ? new float[number * row.length] : logits;
+      for (int c = 0; c < row.length; c++) {
+        logits[i * row.length + c] = (float) row[c];
       }
     }
     return logits;
   }
 
-  private Plane run(Plane image) {
-    List<Plane> tensors = new ArrayList<>();
-    for (int n = 0; n < graph.nodes().size(); n++) {
-      Node node = graph.nodes().get(n);
-      List<Plane> inputs =
-          node.inputs().stream().map(i -> i == FastGraph.IMAGES ? image : tensors.get(i)).toList();
-      tensors.add(node(node.layer(), inputs, weights.get(n)));
+  /** What each step gives. */
+  List<Plane> values(Plane image) {
+    List<Plane> values = new ArrayList<>();
+    for (Step step : steps) {
+      values.add(step.work.value(step.read(image, values)));
     }
-    return tensors.get(graph.head().node());
-  }
-
-  /** What one node makes of what it reads. */
-  static Plane node(FastLayer layer, List<Plane> inputs, List<float[]> weights) {
-    Plane in = inputs.get(0);
-    if (layer instanceof Convolution convolution) {
-      return PlainConvolution.of(convolution, in, weights).map(convolution.after());
-    } else if (layer instanceof Pool pool) {
-      return pool(pool, in);
-    } else if (layer instanceof GlobalAveragePool) {
-      return mean(in);
-    } else if (layer instanceof SqueezeExcitation gate) {
-      return gated(gate, in, weights).map(gate.after());
-    } else if (layer instanceof Sum sum) {
-      return sum(inputs).map(sum.after());
-    } else if (layer instanceof Concatenation) {
-      return concatenated(inputs);
-    } else if (layer instanceof Pointwise pointwise) {
-      return in.map(pointwise.function());
-    } else if (layer instanceof Softmax) {
-      return softmax(in);
-    }
-    Dense dense = (Dense) layer;
-    return dense(in.values(), weights.get(0), weights.get(1), dense.out());
-  }
-
-  private static Plane pool(Pool pool, Plane in) {
-    int height = pool.window().output(in.height());
-    int width = pool.window().output(in.width());
-    int kernel = pool.window().kernel();
-    int stride = pool.window().stride();
-    Plane out = Plane.zeros(in.channels(), height, width);
-    for (int at = 0; at < out.values().length; at++) {
-      int c = at / (height * width);
-      int top = at / width % height * stride;
-      int left = at % width * stride;
-      double most = Double.NEGATIVE_INFINITY;
-      double sum = 0;
-      for (int k = 0; k < kernel * kernel; k++) {
-        double value = in.value(c, top + k / kernel, left + k % kernel);
-        most = Math.max(most, value);
-        sum += value;
-      }
-      out.values()[at] = pool.kind() == Pool.Kind.MAX ? most : sum / (kernel * kernel);
-    }
-    return out;
-  }
-
-  private static Plane mean(Plane in) {
-    int pixels = in.height() * in.width();
-    Plane out = Plane.zeros(in.channels(), 1, 1);
-    for (int i = 0; i < in.values().length; i++) {
-      out.values()[i / pixels] += in.values()[i] / pixels;
-    }
-    return out;
-  }
-
-  private static Plane gated(SqueezeExcitation gate, Plane in, List<float[]> weights) {
-    Plane squeezed =
-        dense(mean(in).values(), weights.get(1), weights.get(0), gate.squeezed())
-            .map(Function.RELU);
-    Plane gates =
-        dense(squeezed.values(), weights.get(3), weights.get(2), gate.channels())
-            .map(Function.SIGMOID);
-    int pixels = in.height() * in.width();
-    Plane out = Plane.zeros(in.channels(), in.height(), in.width());
-    for (int i = 0; i < in.values().length; i++) {
-      out.values()[i] = in.values()[i] * gates.values()[i / pixels];
-    }
-    return out;
-  }
-
-  private static Plane sum(List<Plane> inputs) {
-    Plane first = inputs.get(0);
-    Plane out = Plane.zeros(first.channels(), first.height(), first.width());
-    for (Plane input : inputs) {
-      for (int i = 0; i < out.values().length; i++) {
-        out.values()[i] += input.values()[i];
-      }
-    }
-    return out;
-  }
-
-  private static Plane concatenated(List<Plane> inputs) {
-    int channels = inputs.stream().mapToInt(Plane::channels).sum();
-    Plane out = Plane.zeros(channels, inputs.get(0).height(), inputs.get(0).width());
-    int at = 0;
-    for (Plane input : inputs) {
-      System.arraycopy(input.values(), 0, out.values(), at, input.values().length);
-      at += input.values().length;
-    }
-    return out;
-  }
-
-  private static Plane softmax(Plane in) {
-    double most = Arrays.stream(in.values()).max().orElse(0);
-    double[] powers = Arrays.stream(in.values()).map(x -> Math.exp(x - most)).toArray();
-    double sum = Arrays.stream(powers).sum();
-    Plane out = Plane.zeros(in.channels(), 1, 1);
-    Arrays.setAll(out.values(), i -> powers[i] / sum);
-    return out;
-  }
-
-  /**
-   * @param weights {@code [out, in]}
-   */
-  private static Plane dense(double[] in, float[] weights, float[] bias, int out) {
-    Plane result = Plane.zeros(out, 1, 1);
-    for (int o = 0; o < out; o++) {
-      double sum = bias[o];
-      for (int i = 0; i < in.length; i++) {
-        sum += in[i] * weights[o * in.length + i];
-      }
-      result.values()[o] = sum;
-    }
-    return result;
+    return values;
   }
 }

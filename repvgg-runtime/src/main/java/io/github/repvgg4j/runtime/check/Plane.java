@@ -1,6 +1,5 @@
 package io.github.repvgg4j.runtime.check;
 
-import io.github.repvgg4j.onednn.primitive.Function;
 import io.github.repvgg4j.runtime.plan.NodeTensor;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Arrays;
@@ -23,6 +22,11 @@ record Plane(int channels, int height, int width, double[] values) {
     return plane;
   }
 
+  /** Zeros of the same shape. */
+  Plane alike() {
+    return zeros(channels, height, width);
+  }
+
   /** Of one image, decoded. */
   static Plane of(NodeTensor tensor) {
     long[] dims = tensor.dims();
@@ -33,30 +37,54 @@ record Plane(int channels, int height, int width, double[] values) {
     return plane;
   }
 
-  double value(int channel, int y, int x) {
-    return values[(channel * height + y) * width + x];
+  int index(int channel, int y, int x) {
+    return (channel * height + y) * width + x;
   }
 
-  Plane map(Function function) {
-    if (function.isIdentity()) {
-      return this;
+  /** The numbers' absolute values. */
+  Plane sizes() {
+    return new Plane(channels, height, width, Arrays.stream(values).map(Math::abs).toArray());
+  }
+
+  static float[] sizes(float[] numbers) {
+    float[] sizes = new float[numbers.length];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Math.abs(numbers[i]);
     }
-    Plane result = zeros(channels, height, width);
-    Arrays.setAll(result.values, i -> apply(function, values[i]));
+    return sizes;
+  }
+
+  /** {@code [pixels, channels]} in C order. */
+  double[] channelsLast() {
+    int pixels = height * width;
+    double[] result = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i % pixels * channels + i / pixels] = values[i];
+    }
     return result;
   }
 
-  /** A function of one number. */
-  static double apply(Function function, double x) {
-    float alpha = function.alpha();
-    return switch (function.kind()) {
-      case LINEAR -> alpha * x;
-      case RELU -> x < 0 ? alpha * x : x;
-      case BOUNDED_RELU -> Math.min(alpha, Math.max(0, x));
-      case ELU -> x < 0 ? alpha * Math.expm1(x) : x;
-      case SIGMOID -> 1 / (1 + Math.exp(-x));
-      case TANH -> Math.tanh(x);
-      case SWISH -> x / (1 + Math.exp(-alpha * x));
-    };
+  /** One of this shape. */
+  Plane ofChannelsLast(double[] numbers) {
+    int pixels = height * width;
+    Plane result = alike();
+    for (int i = 0; i < numbers.length; i++) {
+      result.values[i] = numbers[i % pixels * channels + i / pixels];
+    }
+    return result;
+  }
+
+  /** Adds another's numbers to these. */
+  void add(Plane other) {
+    add(values, 0, other.values, 0, values.length, 1);
+  }
+
+  /** Adds numbers times a factor to others. */
+  static void add(double[] to, int begin, double[] from, int start, int count, double factor) {
+    if (factor != 0) {
+      for (int i = 0; i < count; i++) {
+        to[begin + i] += factor * from[start + i];
+      }
+    }
   }
 }

@@ -36,6 +36,14 @@ public record FastGraph(List<Node> nodes, int channels, Result head) {
     nodes = List.copyOf(nodes);
   }
 
+  /** The same network whose numbers lie in the order of {@link FastLayer#arrays()} already. */
+  public FastGraph arranged() {
+    return new FastGraph(
+        nodes.stream().map(node -> new Node(node.layer().arranged(), node.inputs())).toList(),
+        channels,
+        head);
+  }
+
   public List<FastLayer> layers() {
     return nodes.stream().map(Node::layer).toList();
   }

@@ -40,6 +40,11 @@ public sealed interface FastLayer {
    */
   default void arrange(int array, FloatBuffer numbers) {}
 
+  /** The same layer with numbers in the order of {@link #arrays} already. */
+  default FastLayer arranged() {
+    return this;
+  }
+
   static long product(long[] dims) {
     long product = 1;
     for (long dim : dims) {
@@ -80,6 +85,16 @@ public sealed interface FastLayer {
     }
 
     @Override
+    public FastLayer arranged() {
+      return new Convolution(where, in, out, window, groups, after, Storage.CHANNELS_FIRST);
+    }
+
+    /** The same convolution followed by another function. */
+    public Convolution with(Function function) {
+      return new Convolution(where, in, out, window, groups, function, storage);
+    }
+
+    @Override
     public List<long[]> arrays() {
       int kernel = window.kernel();
       long[] weights =
@@ -87,10 +102,6 @@ public sealed interface FastLayer {
               ? new long[] {out, in, kernel, kernel}
               : new long[] {groups, out / groups, in / groups, kernel, kernel};
       return List.of(new long[] {out}, weights);
-    }
-
-    Convolution with(Function function) {
-      return new Convolution(where, in, out, window, groups, function, storage);
     }
   }
 

@@ -33,6 +33,20 @@ final class ConvolutionPrimitives {
         .forward(kernel.purpose(), After.of(layer.after()));
   }
 
+  /** Whose roundings it has, with this kernel. */
+  static Arithmetic arithmetic(FastLayer.Convolution layer, long[] source, Kernel kernel) {
+    Optional<Primitive> found =
+        kernel == Kernel.DIRECT ? Optional.empty() : winograd(layer, source, kernel);
+    try (Primitive primitive = found.orElse(null)) {
+      if (primitive == null) {
+        return Arithmetic.DIRECT;
+      }
+      return primitive.implementation().contains("2x3")
+          ? Arithmetic.WINOGRAD_2
+          : Arithmetic.WINOGRAD_4;
+    }
+  }
+
   /** In float32; empty where oneDNN has no code for it here. The caller closes it. */
   static Optional<Primitive> winograd(FastLayer.Convolution layer, long[] source, Kernel kernel) {
     if (layer.window().kernel() != 3 || layer.window().stride() != 1 || layer.groups() != 1) {

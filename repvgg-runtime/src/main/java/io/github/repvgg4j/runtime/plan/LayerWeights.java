@@ -76,6 +76,11 @@ record LayerWeights(List<PackedWeights> arrays) implements AutoCloseable {
     return arrays.stream().mapToLong(PackedWeights::bytes).sum();
   }
 
+  /** Copies in C order. */
+  List<float[]> numbers() {
+    return arrays.stream().map(PackedWeights::numbers).toList();
+  }
+
   /** Frees the layouts that no plan uses. */
   void trim() {
     arrays.forEach(PackedWeights::trim);

@@ -2,7 +2,6 @@ package io.github.repvgg4j.runtime.plan;
 
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,18 +23,22 @@ final class MeasuredKernels {
     return FASTEST.size() < MOST && !FASTEST.keySet().containsAll(runs);
   }
 
-  /** The first one measured stays. */
-  static void record(Key run, List<Long> nanosOfKernels) {
-    FASTEST.putIfAbsent(run, fastest(nanosOfKernels));
+  /**
+   * The first one measured stays.
+   *
+   * @param nanos of the direct kernel and of others
+   */
+  static void record(Key run, Map<Kernel, Long> nanos) {
+    FASTEST.putIfAbsent(run, fastest(nanos));
   }
 
-  private static Kernel fastest(List<Long> nanos) {
+  private static Kernel fastest(Map<Kernel, Long> nanos) {
     Kernel fastest = Kernel.DIRECT;
-    double least = WORTHWHILE * nanos.get(Kernel.DIRECT.ordinal());
-    for (Kernel kernel : Kernel.values()) {
-      if (nanos.get(kernel.ordinal()) < least) {
-        least = nanos.get(kernel.ordinal());
-        fastest = kernel;
+    double least = WORTHWHILE * nanos.get(Kernel.DIRECT);
+    for (Map.Entry<Kernel, Long> other : nanos.entrySet()) {
+      if (other.getValue() < least) {
+        least = other.getValue();
+        fastest = other.getKey();
       }
     }
     return fastest;

@@ -11,14 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How long each node takes within a run of the whole network, where weights come from memory and
- * activations from caches as they do in service. Programs take turns, and the shortest of a few
- * turns counts.
+ * How long each node takes within a run of the network, where weights come from memory and
+ * activations from caches as they do in service. Programs take turns, each turn a caller's among
+ * the others, and the shortest of a few turns counts.
  */
 final class NodeTimes implements AutoCloseable {
 
   private static final long BUDGET_NANOS = 500_000_000;
-  private static final int MOST_ROUNDS = 6;
+  private static final int FEWEST_ROUNDS = 2;
+  private static final int MOST_ROUNDS = 7;
 
   private final NodeProgram network;
   private final Scratch scratch = new Scratch();
@@ -29,15 +30,17 @@ final class NodeTimes implements AutoCloseable {
     this.network = network;
     this.execution = new Execution(network.program(), () -> scratch);
     this.nanos = new long[network.ends().size()];
+    Arrays.fill(nanos, Long.MAX_VALUE);
     execution.bind(images.address(), logits.address());
   }
 
   /**
-   * Measures programs of one network beside each other.
+   * Measures programs of one network beside each other: two turns of each, the first of which warms
+   * up, and more while half a second lasts.
    *
-   * @return of each program the nanoseconds of each node
+   * @return of each program the nanoseconds of each node; 0 for one that is not in it
    */
-  static List<long[]> of(List<NodeProgram> programs, BatchShape shape, int classes) {
+  static List<long[]> of(List<NodeProgram> programs, BatchShape shape, int classes, Places places) {
     Layout input =
         Layout.plain(DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width());
     List<NodeTimes> times = new ArrayList<>();
@@ -45,11 +48,11 @@ final class NodeTimes implements AutoCloseable {
         Memory logits = Memory.allocate(Layout.plain(DataType.F32, shape.batch(), classes))) {
       fill(images.floats());
       programs.forEach(program -> times.add(new NodeTimes(program, images, logits)));
-      times.forEach(NodeTimes::run);
-      times.forEach(one -> Arrays.fill(one.nanos, Long.MAX_VALUE));
       long end = System.nanoTime() + BUDGET_NANOS;
-      for (int round = 0; round == 0 || round < MOST_ROUNDS && System.nanoTime() < end; round++) {
-        times.forEach(NodeTimes::run);
+      for (int round = 0;
+          round < FEWEST_ROUNDS || round < MOST_ROUNDS && System.nanoTime() < end;
+          round++) {
+        times.forEach(one -> places.run(one::run));
       }
       return times.stream().map(one -> one.nanos).toList();
     } finally {
@@ -66,9 +69,13 @@ final class NodeTimes implements AutoCloseable {
 
   private void run() {
     for (int node = 0; node < nanos.length; node++) {
+      int from = network.begin(node);
+      int to = network.ends().get(node);
       long begin = System.nanoTime();
-      execution.run(network.begin(node), network.ends().get(node));
-      nanos[node] = Math.min(nanos[node], System.nanoTime() - begin);
+      if (from < to) {
+        execution.run(from, to);
+      }
+      nanos[node] = from < to ? Math.min(nanos[node], System.nanoTime() - begin) : 0;
     }
   }
 

@@ -11,6 +11,7 @@ import io.github.repvgg4j.onednn.program.PlanCache;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.FastGraph.Node;
+import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.source.Parameters;
 import java.io.IOException;
 import java.lang.ref.Reference;
@@ -18,7 +19,9 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
@@ -31,8 +34,11 @@ public final class OneDnnEngine implements AutoCloseable {
   private final PlanBuilder.Model model;
   private final Planner planner;
   private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
-  private final int places;
-  private final Semaphore running;
+  private final Places places;
+
+  /** Held by each call from planning to its answer, and against all of them by what frees. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
   private boolean closed;
 
   /**
@@ -52,10 +58,9 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.places = Math.max(1, Runtime.getRuntime().availableProcessors() / this.threads);
-    this.running = new Semaphore(places, true);
+    this.places = Places.forThreads(this.threads);
     this.model = new PlanBuilder.Model(graph, read(graph, integers, parameters), integers);
-    this.planner = new Planner(model, precision, planning, this.threads);
+    this.planner = new Planner(model, precision, planning, this.threads, places);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
@@ -96,19 +101,26 @@ public final class OneDnnEngine implements AutoCloseable {
     run(images, planner.request(shape), logits);
   }
 
-  /** The same with other kernels than its own, for the self-check. */
+  /**
+   * The same with other kernels than its own, for the self-check. A new shape is planned before the
+   * call takes its place among those that compute, so that the others go on.
+   */
   public void run(FloatBuffer images, PlanRequest request, FloatBuffer logits) {
     run(request, Memory.address(images), Memory.address(logits));
   }
 
   private void run(PlanRequest request, long... addresses) {
-    running.acquireUninterruptibly();
+    use.readLock().lock();
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> plans.use(request, plan -> plan.run(addresses)));
+      OpenMpThreads.with(threads, () -> runNow(request, addresses));
     } finally {
-      running.release();
+      use.readLock().unlock();
     }
+  }
+
+  private void runNow(PlanRequest request, long[] addresses) {
+    plans.use(request, plan -> places.run(() -> plan.run(addresses)));
   }
 
   /** What each node gives, with the kernels that the options ask for. */
@@ -140,10 +152,41 @@ public final class OneDnnEngine implements AutoCloseable {
     return planner.possible(shape);
   }
 
-  /** Forgets the plans so far, with the weights' copies that only they use; while nobody calls. */
+  /**
+   * Whose roundings each node's are when this runs.
+   *
+   * @throws IllegalStateException in another precision than FP32
+   */
+  public List<Arithmetic> arithmetic(PlanRequest request) {
+    if (precision != Precision.FP32) {
+      throw new IllegalStateException(
+          "roundings are known in FP32 only, this network computes in " + precision.name());
+    }
+    AtomicReference<List<Arithmetic>> found = new AtomicReference<>();
+    OpenMpThreads.with(threads, () -> found.set(planner.arithmetic(request)));
+    return found.get();
+  }
+
+  /** Copies of each node's parameters, in the order of {@link FastLayer#arrays()}. */
+  public List<List<float[]>> parameters() {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return model.weights().stream().map(LayerWeights::numbers).toList();
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /** Waits for running calls, then forgets the plans, with the weights' copies of theirs. */
   public void forgetPlans() {
-    plans.close();
-    model.weights().forEach(LayerWeights::trim);
+    use.writeLock().lock();
+    try {
+      plans.close();
+      model.weights().forEach(LayerWeights::trim);
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 
   /** One line: what runs. */
@@ -164,7 +207,7 @@ public final class OneDnnEngine implements AutoCloseable {
   /** Waits for running calls, then frees everything off-heap; later calls fail. */
   @Override
   public void close() {
-    running.acquireUninterruptibly(places);
+    use.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
@@ -172,7 +215,7 @@ public final class OneDnnEngine implements AutoCloseable {
         model.weights().forEach(LayerWeights::close);
       }
     } finally {
-      running.release(places);
+      use.writeLock().unlock();
     }
   }
 }

@@ -7,8 +7,11 @@ import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -24,15 +27,19 @@ final class Planner {
   private final Precision precision;
   private final Planning planning;
   private final int threads;
+  private final Places places;
 
   /**
    * @param threads of a call
+   * @param places among which it measures
    */
-  Planner(PlanBuilder.Model model, Precision precision, Planning planning, int threads) {
+  Planner(
+      PlanBuilder.Model model, Precision precision, Planning planning, int threads, Places places) {
     this.model = model;
     this.precision = precision;
     this.planning = planning;
     this.threads = threads;
+    this.places = places;
   }
 
   /** What the options ask for. */
@@ -52,9 +59,15 @@ final class Planner {
     if (wanted.kernel().isPresent()) {
       return List.of(wanted);
     }
+    return kernels(runs(wanted)).stream()
+        .map(kernel -> new PlanRequest(shape, Optional.of(kernel)))
+        .toList();
+  }
+
+  private static Set<Kernel> kernels(List<WinogradRun> runs) {
     Set<Kernel> kernels = EnumSet.of(Kernel.DIRECT);
-    runs(wanted).forEach(run -> kernels.addAll(run.kernels()));
-    return kernels.stream().map(kernel -> new PlanRequest(shape, Optional.of(kernel))).toList();
+    runs.forEach(run -> kernels.addAll(run.kernels()));
+    return kernels;
   }
 
   /** Frees the weights in layouts that no plan uses any more. */
@@ -63,14 +76,33 @@ final class Planner {
     if (request.kernel().isEmpty()) {
       measure(request.shape(), runs);
     }
-    Function<WinogradRun, Kernel> choice =
-        request
-            .kernel()
-            .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
-            .orElse(run -> MeasuredKernels.of(run.key(threads)));
-    NodeProgram network = build(request.shape(), request.results(), runs, choice);
+    NodeProgram network = build(request, runs, choice(request), Map.of());
     model.weights().forEach(LayerWeights::trim);
     return new SharedProgram(network.program());
+  }
+
+  private Function<WinogradRun, Kernel> choice(PlanRequest request) {
+    return request
+        .kernel()
+        .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
+        .orElse(run -> MeasuredKernels.of(run.key(threads)));
+  }
+
+  /** Whose roundings each node's are; where the fastest is asked for, as far as it is known. */
+  List<Arithmetic> arithmetic(PlanRequest request) {
+    int nodes = model.graph().nodes().size();
+    List<Arithmetic> all = new ArrayList<>(Collections.nCopies(nodes, Arithmetic.DIRECT));
+    for (WinogradRun run : runs(request)) {
+      Kernel kernel = choice(request).apply(run);
+      for (int node : run.nodes()) {
+        FastLayer layer = model.graph().nodes().get(node).layer();
+        all.set(
+            node,
+            ConvolutionPrimitives.arithmetic(
+                (FastLayer.Convolution) layer, run.shape().source(), kernel));
+      }
+    }
+    return List.copyOf(all);
   }
 
   /** Winograd's in the other form where there is no room for transformed weights. */
@@ -92,34 +124,46 @@ final class Planner {
   }
 
   private NodeProgram build(
-      BatchShape shape,
-      Results results,
+      PlanRequest request,
       List<WinogradRun> runs,
-      Function<WinogradRun, Kernel> choice) {
+      Function<WinogradRun, Kernel> choice,
+      Map<Integer, Integer> standIns) {
     int nodes = model.graph().nodes().size();
     List<Kernel> kernels = new ArrayList<>(Collections.nCopies(nodes, Kernel.DIRECT));
     for (WinogradRun run : runs) {
       Kernel chosen = choice.apply(run);
-      LOG.debug("{}: {} x {}: {}", shape, run.nodes().size(), run.shape(), chosen);
+      LOG.debug("{}: {} x {}: {}", request.shape(), run.nodes().size(), run.shape(), chosen);
       run.nodes().forEach(node -> kernels.set(node, chosen));
     }
-    return new PlanBuilder(model, precision, kernels).build(shape, results);
+    return new PlanBuilder(model, precision, kernels, standIns)
+        .build(request.shape(), request.results());
   }
 
-  /** Runs the network with each kernel in turn, where a run of convolutions is a new one. */
+  /**
+   * Runs the network with each kernel in turn, where a run of convolutions is a new one; of a long
+   * run only two of them, since all are alike.
+   */
   private void measure(BatchShape shape, List<WinogradRun> runs) {
     List<Key> keys = runs.stream().map(run -> run.key(threads)).toList();
     if (!MeasuredKernels.lacks(keys)) {
       return;
     }
+    Map<Integer, Integer> standIns = new HashMap<>();
+    runs.forEach(run -> standIns.putAll(run.standIns()));
+    List<Kernel> kernels = List.copyOf(kernels(runs));
     List<NodeProgram> programs = new ArrayList<>();
     try {
-      for (Kernel kernel : Kernel.values()) {
-        programs.add(build(shape, Results.LOGITS, runs, run -> pinned(run, kernel)));
+      for (Kernel kernel : kernels) {
+        PlanRequest request = new PlanRequest(shape, Optional.of(kernel), Results.LOGITS);
+        programs.add(build(request, runs, run -> pinned(run, kernel), standIns));
       }
-      List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length());
+      List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length(), places);
       for (WinogradRun run : runs) {
-        List<Long> times = nanos.stream().map(nodes -> time(run, runs, nodes)).toList();
+        Map<Kernel, Long> times = new EnumMap<>(Kernel.class);
+        for (int i = 0; i < kernels.size(); i++) {
+          times.merge(pinned(run, kernels.get(i)), time(run, runs, nanos.get(i)), Math::min);
+        }
+        LOG.debug("{}: {} x {}: {} ns", shape, run.nodes().size(), run.shape(), times);
         MeasuredKernels.record(run.key(threads), times);
       }
     } finally {
@@ -129,12 +173,13 @@ final class Planner {
 
   /** With what follows, which has to bring the result back to its own layout. */
   private static long time(WinogradRun run, List<WinogradRun> runs, long[] nanos) {
+    Map<Integer, Integer> standIns = run.standIns();
     int next = run.last() + 1;
     boolean another = runs.stream().anyMatch(other -> other.first() == next);
     int end = next < nanos.length && !another ? next : run.last();
     long sum = 0;
     for (int node = run.first(); node <= end; node++) {
-      sum += nanos[node];
+      sum += nanos[standIns.getOrDefault(node, node)];
     }
     return sum;
   }

@@ -7,8 +7,8 @@ import io.github.repvgg4j.onednn.Convolutions;
  *
  * @param shapes how many (batch and resolution) are kept planned
  * @param convolutions which kernels; {@link Convolutions#FASTEST} measures each new shape once a
- *     process, which takes half a second, or two calls with each of three kernels where those take
- *     longer; another process may find otherwise and so give other last bits
+ *     process, which takes half a second, or as long as two calls with each of two or three kernels
+ *     where that is longer; another process may find otherwise and so give other last bits
  * @param weightGrowth how many times the bytes of the network's weights one planned shape's
  *     transformed copies may take; what does not fit is transformed at each call, some 6 % slower
  */

@@ -3,10 +3,9 @@ package io.github.repvgg4j.spark.train;
 import io.github.repvgg4j.accelerate.AccelerationReport;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
-import io.github.repvgg4j.model.RepVggGraphs;
-import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.InitialWeights;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.ChainGradient;
@@ -72,7 +71,7 @@ record JobDescription(String yaml, int classes, int iterationsPerEpoch) implemen
   }
 
   private ComputationGraph graph() {
-    return RepVggGraphs.build(spec(), GraphOptions.withSeed(config().training().seed()));
+    return InitialWeights.of(spec(), config().training());
   }
 
   private StepRecipe recipe() {

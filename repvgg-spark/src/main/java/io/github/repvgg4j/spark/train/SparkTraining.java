@@ -75,6 +75,18 @@ public final class SparkTraining {
       throw new ConfigException(
           "training.fineTune: a cluster trains from the start only; fine-tune on one machine");
     }
+    if (recipe.whitening() != null) {
+      throw new ConfigException(
+          "training.whitening: a cluster's images are not looked at before it trains; remove the"
+              + " key");
+    }
+    if (recipe.lookahead() != null) {
+      throw new ConfigException("training.lookahead: workers are averaged already; remove the key");
+    }
+    if (recipe.minutes() != null) {
+      throw new ConfigException(
+          "training.minutes: a cluster trains for epochs; give training.epochs");
+    }
     if (recipe.optimizer().reparameterized().isPresent()) {
       throw new ConfigException(
           "training.optimizer.reparameterize: a cluster's workers know no constants; train on one"

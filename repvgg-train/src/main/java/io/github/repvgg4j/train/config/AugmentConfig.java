@@ -47,6 +47,34 @@ public record AugmentConfig(
   static final AugmentConfig NONE =
       new AugmentConfig(null, null, null, null, null, null, null, null, null, null, null, null);
 
+  /** Padding of small images, a share of their height: 4 of 32 pixels. */
+  private static final int PADDED_SHARE = 8;
+
+  /** Images up to this side are cut out of a padded copy, larger ones are resized. */
+  private static final int PADDED_SIDE = 64;
+
+  /**
+   * What is done where a job says nothing: crops and flips, which hardly any photo is worse for.
+   *
+   * @param input of the network
+   */
+  static AugmentConfig usual(InputShape input) {
+    boolean small = input.height() <= PADDED_SIDE;
+    return new AugmentConfig(
+        small ? Crop.PADDED : Crop.RESIZED,
+        small ? Math.max(1, input.height() / PADDED_SHARE) : null,
+        null,
+        small ? null : 0.25,
+        Flip.RANDOM,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** How training images are cut. */
   public enum Crop {
     NONE,

@@ -19,6 +19,7 @@ import io.github.repvgg4j.yaml.YamlFile;
 import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Reads and writes {@link TrainConfig} as YAML. */
 public final class ConfigFiles {
@@ -70,13 +71,26 @@ public final class ConfigFiles {
   }
 
   /**
-   * Reads a file.
+   * Reads a file; {@code preset: auto} looks at its images.
    *
    * @throws ConfigException one line: file, key path, fault, what is allowed, line
    */
   public static TrainConfig read(Path file) {
+    return read(file, Optional.empty());
+  }
+
+  /**
+   * The same, with images of another place for {@code preset: auto} to look at.
+   *
+   * @param images instead of data.path, which stays in the configuration
+   */
+  public static TrainConfig read(Path file, Optional<String> images) {
     try {
-      return of(YamlFile.read(file));
+      YamlFile yaml = YamlFile.read(file);
+      return of(
+          AutoPreset.isWanted(yaml.keys())
+              ? new YamlFile(yaml.name(), AutoPreset.resolve(yaml.name(), yaml.keys(), images))
+              : yaml);
     } catch (YamlException e) {
       throw new ConfigException(e.getMessage());
     }
@@ -103,6 +117,12 @@ public final class ConfigFiles {
       if (key.equals(SPARK) || key.startsWith(ASIDE)) {
         keys = keys.with(key, null);
       }
+    }
+    if (AutoPreset.isWanted(keys)) {
+      throw new YamlException(
+          file.name()
+              + ": preset: auto looks at the images on this machine and can't here; name one of "
+              + String.join(", ", Presets.NAMES));
     }
     if (keys.has("preset")) {
       keys = Presets.read(file.name(), keys.get("preset")).override(keys);

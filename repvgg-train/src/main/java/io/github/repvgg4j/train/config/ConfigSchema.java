@@ -11,6 +11,7 @@ import io.github.repvgg4j.yaml.Words;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,7 +46,9 @@ public final class ConfigSchema {
     root.put("title", "A training job of repvgg4j");
     root.setAll(section("", TrainConfig.class));
     ObjectNode properties = (ObjectNode) root.get("properties");
-    words((ObjectNode) properties.get("preset"), Presets.NAMES);
+    List<String> presets = new ArrayList<>(Presets.NAMES);
+    presets.add(AutoPreset.NAME);
+    words((ObjectNode) properties.get("preset"), presets);
     orNull((ObjectNode) properties.get("preset"));
     ObjectNode spark = properties.putObject(ConfigFiles.SPARK);
     spark.putArray("type").add("object").add("null");

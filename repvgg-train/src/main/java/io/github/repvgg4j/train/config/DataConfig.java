@@ -5,6 +5,7 @@ import io.github.repvgg4j.data.listing.SplitRule;
 import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.Collections;
@@ -25,7 +26,7 @@ import java.util.Optional;
  * @param mean per channel, 0..1; ImageNet's for the network's channels where null
  * @param std per channel, 0..1; ImageNet's for the network's channels where null
  * @param cropFraction of the test images, in (0, 1]
- * @param augment random changes of training images
+ * @param augment random changes of training images; null for the usual ones
  */
 public record DataConfig(
     @Limit(path = true) String path,
@@ -63,7 +64,6 @@ public record DataConfig(
     mean = LIMITS.value("mean", mean);
     std = LIMITS.value("std", std);
     cropFraction = LIMITS.value("cropFraction", cropFraction, 1.0);
-    augment = augment == null ? AugmentConfig.NONE : augment;
     new Preprocessing(orDefault(mean, std), orDefault(std, mean), cropFraction);
   }
 
@@ -76,12 +76,13 @@ public record DataConfig(
   }
 
   /**
-   * The same with mean and deviation for images of so many channels: those of ImageNet where none
-   * are given.
+   * The same with mean and deviation for a network's input, those of ImageNet where none are given,
+   * and with the usual augmentation where none is.
    *
    * @throws IllegalArgumentException when they are given for another number of channels
    */
-  DataConfig forChannels(int channels) {
+  DataConfig forInput(InputShape input) {
+    int channels = input.channels();
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
           "model.input: images have 1 (grey) or 3 (RGB) channels, got " + channels);
@@ -101,7 +102,7 @@ public record DataConfig(
         means,
         deviations,
         cropFraction,
-        augment);
+        augment == null ? AugmentConfig.usual(input) : augment);
   }
 
   private static void checkChannels(String key, List<Double> values, int channels) {

@@ -11,9 +11,23 @@ import java.util.Optional;
 /** The update rule by its {@code type}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = Choice.KEY)
 public sealed interface OptimizerConfig
-    permits OptimizerConfig.SgdConfig, OptimizerConfig.AdamWConfig, OptimizerConfig.Dl4jConfig {
+    permits OptimizerConfig.SgdConfig,
+        OptimizerConfig.AdamWConfig,
+        OptimizerConfig.Dl4jConfig,
+        OptimizerConfig.MuonConfig {
 
   UpdateRule rule();
+
+  /** The highest learning rate where none is given. */
+  default double usualRate(int batchSize) {
+    return 0.1 * batchSize / 256;
+  }
+
+  /** What steps the parameters that {@link MuonConfig} leaves. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = Choice.KEY)
+  sealed interface Rest permits SgdConfig, AdamWConfig {
+    UpdateRule rule();
+  }
 
   /** RepOptimizer's constants, where they are asked for. */
   default Optional<ReparameterizeConfig> reparameterized() {
@@ -27,7 +41,7 @@ public sealed interface OptimizerConfig
 
   /** Refuses a key that needs weight decay which is a part of the gradient. */
   default void requireDecayInGradient(String key) {
-    if (this instanceof AdamWConfig || rule().weightDecay() == 0) {
+    if (this instanceof AdamWConfig || this instanceof MuonConfig || rule().weightDecay() == 0) {
       throw new IllegalArgumentException(
           key
               + ": takes the place of weight decay in the gradient; needs optimizer.type sgd or"
@@ -47,7 +61,7 @@ public sealed interface OptimizerConfig
       Boolean nesterov,
       @Limit(min = 0) Double weightDecay,
       ReparameterizeConfig reparameterize)
-      implements OptimizerConfig {
+      implements OptimizerConfig, Rest {
 
     private static final Limits LIMITS = Limits.of(SgdConfig.class);
 
@@ -89,7 +103,7 @@ public sealed interface OptimizerConfig
       @Limit(min = 0, below = 1) Double beta2,
       @Limit(above = 0) Double epsilon,
       @Limit(min = 0) Double weightDecay)
-      implements OptimizerConfig {
+      implements OptimizerConfig, Rest {
 
     private static final Limits LIMITS = Limits.of(AdamWConfig.class);
 
@@ -126,6 +140,65 @@ public sealed interface OptimizerConfig
     @Override
     public UpdateRule rule() {
       return new UpdateRule.Dl4j(updater, weightDecay);
+    }
+  }
+
+  /**
+   * @param momentum in [0, 1)
+   * @param nesterov Nesterov's form
+   * @param steps of Newton-Schulz
+   * @param weightDecay of the kernels, decoupled
+   * @param kernelScale free, or unit: each kernel brought to the norm sqrt(out) before its step
+   * @param rest of all that is no kernel: sgd or adamw
+   * @param restRateFactor of the learning rate of those
+   */
+  @Choice("muon")
+  record MuonConfig(
+      @Limit(min = 0, below = 1) Double momentum,
+      Boolean nesterov,
+      @Limit(min = 1, max = 20) Integer steps,
+      @Limit(min = 0) Double weightDecay,
+      UpdateRule.Muon.KernelScale kernelScale,
+      Rest rest,
+      @Limit(min = 0) Double restRateFactor)
+      implements OptimizerConfig {
+
+    private static final Limits LIMITS = Limits.of(MuonConfig.class);
+
+    /** Of KellerJordan/Muon: 0.02, and 3e-4 for Adam. */
+    private static final double RATE = 0.02;
+
+    public MuonConfig {
+      momentum = LIMITS.value("momentum", momentum, 0.95);
+      nesterov = LIMITS.value("nesterov", nesterov, momentum > 0);
+      steps = LIMITS.value("steps", steps, 5);
+      weightDecay = LIMITS.value("weightDecay", weightDecay, 0.0);
+      kernelScale = LIMITS.value("kernelScale", kernelScale, UpdateRule.Muon.KernelScale.FREE);
+      rest = rest == null ? new AdamWConfig(0.9, 0.95, 1e-10, 0.0) : rest;
+      restRateFactor = LIMITS.value("restRateFactor", restRateFactor, 3e-4 / RATE);
+      muon(momentum, nesterov, steps, weightDecay, kernelScale, rest, restRateFactor);
+    }
+
+    private static UpdateRule.Muon muon(
+        double momentum,
+        boolean nesterov,
+        int steps,
+        double weightDecay,
+        UpdateRule.Muon.KernelScale kernelScale,
+        Rest rest,
+        double restRateFactor) {
+      return new UpdateRule.Muon(
+          momentum, nesterov, steps, weightDecay, kernelScale, rest.rule(), restRateFactor);
+    }
+
+    @Override
+    public double usualRate(int batchSize) {
+      return RATE;
+    }
+
+    @Override
+    public UpdateRule rule() {
+      return muon(momentum, nesterov, steps, weightDecay, kernelScale, rest, restRateFactor);
     }
   }
 }

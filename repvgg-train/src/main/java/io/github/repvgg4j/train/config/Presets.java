@@ -21,7 +21,15 @@ record Presets(YamlNode.Mapping keys) {
 
   /** As {@code preset:} takes them. */
   static final List<String> NAMES =
-      List.of("reference-120", "reference-300", "b3-200", "cifar-hour");
+      List.of(
+          "reference-120",
+          "reference-300",
+          "b3-200",
+          "cifar-hour",
+          "small-images",
+          "small-images-few",
+          "photos",
+          "photos-few");
 
   private static final List<String> NETWORK_KEYS = List.of("variant", "depths", "widths");
 
@@ -38,6 +46,7 @@ record Presets(YamlNode.Mapping keys) {
           file
               + ": preset: must be one of "
               + String.join(", ", NAMES)
+              + " or auto"
               + ", got "
               + named.kind()
               + near

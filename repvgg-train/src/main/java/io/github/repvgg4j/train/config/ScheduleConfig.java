@@ -16,6 +16,9 @@ import java.util.List;
  * @param gamma factor of a step, for step and multistep
  * @param power for polynomial
  * @param rise share of the run that rises, for onecycle
+ * @param start share of the highest rate that it begins with, for triangle
+ * @param peak share of the run that rises, for triangle
+ * @param end share of the highest rate that it ends with, for triangle
  */
 public record ScheduleConfig(
     Type type,
@@ -25,7 +28,10 @@ public record ScheduleConfig(
     @Limit(min = 0) List<Double> milestones,
     @Limit(above = 0) Double gamma,
     @Limit(above = 0) Double power,
-    @Limit(min = 0, below = 1) Double rise) {
+    @Limit(min = 0, below = 1) Double rise,
+    @Limit(min = 0, max = 1) Double start,
+    @Limit(min = 0, below = 1) Double peak,
+    @Limit(min = 0, max = 1) Double end) {
 
   private static final Limits LIMITS = Limits.of(ScheduleConfig.class);
 
@@ -36,11 +42,12 @@ public record ScheduleConfig(
     MULTISTEP,
     POLYNOMIAL,
     COSINE,
-    ONECYCLE
+    ONECYCLE,
+    TRIANGLE
   }
 
   static final ScheduleConfig DEFAULT =
-      new ScheduleConfig(null, null, null, null, null, null, null, null);
+      new ScheduleConfig(null, null, null, null, null, null, null, null, null, null, null);
 
   public ScheduleConfig {
     type = LIMITS.value("type", type, Type.COSINE);
@@ -51,6 +58,9 @@ public record ScheduleConfig(
     gamma = LIMITS.value("gamma", gamma, 0.1);
     power = LIMITS.value("power", power, 1.0);
     rise = LIMITS.value("rise", rise, 0.3);
+    start = LIMITS.value("start", start, 0.2);
+    peak = LIMITS.value("peak", peak, 0.23);
+    end = LIMITS.value("end", end, 0.07);
     if (type == Type.MULTISTEP && milestones.isEmpty()) {
       throw new IllegalArgumentException("milestones: is required for type: multistep");
     }
@@ -72,6 +82,7 @@ public record ScheduleConfig(
           case POLYNOMIAL -> new Schedule.Polynomial(rate, total, power);
           case COSINE -> new Schedule.Cosine(rate, total, floor);
           case ONECYCLE -> new Schedule.OneCycle(rate, total, rise, 25, 1e4);
+          case TRIANGLE -> new Schedule.Triangle(rate, total, start, peak, end);
         };
     long warmUp = Math.round(warmupEpochs * iterationsPerEpoch);
     return warmUp > 0 ? new Schedule.WarmUp(warmUp, rate, curve) : curve;

@@ -5,12 +5,18 @@ import io.github.repvgg4j.cuda.device.AlgorithmChoice;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.spec.BlockKind;
+import io.github.repvgg4j.spec.BlockKind.Follower;
+import io.github.repvgg4j.spec.BlockSpec;
+import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.train.loop.DeviceChoice;
+import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * A training job. {@code docs/training.md} lists each key with default and unit.
@@ -42,7 +48,8 @@ public record TrainConfig(
                   ? "data: is required, such as data: {path: my-images}"
                   : "output: is required, such as output: {folder: runs/pets}");
     }
-    data = data.forChannels(model.input().get(0));
+    List<Integer> input = model.input();
+    data = data.forInput(new InputShape(input.get(0), input.get(1), input.get(2)));
     training = training == null ? TrainingConfig.DEFAULT : training;
     requireBlocksThatFit(model.spec(ANY_CLASSES), training);
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
@@ -67,6 +74,26 @@ public record TrainConfig(
           "training.optimizer.reparameterize: trains one 3x3 convolution as if it had branches;"
               + " needs model.block: plain, got "
               + options.kind().label());
+    }
+  }
+
+  private static void requireWhitens(BlockSpec first, WhiteningConfig whitening) {
+    int most = Whitening.filters(first.in(), whitening.patch());
+    boolean alone =
+        first.kernel() == 3
+            && first.form().convolutions() == 1
+            && !first.hasPointwise()
+            && first.kind().dense() == Follower.NORM
+            && first.kind().sum() == Follower.BARE;
+    if (!alone || first.out() % 2 != 0 || first.out() > most) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "training.whitening: needs model.block plain (or branches dense-only) and an even"
+                  + " width of stage 0 of at most %d (patch %d); its width is %d",
+              most,
+              whitening.patch(),
+              first.out()));
     }
   }
 
@@ -118,7 +145,8 @@ public record TrainConfig(
   /**
    * The network's structure for a data set of {@code classes} classes.
    *
-   * @throws ConfigException one line, where they are too few or not as many as the job says
+   * @throws ConfigException one line, where they are too few or not as many as the job says, or the
+   *     first convolution can't whiten
    */
   public RepVggSpec spec(int classes) {
     if (classes < 2) {
@@ -135,7 +163,11 @@ public record TrainConfig(
               + classes
               + " classes; leave it out to take those");
     }
-    return model.spec(classes);
+    RepVggSpec spec = model.spec(classes);
+    if (training.whitening() != null) {
+      requireWhitens(spec.blocks().get(0), training.whitening());
+    }
+    return spec;
   }
 
   /** The same job with its results elsewhere. */

@@ -4,9 +4,11 @@ import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.StepRecipe;
+import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The recipe.
@@ -32,6 +34,12 @@ import java.util.List;
  * @param fineTune weights to go on from; null for weights drawn from the seed
  * @param customL2 the reference's loss on fused kernels in place of the decay of the blocks'
  *     convolutions
+ * @param init how weights are drawn
+ * @param whitening of the images by the first convolution; null for one that is trained
+ * @param lookahead slow weights, which are tested and become the model; null for none
+ * @param biasRateFactor of the learning rate of BatchNorm's beta
+ * @param minutes that the run may take; null for a run of {@code epochs}
+ * @param patience tests without a better one after which the run ends, 0 for no such end
  */
 public record TrainingConfig(
     @Limit(min = 1) Integer epochs,
@@ -53,14 +61,28 @@ public record TrainingConfig(
     TestTimeAveraging testTimeAveraging,
     List<ProgressiveConfig> progressive,
     FineTuneConfig fineTune,
-    Boolean customL2) {
+    Boolean customL2,
+    Init init,
+    WhiteningConfig whitening,
+    LookaheadConfig lookahead,
+    @Limit(min = 0) Double biasRateFactor,
+    @Limit(above = 0) Double minutes,
+    @Limit(min = 0) Integer patience) {
 
   private static final Limits LIMITS = Limits.of(TrainingConfig.class);
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null);
+
+  /** How weights are drawn. */
+  public enum Init {
+    /** All from U(-1/sqrt(fanIn), 1/sqrt(fanIn)), as PyTorch does. */
+    UNIFORM,
+    /** Likewise, but as many filters of a 3x3 convolution as it has inputs pass those on. */
+    DIRAC
+  }
 
   /** Which weights are kept as the result. */
   public enum Select {
@@ -73,7 +95,7 @@ public record TrainingConfig(
     batchSize = LIMITS.value("batchSize", batchSize, 64);
     seed = LIMITS.value("seed", seed, 1L);
     optimizer = optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer;
-    learningRate = LIMITS.value("learningRate", learningRate, 0.1 * batchSize / 256);
+    learningRate = LIMITS.value("learningRate", learningRate, optimizer.usualRate(batchSize));
     schedule = schedule == null ? ScheduleConfig.DEFAULT : schedule;
     labelSmoothing = LIMITS.value("labelSmoothing", labelSmoothing, 0.0);
     mixup = LIMITS.value("mixup", mixup, 0.0);
@@ -96,6 +118,20 @@ public record TrainingConfig(
     if (customL2) {
       optimizer.requireDecayInGradient("customL2");
     }
+    init = LIMITS.value("init", init, Init.UNIFORM);
+    biasRateFactor = LIMITS.value("biasRateFactor", biasRateFactor, 1.0);
+    minutes = LIMITS.value("minutes", minutes);
+    patience = LIMITS.value("patience", patience, 0);
+    exclude("lookahead", lookahead != null, "emaDecay", emaDecay > 0);
+    exclude("whitening", whitening != null, "fineTune", fineTune != null);
+    exclude("whitening", whitening != null, "customL2", customL2);
+    exclude("init: dirac", init == Init.DIRAC, "fineTune", fineTune != null);
+  }
+
+  private static void exclude(String one, boolean hasOne, String other, boolean hasOther) {
+    if (hasOne && hasOther) {
+      throw new IllegalArgumentException(one + ": excludes " + other + "; remove one of them");
+    }
   }
 
   /** The defaults but for these. */
@@ -106,6 +142,12 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -153,7 +195,13 @@ public record TrainingConfig(
         testTimeAveraging,
         progressive,
         changed,
-        customL2);
+        customL2,
+        init,
+        whitening,
+        lookahead,
+        biasRateFactor,
+        minutes,
+        patience);
   }
 
   /**
@@ -173,15 +221,31 @@ public record TrainingConfig(
   /**
    * @param batchesPerEpoch of the training images
    */
+  public long updatesPerEpoch(int batchesPerEpoch) {
+    return (batchesPerEpoch + accumulate - 1L) / accumulate;
+  }
+
+  /**
+   * @param batchesPerEpoch of the training images
+   */
   public StepRecipe recipe(int batchesPerEpoch) {
-    long iterations = (batchesPerEpoch + accumulate - 1L) / accumulate;
+    long iterations = updatesPerEpoch(batchesPerEpoch);
+    Averaging averaging =
+        lookahead != null
+            ? lookahead.averaging(epochs, iterations)
+            : emaDecay > 0 ? new Averaging.Exponential(emaDecay) : Averaging.NONE;
     return new StepRecipe(
         optimizer.rule(),
         schedule.schedule(learningRate, epochs, iterations),
         clipNorm,
         accumulate,
-        emaDecay,
-        fineTune == null ? 1 : fineTune.backboneLearningRateFactor(),
+        averaging,
+        new StepRecipe.Rates(
+            fineTune == null ? 1 : fineTune.backboneLearningRateFactor(),
+            biasRateFactor,
+            whitening == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.round(whitening.biasEpochs() * iterations))),
         customL2);
   }
 }

@@ -16,6 +16,7 @@ import io.github.repvgg4j.cuda.device.CudaException;
 import io.github.repvgg4j.cuda.device.NumberFormat;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.Locale;
 import java.util.Optional;
@@ -90,6 +91,12 @@ public final class CardEngine implements StepEngine {
     if (!(recipe.rule() instanceof UpdateRule.Sgd)) {
       return Optional.of("cards make steps of SGD only, not of training.optimizer");
     }
+    if (recipe.averaging() instanceof Averaging.Lookahead) {
+      return Optional.of("cards know no training.lookahead");
+    }
+    if (recipe.rates().biasFactor() != 1 || recipe.rates().whitenedUntil().isPresent()) {
+      return Optional.of("cards know no training.biasRateFactor and no training.whitening");
+    }
     if (recipe.customL2()) {
       return Optional.of("cards know no training.customL2");
     }
@@ -163,8 +170,8 @@ public final class CardEngine implements StepEngine {
             rule.weightDecay(),
             recipe.clipNorm(),
             recipe.accumulate(),
-            recipe.emaDecay(),
-            recipe.backboneFactor());
+            recipe.averaging() instanceof Averaging.Exponential ema ? ema.decay() : 0,
+            recipe.rates().backboneFactor());
     DeviceTrainer trainer = new DeviceTrainer(chain, Floats.values(graph.params()), steps);
     return new CardStepper(graph, device, trainer);
   }

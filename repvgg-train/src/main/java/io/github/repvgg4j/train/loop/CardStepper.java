@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.loop;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.cuda.chain.DeviceTrainer;
 import io.github.repvgg4j.cuda.device.CudaDevice;
+import io.github.repvgg4j.train.optim.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -53,13 +54,13 @@ final class CardStepper implements Stepper {
   }
 
   @Override
-  public double step(double learningRate, long number, Runnable gradientIsKnown) {
-    double loss = trainer.step(learningRate);
+  public double step(Moment moment, Runnable gradientIsKnown) {
+    double loss = trainer.step(moment.learningRate());
     if (!Double.isFinite(loss)) {
       stale = true;
       ParameterLayout.Segment segment = layout.firstNotFinite(state().get(0));
       throw new DivergedException(
-          number - 1,
+          moment.number() - 1,
           segment == null
               ? "the loss is not finite"
               : "the parameters of " + segment.layer() + " (" + segment.key() + ") are not finite");
@@ -75,8 +76,8 @@ final class CardStepper implements Stepper {
   }
 
   @Override
-  public void update(double learningRate, long number) {
-    trainer.update(learningRate);
+  public void update(Moment moment) {
+    trainer.update(moment.learningRate());
     stale = true;
   }
 

@@ -4,8 +4,12 @@ import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainCheck;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
+import io.github.repvgg4j.accelerate.orthogonal.NewtonSchulz;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.train.optim.Kernel;
+import io.github.repvgg4j.train.optim.Orthogonalizer;
+import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,6 +22,7 @@ public final class ChainGradient implements GradientSource {
   private static final Logger LOG = LoggerFactory.getLogger(ChainGradient.class);
 
   private final GradientChain chain;
+  private final Precision precision;
   private final String description;
 
   /**
@@ -29,8 +34,9 @@ public final class ChainGradient implements GradientSource {
    */
   public record Wanted(Precision precision, Convolutions convolutions, int height, int width) {}
 
-  private ChainGradient(GradientChain chain, String description) {
+  private ChainGradient(GradientChain chain, Precision precision, String description) {
     this.chain = chain;
+    this.precision = precision;
     this.description = description;
   }
 
@@ -80,7 +86,8 @@ public final class ChainGradient implements GradientSource {
       LOG.info(
           "the chain's gradient of random images differs from Deeplearning4j's by {} of the largest",
           String.format(Locale.ROOT, "%.1e", difference));
-      return new ChainGradient(chain, "gradient by one oneDNN chain (" + wanted.precision + ")");
+      return new ChainGradient(
+          chain, wanted.precision, "gradient by one oneDNN chain (" + wanted.precision + ")");
     } catch (ChainUnsupportedException | RuntimeException e) {
       chain.close();
       throw e;
@@ -99,6 +106,31 @@ public final class ChainGradient implements GradientSource {
   @Override
   public INDArray gradient() {
     return chain.gradient();
+  }
+
+  /** By oneDNN's products in the chain's precision. */
+  @Override
+  public Orthogonalizer orthogonalizer(List<Kernel> kernels, int steps) {
+    NewtonSchulz products =
+        NewtonSchulz.of(
+                kernels.stream()
+                    .map(k -> new NewtonSchulz.Matrix(k.offset(), k.rows(), k.columns()))
+                    .toList(),
+                new NewtonSchulz.Coefficients(Orthogonalizer.A, Orthogonalizer.B, Orthogonalizer.C),
+                steps,
+                precision)
+            .orElseThrow();
+    return new Orthogonalizer() {
+      @Override
+      public void run(INDArray vector) {
+        products.run(vector);
+      }
+
+      @Override
+      public void close() {
+        products.close();
+      }
+    };
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.train.optim.Kernel;
+import io.github.repvgg4j.train.optim.Orthogonalizer;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +26,15 @@ public interface GradientSource extends AutoCloseable {
 
   /** For logs: what computes here. */
   String description();
+
+  /**
+   * What makes kernels orthogonal as fast as this source computes; closed by the caller.
+   *
+   * @param steps of Newton-Schulz
+   */
+  default Orthogonalizer orthogonalizer(List<Kernel> kernels, int steps) {
+    return Orthogonalizer.ofNd4j(kernels, steps);
+  }
 
   @Override
   default void close() {}

@@ -1,7 +1,9 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.train.optim.Moment;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -18,6 +20,7 @@ public final class GraphTrainer implements AutoCloseable {
   private final ComputationGraph graph;
   private final StepRecipe recipe;
   private final Stepper stepper;
+  private LongUnaryOperator plan = LongUnaryOperator.identity();
   private long iteration;
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
@@ -83,9 +86,7 @@ public final class GraphTrainer implements AutoCloseable {
   public double step() {
     double loss =
         stepper.step(
-            learningRate(),
-            iteration + 1,
-            () -> tell(listener -> listener.onGradientCalculation(graph)));
+            moment(iteration + 1), () -> tell(listener -> listener.onGradientCalculation(graph)));
     iteration += stepper.hasPending() ? 0 : 1;
     int listenerIteration = graph.getConfiguration().getIterationCount();
     tell(l -> l.iterationDone(graph, listenerIteration, graph.getConfiguration().getEpochCount()));
@@ -114,20 +115,43 @@ public final class GraphTrainer implements AutoCloseable {
    */
   public void endEpoch() {
     if (stepper.hasPending()) {
-      stepper.update(learningRate(), ++iteration);
+      stepper.update(moment(iteration + 1));
+      iteration++;
     }
     tell(listener -> listener.onEpochEnd(graph));
     graph.incrementEpochCount();
   }
 
+  private Moment moment(long number) {
+    return new Moment(rate(number - 1), number, plan.applyAsLong(number));
+  }
+
+  private double rate(long update) {
+    return recipe.schedule().at(plan.applyAsLong(update));
+  }
+
   /** Learning rate of the next update. */
   public double learningRate() {
-    return recipe.schedule().at(iteration);
+    return rate(iteration);
   }
 
   /** Learning rate of the last update. */
   public double lastLearningRate() {
-    return recipe.schedule().at(Math.max(0, iteration - 1));
+    return rate(Math.max(0, iteration - 1));
+  }
+
+  /**
+   * Fits the recipe to a run of another length.
+   *
+   * @param plan from a number of updates to that in a run as long as the recipe says; rises
+   */
+  public void follow(LongUnaryOperator plan) {
+    this.plan = plan;
+  }
+
+  /** The update of the recipe that an update, from 0, stands for. */
+  public long planned(long update) {
+    return plan.applyAsLong(update);
   }
 
   /** Updates so far. */

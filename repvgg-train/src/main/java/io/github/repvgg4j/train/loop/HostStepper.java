@@ -2,10 +2,14 @@ package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.train.optim.Kernel;
+import io.github.repvgg4j.train.optim.Moment;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,6 +32,7 @@ final class HostStepper implements Stepper {
   private final CustomL2 customL2;
   private final INDArray accumulated;
   private final INDArray average;
+  private boolean biasIsFrozen;
   private Batch staged;
   private int pendingBatches;
   private long pendingImages;
@@ -57,9 +62,31 @@ final class HostStepper implements Stepper {
             decayed(),
             rates(parameters),
             Nd4j.createUninitialized(parameters.dataType(), 1, layout.length()),
-            state);
+            state,
+            kernels());
     this.customL2 = recipe.customL2() ? new CustomL2(graph, recipe.rule().weightDecay()) : null;
-    this.average = recipe.emaDecay() > 0 ? parameters.dup() : null;
+    this.average = recipe.averaging().isKept() ? parameters.dup() : null;
+    if (recipe.rates().whitenedUntil().isPresent()) {
+      freeze(Whitening::isFixed);
+    }
+  }
+
+  private UpdateRule.Kernels kernels() {
+    if (!(recipe.rule() instanceof UpdateRule.Muon muon)) {
+      return UpdateRule.Kernels.NONE;
+    }
+    boolean whitened = recipe.rates().whitenedUntil().isPresent();
+    List<Kernel> kernels = layout.kernels(s -> !whitened || !Whitening.isFixed(s));
+    return new UpdateRule.Kernels(kernels, source.orthogonalizer(kernels, muon.steps()));
+  }
+
+  /** No gradient, no decay and no memory of what moved them before. */
+  private void freeze(Predicate<ParameterLayout.Segment> fits) {
+    layout.fill(trained, fits, 0);
+    layout.fill(vectors.decayed(), fits, 0);
+    for (INDArray state : vectors.state()) {
+      layout.fill(state, fits, recipe.rule().initialState());
+    }
   }
 
   private INDArray decayed() {
@@ -71,12 +98,14 @@ final class HostStepper implements Stepper {
   }
 
   private INDArray rates(INDArray parameters) {
-    if (recipe.backboneFactor() == 1) {
+    StepRecipe.Rates wanted = recipe.rates();
+    if (wanted.areSame()) {
       return null;
     }
     INDArray rates = Nd4j.ones(parameters.dataType(), 1, layout.length());
-    layout.fill(
-        rates, segment -> !segment.layer().equals(BlockNames.LINEAR), recipe.backboneFactor());
+    double backbone = wanted.backboneFactor();
+    layout.fill(rates, segment -> !segment.layer().equals(BlockNames.LINEAR), backbone);
+    layout.fill(rates, segment -> segment.key().equals("beta"), backbone * wanted.biasFactor());
     return rates;
   }
 
@@ -113,12 +142,12 @@ final class HostStepper implements Stepper {
   }
 
   @Override
-  public double step(double learningRate, long number, Runnable gradientIsKnown) {
+  public double step(Moment moment, Runnable gradientIsKnown) {
     try {
       double loss = source.compute(staged.features, staged.targets);
       gradientIsKnown.run();
       if (!Double.isFinite(loss)) {
-        throw new DivergedException(number - 1, notFinite(staged.features));
+        throw new DivergedException(moment.number() - 1, notFinite(staged.features));
       }
       INDArray gradient = source.gradient();
       moveStatistics(gradient);
@@ -128,7 +157,7 @@ final class HostStepper implements Stepper {
         accumulated.addi(gradient);
       }
       if (pendingBatches == recipe.accumulate()) {
-        update(accumulated != null ? accumulated : gradient, learningRate, number);
+        update(accumulated != null ? accumulated : gradient, moment);
       }
       return loss;
     } finally {
@@ -142,8 +171,8 @@ final class HostStepper implements Stepper {
   }
 
   @Override
-  public void update(double learningRate, long number) {
-    update(accumulated, learningRate, number);
+  public void update(Moment moment) {
+    update(accumulated, moment);
   }
 
   /** Applies the step of the running statistics and takes it out of the gradient. */
@@ -153,8 +182,14 @@ final class HostStepper implements Stepper {
     gradient.muli(trained);
   }
 
-  private void update(INDArray gradient, double learningRate, long number) {
+  private void update(INDArray gradient, Moment moment) {
     gradient.divi(pendingImages);
+    OptionalLong until = recipe.rates().whitenedUntil();
+    if (until.isPresent() && moment.planned() > until.getAsLong() && !biasIsFrozen) {
+      freeze(Whitening::isBias);
+      layout.fill(gradient, Whitening::isBias, 0);
+      biasIsFrozen = true;
+    }
     if (customL2 != null) {
       customL2.addTo(gradient);
     }
@@ -165,20 +200,9 @@ final class HostStepper implements Stepper {
         gradient.muli(factor);
       }
     }
-    UpdateRule.Vectors now =
-        new UpdateRule.Vectors(
-            vectors.parameters(),
-            gradient,
-            vectors.decayed(),
-            vectors.rates(),
-            vectors.scratch(),
-            vectors.state());
-    recipe.rule().apply(now, learningRate, number);
+    recipe.rule().apply(vectors.withGradient(gradient), moment.learningRate(), moment.number());
     if (average != null) {
-      average.muli(recipe.emaDecay());
-      Nd4j.getBlasWrapper()
-          .level1()
-          .axpy(layout.length(), 1 - recipe.emaDecay(), vectors.parameters(), average);
+      recipe.averaging().update(average, vectors.parameters(), moment);
     }
     if (accumulated != null) {
       accumulated.assign(0);
@@ -226,6 +250,7 @@ final class HostStepper implements Stepper {
   @Override
   public void close() {
     dropStaged();
+    vectors.kernels().orthogonalizer().close();
     source.close();
   }
 }

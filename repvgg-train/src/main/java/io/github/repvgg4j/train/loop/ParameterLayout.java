@@ -1,7 +1,9 @@
 package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.spec.BlockNames;
+import io.github.repvgg4j.train.optim.Kernel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -17,6 +19,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * the identity branch's BatchNorm; not biases, nor the other BatchNorms.
  */
 public final class ParameterLayout {
+
+  /** Of a kernel {@code [out, in, kH, kW]}. */
+  private static final int IMAGE_AXES = 4;
 
   private final List<Segment> segments;
   private final long length;
@@ -43,8 +48,10 @@ public final class ParameterLayout {
    * @param key DL4J's key: W, b, gamma, beta, mean, var
    * @param offset of its first number
    * @param length its numbers
+   * @param filters output channels of a convolution's kernel, 0 of all else
    */
-  public record Segment(String layer, String key, long offset, long length, Treatment treatment) {}
+  public record Segment(
+      String layer, String key, long offset, long length, Treatment treatment, long filters) {}
 
   /** The layout of an initialised graph. */
   public static ParameterLayout of(ComputationGraph graph) {
@@ -59,7 +66,8 @@ public final class ParameterLayout {
                 entry.getKey(),
                 view.offset() - graph.params().offset(),
                 view.length(),
-                treatment(name, entry.getKey())));
+                treatment(name, entry.getKey()),
+                view.rank() == IMAGE_AXES ? view.size(0) : 0));
       }
     }
     ParameterLayout layout = new ParameterLayout(segments, graph.numParams());
@@ -106,6 +114,15 @@ public final class ParameterLayout {
     INDArray mask = Nd4j.zeros(graph.params().dataType(), 1, length);
     fill(mask, segment -> segment.treatment == treatment, 1);
     return mask;
+  }
+
+  /** The convolutions' kernels among the segments that fit, by rising offset. */
+  List<Kernel> kernels(Predicate<Segment> fits) {
+    return segments.stream()
+        .filter(segment -> segment.filters > 0 && fits.test(segment))
+        .map(s -> new Kernel(s.offset, s.filters, s.length / s.filters))
+        .sorted(Comparator.comparingLong(Kernel::offset))
+        .toList();
   }
 
   /** Writes a value wherever a segment fits. */

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.train.optim.Moment;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,19 +32,18 @@ public interface Stepper extends AutoCloseable {
   /**
    * Trains the oldest staged batch.
    *
-   * @param learningRate of the update, where this batch makes one
-   * @param number of that update, from 1
+   * @param moment of the update, where this batch makes one
    * @param gradientIsKnown run between gradient and update
    * @return the mean loss before the step
    * @throws DivergedException when the loss is not finite; parameters are left as they were
    */
-  double step(double learningRate, long number, Runnable gradientIsKnown);
+  double step(Moment moment, Runnable gradientIsKnown);
 
   /** Whether gradients wait for their update. */
   boolean hasPending();
 
   /** Applies the gradients that wait. */
-  void update(double learningRate, long number);
+  void update(Moment moment);
 
   /**
    * The graph's parameters, the rule's vectors, the average where there is one: each {@code [1, P]}

@@ -13,6 +13,8 @@ public sealed interface Schedule
         Schedule.Polynomial,
         Schedule.Cosine,
         Schedule.OneCycle,
+        Schedule.Triangle,
+        Schedule.Exponential,
         Schedule.WarmUp {
 
   /** Learning rate of iteration {@code t}. */
@@ -83,6 +85,32 @@ public sealed interface Schedule
 
     private static double between(double from, double to, double progress) {
       return to + (from - to) / 2 * (1 + Math.cos(Math.PI * progress));
+    }
+  }
+
+  /**
+   * From {@code start rate} in a line to {@code rate} at {@code peak total} (rounded down), then in
+   * a line to {@code end rate} (KellerJordan/cifar10-airbench).
+   */
+  record Triangle(double rate, long total, double start, double peak, double end)
+      implements Schedule {
+    @Override
+    public double at(long t) {
+      long top = (long) (peak * total);
+      return t < top
+          ? rate * (start + (1 - start) * t / top)
+          : rate * (1 + (end - 1) * (Math.min(t, total) - top) / (total - top));
+    }
+  }
+
+  /**
+   * From {@code from} to {@code to} over {@code total} iterations, by the same factor each: for
+   * finding a rate (Smith, arXiv 1506.01186).
+   */
+  record Exponential(double from, double to, long total) implements Schedule {
+    @Override
+    public double at(long t) {
+      return from * Math.pow(to / from, (double) t / Math.max(1, total - 1));
     }
   }
 

@@ -1,9 +1,11 @@
 package io.github.repvgg4j.train.optim;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -11,7 +13,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * torch.optim}). All arrays are row vectors {@code [1, P]} of one data type, FLOAT or DOUBLE; a
  * step allocates nothing that grows with P beyond what it says.
  */
-public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW, UpdateRule.Dl4j {
+public sealed interface UpdateRule
+    permits UpdateRule.Sgd, UpdateRule.AdamW, UpdateRule.Dl4j, UpdateRule.Muon {
 
   /** Vectors of length P that the rule remembers between steps. */
   int stateVectors();
@@ -40,6 +43,7 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW, Upd
    * @param rates factors of the learning rate; null where all are 1
    * @param scratch overwritten
    * @param state {@link UpdateRule#stateVectors} vectors, changed in place
+   * @param kernels those that {@link Muon} steps by their orthogonal directions
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Vectors(
@@ -48,7 +52,59 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW, Upd
       INDArray decayed,
       INDArray rates,
       INDArray scratch,
-      INDArray[] state) {}
+      INDArray[] state,
+      Kernels kernels) {
+
+    /** For rules that know vectors only. */
+    public Vectors(
+        INDArray parameters,
+        INDArray gradient,
+        INDArray decayed,
+        INDArray rates,
+        INDArray scratch,
+        INDArray[] state) {
+      this(parameters, gradient, decayed, rates, scratch, state, Kernels.NONE);
+    }
+
+    public Vectors withGradient(INDArray other) {
+      return new Vectors(parameters, other, decayed, rates, scratch, state, kernels);
+    }
+
+    /** Views of a range of all vectors. */
+    private Vectors part(long from, long to) {
+      INDArray[] states = new INDArray[state.length];
+      for (int i = 0; i < states.length; i++) {
+        states[i] = range(state[i], from, to);
+      }
+      return new Vectors(
+          range(parameters, from, to),
+          range(gradient, from, to),
+          range(decayed, from, to),
+          rates == null ? null : range(rates, from, to),
+          range(scratch, from, to),
+          states);
+    }
+
+    private static INDArray range(INDArray vector, long from, long to) {
+      return vector
+          .get(NDArrayIndex.point(0), NDArrayIndex.interval(from, to))
+          .reshape(1, to - from);
+    }
+  }
+
+  /**
+   * Kernels of convolutions, and what makes them orthogonal.
+   *
+   * @param list by rising offset
+   */
+  record Kernels(List<Kernel> list, Orthogonalizer orthogonalizer) {
+
+    public static final Kernels NONE = new Kernels(List.of(), vector -> {});
+
+    public Kernels {
+      list = List.copyOf(list);
+    }
+  }
 
   /**
    * Stochastic gradient descent: {@code v = momentum v + g}, {@code p -= lr v}, with Nesterov
@@ -143,6 +199,106 @@ public sealed interface UpdateRule permits UpdateRule.Sgd, UpdateRule.AdamW, Upd
           .instantiate(state, false)
           .applyUpdater(v.gradient, Math.toIntExact(step - 1), 0);
       descend(v, 1, v.gradient);
+    }
+  }
+
+  /**
+   * Muon: momentum whose direction is made orthogonal by Newton-Schulz (KellerJordan/Muon), for the
+   * kernels of convolutions as matrices {@code [out, in kH kW]}; {@code rest} steps all else. With
+   * {@code v = momentum v + g} and {@code u = g + momentum v} (or v without Nesterov), {@code u /
+   * |u|} is orthogonalized and {@code p -= lr sqrt(max(1, out / (in kH kW))) u}, after {@code p -=
+   * lr weightDecay p}: {@code torch.optim.Muon} of PyTorch 2.9 and later, whose momentum is {@code
+   * 1 - momentum} times this one, which the norm takes out again.
+   *
+   * @param steps of Newton-Schulz
+   * @param weightDecay decoupled
+   * @param scale of the kernels before each step
+   * @param rest of all parameters that are no kernels
+   * @param restRateFactor of the learning rate of those
+   */
+  record Muon(
+      double momentum,
+      boolean nesterov,
+      int steps,
+      double weightDecay,
+      KernelScale scale,
+      UpdateRule rest,
+      double restRateFactor)
+      implements UpdateRule {
+
+    /** Against a division by zero, as published. */
+    private static final double TINY = 1e-7;
+
+    /** What is done to a kernel's length before its step. */
+    public enum KernelScale {
+      FREE,
+      /**
+       * Each kernel is brought to the Frobenius norm {@code sqrt(out)}: airbench94_muon, where a
+       * BatchNorm takes the length out again.
+       */
+      UNIT
+    }
+
+    public Muon {
+      if (nesterov && momentum == 0) {
+        throw new IllegalArgumentException("nesterov: needs a momentum greater than 0");
+      }
+      if (rest instanceof Muon || rest instanceof Dl4j) {
+        throw new IllegalArgumentException("rest: must be of type sgd or adamw");
+      }
+    }
+
+    @Override
+    public int stateVectors() {
+      return Math.max(1, rest.stateVectors());
+    }
+
+    @Override
+    public void apply(Vectors v, double learningRate, long step) {
+      long next = 0;
+      for (Kernel kernel : v.kernels.list()) {
+        rest(v, next, kernel.offset(), learningRate, step);
+        next = kernel.offset() + kernel.length();
+        momentum(v.part(kernel.offset(), next));
+      }
+      rest(v, next, v.parameters.length(), learningRate, step);
+      v.kernels.orthogonalizer().run(v.gradient);
+      for (Kernel kernel : v.kernels.list()) {
+        Vectors part = v.part(kernel.offset(), kernel.offset() + kernel.length());
+        step(part, kernel, learningRate);
+      }
+    }
+
+    private void rest(Vectors v, long from, long to, double learningRate, long step) {
+      if (to > from) {
+        Vectors part = v.part(from, to);
+        rest.apply(part, learningRate * restRateFactor, step);
+      }
+    }
+
+    /** Leaves the direction, of norm 1, in the gradient's place. */
+    private void momentum(Vectors v) {
+      INDArray velocity = v.state[0];
+      velocity.muli(momentum).addi(v.gradient);
+      if (nesterov) {
+        axpy(momentum, velocity, v.gradient);
+      } else {
+        v.gradient.assign(velocity);
+      }
+      v.gradient.divi(v.gradient.norm2Number().doubleValue() + TINY);
+    }
+
+    private void step(Vectors v, Kernel kernel, double learningRate) {
+      double norm = v.parameters.norm2Number().doubleValue();
+      if (scale == KernelScale.UNIT && norm > 0) {
+        v.parameters.muli(Math.sqrt(kernel.rows()) / norm);
+      }
+      if (weightDecay != 0) {
+        v.parameters.muli(v.decayed, v.scratch);
+        descend(v, learningRate * weightDecay, v.scratch);
+      }
+      double high = Math.sqrt(Math.max(1, (double) kernel.rows() / kernel.columns()));
+      descend(v, learningRate * high, v.gradient);
     }
   }
 

@@ -53,6 +53,9 @@ final class RunCharts {
 
   /** Of the updates themselves, so that a warm-up of a few epochs is seen. */
   private static Line learningRate(TrainConfig config, List<EpochMetrics> metrics) {
+    if (config.training().minutes() != null) { // updates stand for others of the recipe
+      return line("learning rate", metrics, EpochMetrics::learningRate);
+    }
     List<Point> points = new ArrayList<>();
     if (!metrics.isEmpty()) {
       EpochMetrics last = metrics.get(metrics.size() - 1);

@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param bestEpoch epoch of model.zip, from 1; 0 for none
  * @param bestTop1 its test accuracy
  * @param metrics of the finished epochs
+ * @param lengths what was decided about the run's length; nothing but for a time budget
  */
 public record Progress(
     String fingerprint,
@@ -36,15 +37,18 @@ public record Progress(
     double seconds,
     int bestEpoch,
     double bestTop1,
-    List<EpochMetrics> metrics) {
+    List<EpochMetrics> metrics,
+    Lengths lengths) {
 
   public Progress {
+    lengths = lengths == null ? Lengths.NONE : lengths; // of before there were budgets
     metrics = List.copyOf(metrics);
   }
 
   /** Before the first batch. */
   public static Progress start(String fingerprint, DataIdentity data) {
-    return new Progress(fingerprint, data.sha256(), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of());
+    return new Progress(
+        fingerprint, data.sha256(), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of(), Lengths.NONE);
   }
 
   /** Test accuracy of the last epoch that was tested; NaN before the first. */
@@ -83,7 +87,39 @@ public record Progress(
         finished.seconds(),
         bestEpoch,
         bestTop1,
-        more);
+        more,
+        lengths);
+  }
+
+  public Progress withLengths(Lengths decided) {
+    return new Progress(
+        fingerprint,
+        data,
+        epoch,
+        batch,
+        iteration,
+        steps,
+        lossSum,
+        images,
+        epochSeconds,
+        seconds,
+        bestEpoch,
+        bestTop1,
+        metrics,
+        decided);
+  }
+
+  /** Tests since the best one; 0 before the first. */
+  public int testsWithoutBetter() {
+    int since = 0;
+    double best = Double.NEGATIVE_INFINITY;
+    for (EpochMetrics epoch : metrics) {
+      if (epoch.top1() != null) {
+        since = epoch.top1() > best ? 0 : since + 1;
+        best = Math.max(best, epoch.top1());
+      }
+    }
+    return since;
   }
 
   /** The weights of this epoch (from 1) are the best so far. */
@@ -101,6 +137,7 @@ public record Progress(
         seconds,
         newBestEpoch,
         top1,
-        metrics);
+        metrics,
+        lengths);
   }
 }

@@ -68,7 +68,7 @@ class ConfigFilesTest {
         "epochs: 2 | select: bset | training.select: must be one of best, last, got 'bset'; did you mean 'best'? (line 3)",
         "depths: [1, 1, 1, 1] | depths: [1, 0, 1, 1] | model.depths[1]: must be at least 1, got 0 (line 1)",
         "depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8] | variant: A00 | model.variant: no variant 'A00'; there are A0,",
-        "model: {depths | preset: cifarhour\\nmodel: {depths | preset: must be one of reference-120, reference-300, b3-200, cifar-hour, got 'cifarhour'; did you mean 'cifar-hour'? (line 1)",
+        "model: {depths | preset: cifarhour\\nmodel: {depths | preset: must be one of reference-120, reference-300, b3-200, cifar-hour, small-images, small-images-few, photos, photos-few or auto, got 'cifarhour'; did you mean 'cifar-hour'? (line 1)",
         "output: {folder: runs/x} | backend: {accelerate: fast} | backend.accelerate: must be one",
       })
   void badValuesAreNamedWithFileAndKey(String good, String bad, String message) {
@@ -152,7 +152,8 @@ class ConfigFilesTest {
 
   @Test
   void configurationsOfTheProjectAreRead() {
-    for (String name : new String[] {"quickstart", "cifar10-small", "cifar10-hour"}) {
+    for (String name :
+        new String[] {"quickstart", "cifar10-small", "cifar10-hour", "cifar10-hour-next"}) {
       java.nio.file.Path file = java.nio.file.Path.of("..", "configs", name + ".yaml");
       assertThat(ConfigFiles.read(file).output().folder()).isEqualTo("runs/" + name);
     }

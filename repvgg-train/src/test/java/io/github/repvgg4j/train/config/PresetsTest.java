@@ -112,7 +112,8 @@ class PresetsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "job.yaml: preset: must be one of reference-120, reference-300, b3-200, cifar-hour,"
-                + " got 'paper' (line 1)");
+                + " small-images, small-images-few, photos, photos-few or auto, got 'paper' (line"
+                + " 1)");
     assertThatThrownBy(() -> parse("preset: b3-200\n" + REST + "training: {epoch: 3}\n"))
         .hasMessageStartingWith("job.yaml: training.epoch: unknown key");
   }

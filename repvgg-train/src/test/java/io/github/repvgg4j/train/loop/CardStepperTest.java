@@ -18,9 +18,11 @@ import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -42,14 +44,8 @@ class CardStepperTest {
   @Test
   void twoHundredStepsEndWhereTheHostsDo() throws ChainUnsupportedException {
     StepRecipe recipe =
-        new StepRecipe(
-            new UpdateRule.Sgd(0.9, true, 1e-4),
-            new Schedule.Cosine(0.02, 200, 0),
-            0,
-            1,
-            0.99,
-            1,
-            false);
+        StepRecipe.of(new UpdateRule.Sgd(0.9, true, 1e-4), new Schedule.Cosine(0.02, 200, 0))
+            .withEma(0.99);
     requireAgreement(recipe, 200, 1e-4);
   }
 
@@ -59,14 +55,11 @@ class CardStepperTest {
       double momentum, boolean nesterov, double clip, int accumulate, double ema, double backbone)
       throws ChainUnsupportedException {
     StepRecipe recipe =
-        new StepRecipe(
-            new UpdateRule.Sgd(momentum, nesterov, 1e-2),
-            new Schedule.Constant(0.05),
-            clip,
-            accumulate,
-            ema,
-            backbone,
-            false);
+        StepRecipe.of(new UpdateRule.Sgd(momentum, nesterov, 1e-2), new Schedule.Constant(0.05))
+            .withClipNorm(clip)
+            .withAccumulate(accumulate)
+            .withEma(ema)
+            .withRates(new StepRecipe.Rates(backbone, 1, OptionalLong.empty()));
     requireAgreement(recipe, 7, 1e-5);
   }
 
@@ -168,8 +161,8 @@ class CardStepperTest {
                   rule.weightDecay(),
                   recipe.clipNorm(),
                   recipe.accumulate(),
-                  recipe.emaDecay(),
-                  recipe.backboneFactor());
+                  recipe.averaging() instanceof Averaging.Exponential e ? e.decay() : 0,
+                  recipe.rates().backboneFactor());
           return new CardStepper(
               graph, device, new DeviceTrainer(chain, Floats.values(graph.params()), steps));
         } catch (ChainUnsupportedException e) {

@@ -129,17 +129,9 @@ class CustomL2Test {
     INDArray features = Nd4j.rand(DataType.DOUBLE, 4, 3, 8, 8);
     INDArray targets = Nd4j.zeros(DataType.DOUBLE, 4, 3);
     targets.getColumn(1).assign(1);
-    new GraphTrainer(
-            graph,
-            new StepRecipe(
-                new UpdateRule.Sgd(0, false, decay),
-                new Schedule.Constant(RATE),
-                0,
-                1,
-                0,
-                1,
-                customL2))
-        .step(features, targets);
+    StepRecipe recipe =
+        StepRecipe.of(new UpdateRule.Sgd(0, false, decay), new Schedule.Constant(RATE));
+    new GraphTrainer(graph, customL2 ? recipe.withCustomL2() : recipe).step(features, targets);
   }
 
   private static ComputationGraph graph() {

@@ -35,9 +35,7 @@ class Dl4jUpdaterTest {
     ComputationGraph theirs = graph(updater);
     GraphTrainer trainer =
         new GraphTrainer(
-            ours,
-            new StepRecipe(
-                new UpdateRule.Dl4j(updater, 0), new Schedule.Constant(RATE), 0, 1, 0, 1, false));
+            ours, StepRecipe.of(new UpdateRule.Dl4j(updater, 0), new Schedule.Constant(RATE)));
     for (int i = 0; i < 4; i++) {
       trainer.step(features.dup(), targets);
       theirs.fit(new DataSet(features.dup(), targets));

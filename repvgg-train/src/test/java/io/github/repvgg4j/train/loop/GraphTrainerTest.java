@@ -157,7 +157,11 @@ class GraphTrainerTest {
   private static GraphTrainer trainer(
       ComputationGraph graph, UpdateRule rule, double clip, int accumulate, double ema) {
     return new GraphTrainer(
-        graph, new StepRecipe(rule, new Schedule.Constant(RATE), clip, accumulate, ema, 1, false));
+        graph,
+        StepRecipe.of(rule, new Schedule.Constant(RATE))
+            .withClipNorm(clip)
+            .withAccumulate(accumulate)
+            .withEma(ema));
   }
 
   /** A copy of all that is no running statistic, zeros in their places. */

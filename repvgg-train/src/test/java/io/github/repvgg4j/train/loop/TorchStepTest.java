@@ -34,14 +34,9 @@ class TorchStepTest {
     GraphTrainer trainer =
         new GraphTrainer(
             graph,
-            new StepRecipe(
-                new UpdateRule.Sgd(0.9, true, 0.01),
-                new Schedule.Constant(0.05),
-                clipNorm,
-                1,
-                emaDecay,
-                1,
-                false));
+            StepRecipe.of(new UpdateRule.Sgd(0.9, true, 0.01), new Schedule.Constant(0.05))
+                .withClipNorm(clipNorm)
+                .withEma(emaDecay));
     for (int t = 0; t < STEPS; t++) {
       double loss = trainer.step(features(), targets());
       if ((t + 1) % 20 == 0) {

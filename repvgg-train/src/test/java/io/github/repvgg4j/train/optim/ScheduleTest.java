@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,25 @@ class ScheduleTest {
         Arguments.of("cosine", new Schedule.Cosine(0.4, STEPS, 0.01)),
         Arguments.of("onecycle", new Schedule.OneCycle(0.4, STEPS + 1, 0.3, 25, 1e4)),
         Arguments.of("warmup", new Schedule.WarmUp(25, 0.4, new Schedule.Cosine(0.4, STEPS, 0))));
+  }
+
+  @Test
+  void triangleIsAirbenchs() {
+    JsonNode expected = TorchFixture.recipe().path("triangle");
+    Schedule schedule = new Schedule.Triangle(0.4, STEPS, 0.2, 0.23, 0.07);
+    assertThat(expected).hasSize(STEPS);
+    for (int t = 0; t < STEPS; t++) {
+      assertThat(schedule.at(t)).isCloseTo(expected.get(t).asDouble(), within(1e-12));
+    }
+    assertThat(schedule.at(STEPS)).isCloseTo(0.4 * 0.07, within(1e-12));
+  }
+
+  @Test
+  void exponentialGoesFromOneRateToTheOther() {
+    Schedule schedule = new Schedule.Exponential(1e-4, 10, 101);
+    assertThat(schedule.at(0)).isEqualTo(1e-4);
+    assertThat(schedule.at(50)).isCloseTo(Math.sqrt(1e-3), within(1e-9));
+    assertThat(schedule.at(100)).isCloseTo(10, within(1e-9));
   }
 
   @ParameterizedTest(name = "{0}")

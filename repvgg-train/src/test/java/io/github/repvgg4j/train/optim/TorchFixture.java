@@ -5,13 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What src/test/python/torch_fixtures.py wrote. */
+/** What src/test/python/torch_fixtures.py and recipe_fixtures.py wrote. */
 public final class TorchFixture {
 
   private TorchFixture() {}
 
   public static JsonNode read() {
-    try (InputStream in = TorchFixture.class.getResourceAsStream("/torch/optim.json")) {
+    return read("/torch/optim.json");
+  }
+
+  public static JsonNode recipe() {
+    return read("/torch/recipe.json");
+  }
+
+  private static JsonNode read(String resource) {
+    try (InputStream in = TorchFixture.class.getResourceAsStream(resource)) {
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -97,7 +97,7 @@ class ReparameterizationTest {
   }
 
   private static StepRecipe recipe(UpdateRule rule) {
-    return new StepRecipe(rule, new Schedule.Constant(RATE), 0, 1, 0, 1, false);
+    return StepRecipe.of(rule, new Schedule.Constant(RATE));
   }
 
   /** SGD as PyTorch defines it, on everything but the scales of the convolutions. */

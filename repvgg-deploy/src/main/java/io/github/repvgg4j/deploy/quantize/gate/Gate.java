@@ -48,10 +48,7 @@ public record Gate(double maxDrop) {
 
   private static String remedies(List<LayerNoise> layers) {
     List<LayerNoise> worst =
-        layers.stream()
-            .sorted(Comparator.comparingDouble(LayerNoise::ownDb))
-            .limit(NAMED)
-            .toList();
+        layers.stream().sorted(Comparator.comparingDouble(LayerNoise::ownDb)).limit(NAMED).toList();
     List<String> named =
         worst.stream()
             .map(

@@ -49,7 +49,12 @@ public record TestRun(int[] truth, List<int[]> answers, int badImages) {
         // evaluate names bad images; here both networks go without
       }
       if (pending == BATCH || i == size - 1 && pending > 0) {
-        answer(networks, Arrays.copyOf(values, pending * preprocessor.length()), pending, answers, used);
+        answer(
+            networks,
+            Arrays.copyOf(values, pending * preprocessor.length()),
+            pending,
+            answers,
+            used);
         used += pending;
         pending = 0;
       }

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.deploy.quantize.scale;
 
 /**
- * Magnitudes of a tensor's numbers, whatever there are of them, in memory that does not grow:
- * where a number lies beyond the last bin, bins are joined in pairs. Zeros, which every scale
- * writes exactly, are counted apart.
+ * Magnitudes of a tensor's numbers, whatever there are of them, in memory that does not grow: where
+ * a number lies beyond the last bin, bins are joined in pairs. Zeros, which every scale writes
+ * exactly, are counted apart.
  */
 public final class Histogram {
 

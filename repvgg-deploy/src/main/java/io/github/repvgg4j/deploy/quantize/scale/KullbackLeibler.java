@@ -58,8 +58,7 @@ final class KullbackLeibler {
         if (coded[bin] == 0) {
           return Double.POSITIVE_INFINITY;
         }
-        divergence +=
-            kept[bin] / sumKept * Math.log(kept[bin] / sumKept * sumCoded / coded[bin]);
+        divergence += kept[bin] / sumKept * Math.log(kept[bin] / sumKept * sumCoded / coded[bin]);
       }
     }
     return divergence;

@@ -66,8 +66,7 @@ final class LayerByLayer {
     Parts.Numbering numbering = Parts.numbering(network, tensor, scheme.weights().limit());
     return scheme
         .activations()
-        .codes(
-            calibration.tensors().get(tensor).histogram(), numbering.type, numbering.zeroPoint);
+        .codes(calibration.tensors().get(tensor).histogram(), numbering.type, numbering.zeroPoint);
   }
 
   private void walk() {

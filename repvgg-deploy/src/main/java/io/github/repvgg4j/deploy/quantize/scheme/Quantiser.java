@@ -68,8 +68,7 @@ public final class Quantiser {
   }
 
   private Observed observe(Ranges ranges) {
-    FloatNetwork ranged =
-        ranges == Ranges.EQUALISED ? Equaliser.equalise(network, pairs) : network;
+    FloatNetwork ranged = ranges == Ranges.EQUALISED ? Equaliser.equalise(network, pairs) : network;
     return new Observed(ranged, Calibration.of(ranged, images));
   }
 
@@ -84,8 +83,7 @@ public final class Quantiser {
     SignalToNoise ratio = new SignalToNoise();
     try (IntegerTrace coded = integers.trace(images.shape())) {
       for (int b = 0; b < images.batches(); b++) {
-        ratio.add(
-            logits.get(b), coded.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
+        ratio.add(logits.get(b), coded.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
       }
     }
     return ratio.decibels();

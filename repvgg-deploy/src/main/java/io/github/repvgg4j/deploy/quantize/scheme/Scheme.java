@@ -24,8 +24,7 @@ public record Scheme(
   public static final Scheme STANDARD =
       new Scheme(
           ActivationRule.MSE,
-          new WeightScheme(
-              Granularity.CHANNEL, WeightRule.MSE, QuantizedNetwork.FULL_RANGE),
+          new WeightScheme(Granularity.CHANNEL, WeightRule.MSE, QuantizedNetwork.FULL_RANGE),
           BiasCorrection.MEASURED,
           Equalisation.WHERE_BETTER);
 

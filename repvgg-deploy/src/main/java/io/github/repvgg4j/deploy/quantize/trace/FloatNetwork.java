@@ -73,16 +73,10 @@ public record FloatNetwork(FastGraph graph, List<List<float[]>> arrays) {
                 + parameters.length());
       }
       for (FastLayer layer : graph.layers()) {
-        List<float[]> own = new ArrayList<>();
-        for (long[] dims : layer.arrays()) {
-          float[] array = new float[Math.toIntExact(FastLayer.product(dims))];
-          parameters.read(FloatBuffer.wrap(array));
-          own.add(array);
-        }
-        arrays.add(List.copyOf(own));
+        arrays.add(parameters.read(layer));
       }
     }
-    return new FloatNetwork(graph, arrays);
+    return new FloatNetwork(graph.arranged(), arrays);
   }
 
   public FastLayer layer(int node) {

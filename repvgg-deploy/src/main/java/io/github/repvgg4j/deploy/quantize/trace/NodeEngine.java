@@ -34,8 +34,7 @@ final class NodeEngine implements AutoCloseable {
             channels,
             new FastGraph.Result(0, layer.name(), 1, null));
     try (Parameters parameters = parameters(arrays)) {
-      engine =
-          new OneDnnEngine(graph, Optional.empty(), parameters, Precision.FP32, 0, PLANNING);
+      engine = new OneDnnEngine(graph, Optional.empty(), parameters, Precision.FP32, 0, PLANNING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

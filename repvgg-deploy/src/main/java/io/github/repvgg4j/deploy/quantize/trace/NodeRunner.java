@@ -109,7 +109,7 @@ public final class NodeRunner implements AutoCloseable {
 
   private static FastLayer withoutFunction(FastLayer layer) {
     return layer instanceof Convolution c
-        ? new Convolution(c.where(), c.in(), c.out(), c.window(), c.groups(), Function.IDENTITY)
+        ? c.with(Function.IDENTITY)
         : layer;
   }
 

@@ -20,8 +20,7 @@ public record WeightScheme(Granularity granularity, WeightRule rule, int limit) 
   public float[] scales(Weighted layer) {
     float[] scales = new float[layer.out()];
     if (granularity == Granularity.TENSOR) {
-      Arrays.fill(
-          scales, (float) rule.scale(layer.weights(), 0, layer.weights().length, limit));
+      Arrays.fill(scales, (float) rule.scale(layer.weights(), 0, layer.weights().length, limit));
       return scales;
     }
     for (int o = 0; o < scales.length; o++) {

@@ -1,0 +1,73 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FindRateTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void namesTwoRatesAndDrawsThem() throws IOException {
+    Path job = SmallRuns.file(temp.resolve("job.yaml"), temp.resolve("run"));
+    Path picture = temp.resolve("rates.png");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream console = new PrintStream(out, true, StandardCharsets.UTF_8);
+    String[] arguments = {
+      "find-rate", job.toString(), "-o", picture.toString(), "--steps", "60", "--to", "100"
+    };
+    assertThat(TrainMain.run(arguments, console, console)).as(out.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("the loss falls fastest at ")
+        .contains("it is lowest at ")
+        .contains(picture.toString());
+    BufferedImage drawn = ImageIO.read(picture.toFile());
+    assertThat(drawn.getWidth()).isEqualTo(800);
+    assertThat(temp.resolve("run").resolve("model.zip")).doesNotExist();
+    assertThat(temp.resolve("run").resolve("config.yaml")).doesNotExist();
+    Files.delete(picture);
+  }
+
+  @Test
+  void rangeThatDoesNotRiseIsRefused() {
+    assertThatThrownBy(() -> new RateFinder.Range(0.1, 0.01, 50))
+        .hasMessageStartingWith("--from, --to, --steps: rates must be more than 0 and rise");
+  }
+
+  @Test
+  void steepestLiesBeforeLowestAndDivergenceEndsTheTest() {
+    RateCurve curve = RateCurve.empty();
+    double rate = 1e-4;
+    while (!curve.hasDiverged()) {
+      // flat, then down around 0.03, then up steeply beyond 1
+      double loss = 2.3 - 1.2 / (1 + Math.pow(0.03 / rate, 2)) + Math.pow(rate, 3);
+      curve = curve.with(rate, loss);
+      rate *= 1.12;
+    }
+    assertThat(curve.steepest().rate()).isBetween(0.02, 0.09);
+    assertThat(curve.lowest().rate()).isBetween(0.2, 1.5);
+    assertThat(curve.points().get(0).smooth()).isCloseTo(2.3, within(1e-2));
+    assertThat(rate).isLessThan(10);
+  }
+
+  @Test
+  void aLossThatNeverFallsIsSaid() {
+    RateCurve curve = RateCurve.empty();
+    for (int i = 0; i < 40; i++) {
+      curve = curve.with(1e-4 * i + 1e-5, 2 + 0.01 * i);
+    }
+    assertThatThrownBy(curve::steepest).hasMessageStartingWith("the loss never fell: 40 steps");
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.repvgg4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs that are fitted to a time, by a clock that each batch and each test puts forward. */
+class TimeBudgetTest {
+
+  private static final double SECONDS = 600;
+
+  @TempDir Path temp;
+
+  /** A machine whose speed changes in the middle of the run. */
+  private static final class Machine implements RunListener {
+    private final double batchSeconds;
+    private final double slower;
+    private final List<EpochMetrics> epochs = new ArrayList<>();
+    private double seconds;
+    private int batches;
+
+    Machine(double batchSeconds, double slower) {
+      this.batchSeconds = batchSeconds;
+      this.slower = slower;
+    }
+
+    @Override
+    public void onBatch(int epoch, int batch, double loss) {
+      batches++;
+      seconds += seconds < SECONDS / 2 ? batchSeconds : slower * batchSeconds;
+    }
+
+    @Override
+    public void onEpoch(EpochMetrics metrics) {
+      epochs.add(metrics);
+    }
+
+    RunOptions options(StartMode mode, BooleanSupplier stop) {
+      return RunOptions.of(mode).withStop(stop).withNanoTime(() -> (long) (seconds * 1e9));
+    }
+  }
+
+  @ParameterizedTest(name = "{0} s a batch, then {1} times that")
+  @CsvSource({"5, 2", "5, 1", "7, 0.5", "29, 2"})
+  void endsInTimeWhateverTheSpeed(double batchSeconds, double slower) throws IOException {
+    Machine machine = new Machine(batchSeconds, slower);
+    Path run = temp.resolve("run");
+    RunResult result =
+        Training.run(config(run), machine.options(StartMode.NEW, () -> false), machine);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+    assertThat(result.seconds()).isCloseTo(SECONDS, within(SECONDS / 10));
+    EpochMetrics last = machine.epochs.get(machine.epochs.size() - 1);
+    assertThat(last.top1()).isNotNull();
+    assertThat(last.learningRate()).isLessThan(0.2 * 0.05);
+    double rate = 0.05;
+    for (EpochMetrics epoch : machine.epochs) {
+      assertThat(epoch.learningRate()).isLessThan(rate);
+      rate = epoch.learningRate();
+    }
+  }
+
+  @Test
+  void aRunThatGoesOnEndsWithTheBitsOfOneThatWasNotStopped() throws IOException {
+    Path whole = temp.resolve("whole");
+    Machine first = new Machine(7, 2);
+    Training.run(config(whole), first.options(StartMode.NEW, () -> false), first);
+    Path stopped = temp.resolve("stopped");
+    Machine second = new Machine(7, 2);
+    RunResult half =
+        Training.run(
+            config(stopped),
+            second.options(StartMode.NEW, () -> second.batches >= first.batches / 2),
+            second);
+    assertThat(half.state()).isEqualTo(RunResult.State.STOPPED);
+    Training.run(config(stopped), second.options(StartMode.RESUME, () -> false), second);
+    assertThat(second.batches).isEqualTo(first.batches);
+    assertThat(SmallRuns.hash(stopped)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(SmallRuns.metrics(stopped)).isEqualTo(SmallRuns.metrics(whole));
+  }
+
+  @Test
+  void withoutImprovementTheRunEnds() throws IOException {
+    String yaml =
+        SmallRuns.YAML
+            .replace("epochs: 3", "epochs: 9\n  patience: 2")
+            .replace("learningRate: 0.05", "learningRate: 1e-12");
+    Path run = temp.resolve("patient");
+    TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(run);
+    RunResult result = Training.run(config, RunListener.SILENT);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+    assertThat(result.epochs()).isBetween(3, 8);
+    assertThat(result.epochs()).isEqualTo(result.bestEpoch() + 2);
+    assertThat(run.resolve("report.html")).exists();
+  }
+
+  private static TrainConfig config(Path folder) {
+    String yaml = SmallRuns.YAML.replace("epochs: 3", "epochs: 20\n  minutes: 10");
+    return ConfigFiles.parse("job.yaml", yaml).withFolder(folder);
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.repvgg4j.train.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.train.config.AugmentConfig.Crop;
+import io.github.repvgg4j.train.config.AugmentConfig.Flip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AutoPresetTest {
+
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 50000, small-images",
+    "48, 4999, small-images-few",
+    "49, 4999, photos-few",
+    "500, 5000, photos"
+  })
+  void sizeAndNumberChoose(int side, int count, String preset) {
+    assertThat(AutoPreset.name(side, count)).isEqualTo(preset);
+    assertThat(Presets.NAMES).contains(preset);
+  }
+
+  @Test
+  void imagesAreLookedAtAndTheChoiceIsWrittenOut() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(2, 1, 60, 1));
+    Path job = Files.writeString(temp.resolve("job.yaml"), yaml(images, "{epochs: 7}"));
+    TrainConfig config = ConfigFiles.read(job);
+    assertThat(config.preset()).isEqualTo("photos-few");
+    assertThat(config.model().variant()).isEqualTo("A0");
+    assertThat(config.training().epochs()).isEqualTo(7);
+    assertThat(config.training().batchSize()).isEqualTo(32);
+    String written = ConfigFiles.write(config);
+    assertThat(written).contains("preset: photos-few");
+    assertThat(ConfigFiles.parse("again.yaml", written)).isEqualTo(config);
+  }
+
+  @Test
+  void imagesOfTheCommandLineAreLookedAtInstead() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(2, 1, 32, 1));
+    Path job = Files.writeString(temp.resolve("job.yaml"), yaml(temp.resolve("nowhere"), "{}"));
+    assertThat(ConfigFiles.read(job, Optional.of(images.toString())).preset())
+        .isEqualTo("small-images-few");
+    assertThatThrownBy(() -> ConfigFiles.read(job))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("preset: auto looks at the images: ")
+        .hasMessageContaining("nowhere");
+  }
+
+  @Test
+  void withoutImagesToLookAtItIsRefused() throws IOException {
+    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", yaml(temp, "{}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("job.yaml: preset: auto looks at the images on this machine");
+    Path job = Files.writeString(temp.resolve("job.yaml"), "preset: auto\noutput: {folder: run}\n");
+    assertThatThrownBy(() -> ConfigFiles.read(job))
+        .hasMessageContaining("data: preset: auto looks at the images; give data:");
+  }
+
+  @Test
+  void cropsAndFlipsAreOnUnlessSomethingElseIsSaid() {
+    String start = "model: {variant: A0, input: [3, %d, %d]}\noutput: {folder: run}\n";
+    AugmentConfig large = augment(start.replace("%d", "224"), "data: {path: a}");
+    assertThat(large.crop()).isEqualTo(Crop.RESIZED);
+    assertThat(large.flip()).isEqualTo(Flip.RANDOM);
+    AugmentConfig small = augment(start.replace("%d", "32"), "data: {path: a}");
+    assertThat(small.crop()).isEqualTo(Crop.PADDED);
+    assertThat(small.padding()).isEqualTo(4);
+    assertThat(small.flip()).isEqualTo(Flip.RANDOM);
+    AugmentConfig none = augment(start.replace("%d", "32"), "data: {path: a, augment: {}}");
+    assertThat(none).isEqualTo(AugmentConfig.NONE);
+    AugmentConfig own = augment(start.replace("%d", "32"), "data: {path: a, augment: {cutout: 4}}");
+    assertThat(own.crop()).isEqualTo(Crop.NONE);
+    assertThat(own.flip()).isEqualTo(Flip.NONE);
+  }
+
+  private static AugmentConfig augment(String start, String data) {
+    return ConfigFiles.parse("job.yaml", start + data + "\n").data().augment();
+  }
+
+  private static String yaml(Path images, String training) {
+    return "preset: auto\ndata: {path: '"
+        + images
+        + "'}\ntraining: "
+        + training
+        + "\noutput: {folder: run}\n";
+  }
+}
