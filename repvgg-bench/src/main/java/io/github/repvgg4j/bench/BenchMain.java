@@ -6,7 +6,9 @@ import io.github.repvgg4j.bench.loading.LoaderCommand;
 import io.github.repvgg4j.bench.quantization.QuantizationCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
+import io.github.repvgg4j.bench.runtime.MemoryCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
+import io.github.repvgg4j.bench.serving.ServeCommand;
 import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,8 +25,10 @@ import picocli.CommandLine.Command;
       ScalingCommand.class,
       LifeCommand.class,
       ColdStartCommand.class,
+      MemoryCommand.class,
       LoaderCommand.class,
-      QuantizationCommand.class
+      QuantizationCommand.class,
+      ServeCommand.class
     })
 public final class BenchMain {
 

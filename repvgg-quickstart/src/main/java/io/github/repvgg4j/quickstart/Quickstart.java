@@ -67,6 +67,9 @@ public final class Quickstart {
     if (code == 0) {
       heading("All files are in " + RUN + ":");
       list();
+      heading("Serve it, with a page to try it: here, or with the distribution");
+      out.println("  mvn -q -pl repvgg-serve -am compile exec:java -Dexec.args=" + fast);
+      out.println("  bin/repvgg-serve " + fast);
     }
     return code;
   }

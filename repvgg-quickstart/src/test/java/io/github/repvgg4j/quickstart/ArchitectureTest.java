@@ -46,7 +46,8 @@ class ArchitectureTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.repvgg4j");
 
-  private static final List<String> WITHOUT_CIRCLES = List.of("train", "runtime", "onednn");
+  private static final List<String> WITHOUT_CIRCLES =
+      List.of("train", "runtime", "onednn", "serve");
 
   /** A slice each file of these modules: a class with its inner ones. */
   private static final SliceAssignment FILES_WITHOUT_CIRCLES =
@@ -103,7 +104,8 @@ class ArchitectureTest {
           new Module(
               "deploy",
               List.of("deploy"),
-              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")));
+              List.of("archive", "core", "accelerate", "data", "onednn", "runtime")),
+          new Module("serve", List.of("serve"), List.of("archive", "data", "onednn", "runtime")));
 
   @Test
   void modulesKnowOnlyThoseBelowThem() {
@@ -142,7 +144,8 @@ class ArchitectureTest {
                 within("machine"),
                 within("data"),
                 within("onednn"),
-                within("runtime"))
+                within("runtime"),
+                within("serve"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.datavec.."));

@@ -47,6 +47,8 @@ class QuickstartTest {
 
     assertThat(start("second.txt").waitFor()).as(output("second.txt")).isZero();
     assertThat(output("second.txt")).contains("resumed in epoch").contains("All files are in");
+    assertThat(output("second.txt").strip())
+        .endsWith("bin/repvgg-serve " + Path.of("runs", "quickstart", "fast.zip"));
     assertThat(run.resolve("fast.zip")).exists();
     assertThat(Files.readAllLines(metrics)).hasSize(40);
   }

@@ -179,14 +179,43 @@ public final class FastNetwork implements AutoCloseable {
    * @param logits float32 [batch, classes] from the buffer's position on, written
    */
   public void logits(FloatBuffer images, int batch, InputShape shape, FloatBuffer logits) {
+    requireBuffers(images, batch, shape, logits);
+    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
+    Reference.reachabilityFence(images);
+    Reference.reachabilityFence(logits);
+  }
+
+  /**
+   * The same with threads of its own: a server computes one image on all cores while it is alone,
+   * and images side by side where there are many.
+   *
+   * @param threads of this call, 1 to {@value RuntimeOptions#MAX_THREADS}; each number is planned
+   *     by itself
+   */
+  public void logits(
+      FloatBuffer images, int batch, InputShape shape, FloatBuffer logits, int threads) {
+    requireBuffers(images, batch, shape, logits);
+    if (threads < 1 || threads > RuntimeOptions.MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads: 1 to " + RuntimeOptions.MAX_THREADS + ", got " + threads);
+    }
+    BatchShape planned = new BatchShape(batch, channels, shape.height(), shape.width());
+    engine.run(images, planned, logits, threads);
+    Reference.reachabilityFence(images);
+    Reference.reachabilityFence(logits);
+  }
+
+  /** Waits for running calls, then frees all plans; the next calls plan anew. */
+  public void forgetPlans() {
+    engine.forgetPlans();
+  }
+
+  private void requireBuffers(FloatBuffer images, int batch, InputShape shape, FloatBuffer logits) {
     require("images", images, numbers(batch, shape));
     require("logits", logits, (long) batch * last.length());
     if (logits.isReadOnly()) {
       throw new IllegalArgumentException("logits: a buffer that can be written to expected");
     }
-    engine.run(images, new BatchShape(batch, channels, shape.height(), shape.width()), logits);
-    Reference.reachabilityFence(images);
-    Reference.reachabilityFence(logits);
   }
 
   /** Of a batch of images. */

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
@@ -9,6 +10,7 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import io.github.repvgg4j.spec.BlockKind;
+import io.github.repvgg4j.runtime.plan.DirectFloats;
 import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -16,6 +18,7 @@ import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import io.github.repvgg4j.testkit.Tolerance;
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -58,8 +61,36 @@ class FastNetworkTest {
     }
   }
 
+  /** As a server does: one image on all cores, or images side by side, from one set of weights. */
+  @Test
+  void callsMaySayTheirThreadsAndPlansMayBeForgottenBetweenThem() {
+    MultiLayerNetwork network = FusedNetworks.of(SPEC, 1);
+    INDArray images = FusedNetworks.images(2, 1, 3, 32, 32);
+    INDArray expected = Logits.of(network, images);
+    FloatBuffer in = DirectFloats.zeros(3 * 32 * 32).put(images.data().asFloat()).flip();
+    try (ArrayNetwork fast =
+        ArrayNetwork.of(network, SPEC.input(), RuntimeOptions.of(Precision.FP32).threads(2))) {
+      List.of(1, 2, 3, 1).parallelStream()
+          .forEach(
+              threads -> {
+                FloatBuffer out = DirectFloats.zeros(10);
+                fast.network().logits(in, 1, SPEC.input(), out, threads);
+                float[] logits = new float[10];
+                out.get(logits);
+                Tolerance.FLOAT32.check(Nd4j.createFromArray(new float[][] {logits}), expected);
+                if (threads == 3) {
+                  fast.network().forgetPlans();
+                }
+              });
+      assertThatThrownBy(
+              () -> fast.network().logits(in, 1, SPEC.input(), DirectFloats.zeros(10), 0))
+          .hasMessage("threads: 1 to 1024, got 0");
+    }
+  }
+
   @Test
   void bf16StaysWithinItsBound() {
+    HasCode.assume(Precision.BF16);
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 3);
     INDArray images = FusedNetworks.images(4, 3, 3, 32, 32);
     try (ArrayNetwork fast =
@@ -81,6 +112,7 @@ class FastNetworkTest {
   })
   void groupsAndSqueezeExcitationAreDeeplearning4js(
       int groups, boolean gates, Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec = SPEC.withBlockOptions(new RepVggSpec.BlockOptions(groups, gates));
     MultiLayerNetwork network = FusedNetworks.of(spec, 5);
     INDArray images = FusedNetworks.images(6, 3, 3, 37, 32);
@@ -94,6 +126,7 @@ class FastNetworkTest {
   @ParameterizedTest
   @CsvSource({"FP32", "BF16"})
   void maxPoolingIsDeeplearning4js(Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec = SPEC.withDownsample(Downsample.MAXPOOL);
     MultiLayerNetwork network = FusedNetworks.of(spec, 5);
     INDArray images = FusedNetworks.images(6, 3, 3, 37, 39);
@@ -127,6 +160,7 @@ class FastNetworkTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void gatesOfLargeImagesOfFewChannels(Precision precision) {
+    HasCode.assume(precision);
     RepVggSpec spec =
         RepVggSpec.of(List.of(1, 1, 1, 1), List.of(24, 24, 32, 32, 32), 10, SPEC.input())
             .withBlockOptions(new BlockOptions(1, true));

@@ -50,6 +50,7 @@ class SelfCheckTest {
       value = Precision.class,
       names = {"FP32", "BF16"})
   void recordedLogitsOfDeeplearning4jAreMet(Precision precision) throws Exception {
+    HasCode.assume(precision);
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 1);
     Path zip = zip(network, ProbeJson.write(probe(network)));
     try (FastNetwork fast = FastNetwork.load(zip, RuntimeOptions.of(precision))) {

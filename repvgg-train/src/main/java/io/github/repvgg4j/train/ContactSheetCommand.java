@@ -75,8 +75,7 @@ final class ContactSheetCommand implements Callable<Integer> {
   }
 
   private void write() throws IOException {
-    TrainConfig job =
-        ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
+    TrainConfig job = ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
     DataConfig source = data == null ? job.data() : job.data().insteadFrom(data.toString());
     if (source.generated() == null) {
       write(job, source, Path.of(source.path()));

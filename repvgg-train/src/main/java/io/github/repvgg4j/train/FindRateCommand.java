@@ -77,8 +77,7 @@ final class FindRateCommand implements Callable<Integer> {
     }
     try {
       RateFinder.Range range = new RateFinder.Range(from, to, steps);
-      TrainConfig job =
-          ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
+      TrainConfig job = ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
       if (data != null) {
         job = job.withData(job.data().insteadFrom(data.toString()));
       }

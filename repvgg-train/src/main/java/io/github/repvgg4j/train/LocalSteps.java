@@ -128,9 +128,7 @@ final class LocalSteps implements StepSource {
    * @throws IOException likewise
    */
   static LocalSteps check(
-      TrainConfig wanted,
-      Collection<TrainingListener> listeners,
-      UnaryOperator<StepRecipe> change)
+      TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
     TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
     ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Losses of a range test: the learning rate rises by the same factor from step to step (Smith, arXiv
- * 1506.01186, section 3.3).
+ * Losses of a range test: the learning rate rises by the same factor from step to step (Smith,
+ * arXiv 1506.01186, section 3.3).
  *
  * @param points by rising rate
  */

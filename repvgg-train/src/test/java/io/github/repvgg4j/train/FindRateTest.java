@@ -28,7 +28,9 @@ class FindRateTest {
     String[] arguments = {
       "find-rate", job.toString(), "-o", picture.toString(), "--steps", "60", "--to", "100"
     };
-    assertThat(TrainMain.run(arguments, console, console)).as(out.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(TrainMain.run(arguments, console, console))
+        .as(out.toString(StandardCharsets.UTF_8))
+        .isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("the loss falls fastest at ")
         .contains("it is lowest at ")

@@ -81,9 +81,9 @@ class RecipeTest {
     notes.clear();
     String yaml =
         SmallRuns.YAML.replace(
-            "training:\n", "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
-    Training.run(
-        ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("second")), listener);
+            "training:\n",
+            "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
+    Training.run(ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("second")), listener);
     assertThat(notes).noneMatch(note -> note.startsWith("few images"));
   }
 

@@ -177,14 +177,19 @@ final class ChainWriter {
       Primitive alone = new Pointwise(function, one).forward(Purpose.TRAINING);
       return tape.result(node.name(), alone, operands);
     }
-    operands.put(SECOND_SOURCE, sources.get(1));
+    Layout row = Binary.safe(one);
+    Tensor result = tape.buffer(one);
+    operands.put(SOURCE, sources.get(0).as(row));
+    operands.put(SECOND_SOURCE, sources.get(1).as(row));
     After after = After.NOTHING;
     for (int i = 2; i < sources.size(); i++) {
-      operands.put(Argument.added(i - 2), sources.get(i));
-      after = after.thenAdd(one);
+      operands.put(Argument.added(i - 2), sources.get(i).as(row));
+      after = after.thenAdd(row);
     }
-    Primitive sum = new Binary(Binary.Kind.ADD, one, one).forward(after.then(function));
-    return tape.result(node.name(), sum, operands);
+    operands.put(TARGET, result.as(row));
+    Primitive sum = new Binary(Binary.Kind.ADD, row, row).forward(after.then(function));
+    tape.add(node.name(), sum, operands);
+    return result;
   }
 
   /** In the gradient's own memory, where nobody else reads that. */

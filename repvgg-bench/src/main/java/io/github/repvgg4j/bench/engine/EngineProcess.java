@@ -132,7 +132,7 @@ public record EngineProcess(
   }
 
   /** That of this process; Maven's exec:java has a class loader of its own for it. */
-  private static String classPath() {
+  public static String classPath() {
     if (EngineProcess.class.getClassLoader() instanceof URLClassLoader loader) {
       return Arrays.stream(loader.getURLs())
           .map(url -> Path.of(URI.create(url.toString())).toString())

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.bench.engine;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
@@ -19,10 +20,13 @@ final class FastService {
   private FastService() {}
 
   public static void main(String[] arguments) throws IOException {
-    boolean checked = arguments[0].equals(Engines.FAST_CHECKED);
+    RuntimeOptions plain = RuntimeOptions.of(Precision.valueOf(arguments[1]));
     RuntimeOptions options =
-        RuntimeOptions.of(Precision.valueOf(arguments[1]))
-            .selfCheck(checked ? SelfCheck.RECORDED : SelfCheck.SKIP);
+        switch (arguments[0]) {
+          case Engines.FAST_CHECKED -> plain;
+          case Engines.FAST_DIRECT -> plain.selfCheck(SelfCheck.SKIP);
+          default -> plain.selfCheck(SelfCheck.SKIP).convolutions(Convolutions.FASTEST);
+        };
     FastNetwork network = FastNetwork.load(Path.of(arguments[3]), options);
     InputShape shape = InputShape.square(Integer.parseInt(arguments[5]));
     int batch = Integer.parseInt(arguments[6]);

@@ -54,7 +54,7 @@ record OpenVinoContender(
             OpenVinoContender.class,
             SCRIPT,
             scratch,
-            threads,
+            PythonProcess.threads(threads),
             List.of(
                 file.toString(),
                 input.toString(),

@@ -18,7 +18,7 @@ import javax.imageio.stream.ImageOutputStream;
  * JPEG files that cost about what ImageNet's do: 500 x 375 pixels, quality 90, smooth noise on all
  * scales as photographs have it. The same seed gives the same pixels.
  */
-final class Photographs {
+public final class Photographs {
 
   static final int WIDTH = 500;
   static final int HEIGHT = 375;
@@ -43,6 +43,23 @@ final class Photographs {
       IntStream.range(0, count + CLASSES)
           .parallel()
           .forEach(i -> writeJpeg(file(folder, i < count ? "train" : "test", i), i));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** The file of an image that {@link #writeNumbered} writes. */
+  public static Path numbered(Path folder, int index) {
+    return folder.resolve(String.format(Locale.ROOT, "%04d.jpg", index));
+  }
+
+  /** {@code NNNN.jpg}, the first so many, where they are missing. */
+  public static void writeNumbered(Path folder, int count) throws IOException {
+    try {
+      IntStream.range(0, count)
+          .filter(i -> !Files.exists(numbered(folder, i)))
+          .parallel()
+          .forEach(i -> writeJpeg(numbered(folder, i), i));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -36,7 +36,8 @@ record TorchvisionLoader(PythonProcess python, int workers) implements LoaderCon
             Integer.toString(OwnLoader.BATCH),
             Integer.toString(work.workers()));
     PythonProcess process =
-        PythonProcess.start(python, TorchvisionLoader.class, SCRIPT, scratch, 1, arguments);
+        PythonProcess.start(
+            python, TorchvisionLoader.class, SCRIPT, scratch, PythonProcess.threads(1), arguments);
     return new TorchvisionLoader(process, work.workers());
   }
 

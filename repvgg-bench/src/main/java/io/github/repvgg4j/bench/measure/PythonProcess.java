@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A peer in Python, in a process of its own. A request is a line, so is the answer. */
@@ -35,11 +36,16 @@ public final class PythonProcess implements AutoCloseable {
    *
    * @param neighbour whose package holds the script as a resource
    * @param scratch folder where the script is put
-   * @param threads for {@code OMP_NUM_THREADS}
+   * @param environment variables beside those of this process
    * @throws IOException why there is nothing to measure beside, one line
    */
   public static PythonProcess start(
-      Path python, Class<?> neighbour, String script, Path scratch, int threads, List<String> with)
+      Path python,
+      Class<?> neighbour,
+      String script,
+      Path scratch,
+      Map<String, String> environment,
+      List<String> with)
       throws IOException {
     Path file = scratch.resolve(script);
     try (InputStream resource = neighbour.getResourceAsStream(script)) {
@@ -48,7 +54,7 @@ public final class PythonProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(python.toString(), file.toString()));
     command.addAll(with);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+    builder.environment().putAll(environment);
     Process process = builder.start();
     try {
       return new PythonProcess(process);
@@ -56,6 +62,11 @@ public final class PythonProcess implements AutoCloseable {
       process.destroyForcibly();
       throw e;
     }
+  }
+
+  /** How many threads OpenMP has there. */
+  public static Map<String, String> threads(int number) {
+    return Map.of("OMP_NUM_THREADS", Integer.toString(number));
   }
 
   /** The first answer, such as the versions of its libraries. */

@@ -44,22 +44,17 @@ public final class ColdStartCommand implements Callable<Integer> {
   private record Start(String engine, Type precision, Weights weights) {
 
     String label() {
-      return engine
-          + " | "
-          + precision.label()
-          + (weights == Weights.LEAN ? ", lean" : "");
+      return engine + " | " + precision.label() + (weights == Weights.LEAN ? ", lean" : "");
     }
 
     Path file(ModelFiles files) {
-      return weights == Weights.LEAN
-          ? files.lean()
-          : files.file(engine, Form.FUSED, precision);
+      return weights == Weights.LEAN ? files.lean() : files.file(engine, Form.FUSED, precision);
     }
   }
 
   private static final List<Start> STARTS =
       List.of(
-          new Start(Engines.FAST, Type.FP32, Weights.ALL),
+          new Start(Engines.FAST_DIRECT, Type.FP32, Weights.ALL),
           new Start(Engines.FAST, Type.INT8, Weights.ALL),
           new Start(Engines.FAST, Type.INT8, Weights.LEAN),
           new Start(Engines.FAST_CHECKED, Type.FP32, Weights.ALL),

@@ -39,8 +39,7 @@ record ChainTraining(GraphTrainer trainer, INDArray images, INDArray labels)
             AccelerationMode.REQUIRE,
             new ChainGradient.Wanted(
                 precision, convolutions, spec.input().height(), spec.input().width()));
-    var recipe =
-        StepRecipe.of(new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01));
+    var recipe = StepRecipe.of(new UpdateRule.Sgd(0, false, 0), new Schedule.Constant(0.01));
     return new ChainTraining(new GraphTrainer(graph, recipe, source), images, labels);
   }
 

@@ -64,7 +64,10 @@ public final class TrainingCommand implements Callable<Integer> {
   @Option(names = "--side", defaultValue = "224", description = "Of images on a card, pixels.")
   private int side;
 
-  @Option(names = "--python", defaultValue = "/usr/bin/python3", description = "With torch.")
+  @Option(
+      names = "--python",
+      defaultValue = "/usr/bin/python3",
+      description = "With torch, for pytorch-python and on a card.")
   private Path python;
 
   @Option(names = "--batch", defaultValue = "128", description = "Images of a step on a card.")
@@ -84,7 +87,7 @@ public final class TrainingCommand implements Callable<Integer> {
     int batch = network == Network.SMALL ? 64 : 16;
     List<TrainingContender> contenders = new ArrayList<>();
     for (String engine : engines) {
-      contenders.add(TrainingContender.open(engine, spec, batch));
+      contenders.add(TrainingContender.open(engine, spec, batch, python));
     }
     List<Runnable> steps = new ArrayList<>();
     contenders.forEach(c -> steps.add(c::step));

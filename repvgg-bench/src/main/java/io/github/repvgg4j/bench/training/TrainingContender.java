@@ -20,6 +20,7 @@ import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.spec.RepVggSpec;
+import java.nio.file.Path;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,8 +37,12 @@ interface TrainingContender extends AutoCloseable {
   @Override
   void close();
 
-  static TrainingContender open(String engine, RepVggSpec spec, int batch) {
+  /**
+   * @param python with torch, for {@link TorchTraining}
+   */
+  static TrainingContender open(String engine, RepVggSpec spec, int batch, Path python) {
     return switch (engine) {
+      case TorchTraining.NAME -> TorchTraining.open(python, spec, batch);
       case Engines.PYTORCH -> pytorch(spec, batch);
       case ChainTraining.FP32 -> chain(Precision.FP32, Convolutions.FASTEST, spec, batch);
       case ChainTraining.DIRECT -> chain(Precision.FP32, Convolutions.DIRECT, spec, batch);

@@ -49,12 +49,16 @@ public final class Embed {
                 "io.github.repvgg4j.runtime.*",
                 "io.github.repvgg4j.runtime.image.*",
                 "io.github.repvgg4j.spec.InputShape",
+                "java.io.IOException",
+                "java.net.http.*",
                 "java.nio.file.*",
+                "java.time.Duration",
                 "java.util.*"),
             List.of(
                 new Snippets.Given("float[]", "images", new float[3 * 224 * 224]),
                 new Snippets.Given("Integer", "batch", 1),
                 new Snippets.Given("byte[]", "bytes", png.toByteArray()),
+                new Snippets.Given("java.net.URI", "server", null), // none runs here
                 new Snippets.Given("java.awt.image.BufferedImage", "bufferedImage", picture)))
         .runAll(Path.of(arguments[0]));
   }

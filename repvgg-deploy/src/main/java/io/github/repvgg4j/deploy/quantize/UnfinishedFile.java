@@ -22,8 +22,7 @@ final class UnfinishedFile implements AutoCloseable {
   private static void delete(Path temporary) {
     String name = temporary.getFileName().toString();
     try (Stream<Path> files = Files.list(temporary.toAbsolutePath().getParent())) {
-      List<Path> own =
-          files.filter(file -> file.getFileName().toString().contains(name)).toList();
+      List<Path> own = files.filter(file -> file.getFileName().toString().contains(name)).toList();
       for (Path file : own) {
         Files.deleteIfExists(file);
       }

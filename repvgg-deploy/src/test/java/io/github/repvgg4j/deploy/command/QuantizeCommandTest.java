@@ -143,8 +143,15 @@ class QuantizeCommandTest {
   void portableAndKeptLayers() throws IOException {
     Cli run =
         quantize(
-            "--max-drop", 100, "--images", 4, "--portable", "--keep-float",
-            "stage1.block0,head.linear", "--activations", "entropy");
+            "--max-drop",
+            100,
+            "--images",
+            4,
+            "--portable",
+            "--keep-float",
+            "stage1.block0,head.linear",
+            "--activations",
+            "entropy");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("±63", "kept in float32: stage1.block0, head.linear");
     QuantizedModel model = integers(out.resolve("int8.zip"));

@@ -90,7 +90,8 @@ public final class TestChains {
   /** He's deviation for weights, small biases. */
   private static float[] numbers(long[] dims, Random random) {
     int length = (int) FastLayer.product(dims);
-    double fanIn = dims.length == 1 ? 200 : (double) length / (dims.length == 5 ? dims[0] * dims[1] : dims[0]);
+    double fanIn =
+        dims.length == 1 ? 200 : (double) length / (dims.length == 5 ? dims[0] * dims[1] : dims[0]);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) (random.nextGaussian() * Math.sqrt(2 / fanIn));
@@ -153,6 +154,4 @@ public final class TestChains {
     }
     return a.length == b.length && largest > 0 ? most / largest : Double.NaN;
   }
-
-
 }

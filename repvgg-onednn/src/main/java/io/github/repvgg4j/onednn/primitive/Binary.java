@@ -1,5 +1,6 @@
 package io.github.repvgg4j.onednn.primitive;
 
+import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.OneDnnException;
 import io.github.repvgg4j.onednn.Order;
@@ -41,6 +42,16 @@ public record Binary(Kind kind, Layout first, Layout second, Layout target) {
     return target.rank() != 4
         || target.dim(1) % PAIR_OF_BLOCKS == 0
         || !target.equals(target.in(Order.BLOCKS_OF_8));
+  }
+
+  /**
+   * The same float32 memory as one row, padding included, where the layout is not safe: for sums of
+   * arrays that lie alike, of which zeros in the padding stay zeros.
+   */
+  public static Layout safe(Layout target) {
+    return isSafe(target) || target.type() != DataType.F32
+        ? target
+        : Layout.plain(DataType.F32, target.bytes() / Float.BYTES);
   }
 
   /**

@@ -40,7 +40,9 @@ final class NodeTimes implements AutoCloseable {
    *
    * @return of each program the nanoseconds of each node; 0 for one that is not in it
    */
-  static List<long[]> of(List<NodeProgram> programs, BatchShape shape, int classes, Places places) {
+  static List<long[]> of(
+      List<NodeProgram> programs, PlanRequest request, int classes, Places places) {
+    BatchShape shape = request.shape();
     Layout input =
         Layout.plain(DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width());
     List<NodeTimes> times = new ArrayList<>();
@@ -52,7 +54,7 @@ final class NodeTimes implements AutoCloseable {
       for (int round = 0;
           round < FEWEST_ROUNDS || round < MOST_ROUNDS && System.nanoTime() < end;
           round++) {
-        times.forEach(one -> places.run(one::run));
+        times.forEach(one -> places.run(request.threads(), one::run));
       }
       return times.stream().map(one -> one.nanos).toList();
     } finally {

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Runs plans. As many callers run at once as the cores can feed ({@code cores / threads}); the
+ * Runs plans. As many callers run at once as the cores can feed with the threads of each; the
  * others wait in order, which is quicker for all of them than sharing cores.
  */
 public final class OneDnnEngine implements AutoCloseable {
@@ -58,9 +58,9 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.places = Places.forThreads(this.threads);
+    this.places = new Places();
     this.model = new PlanBuilder.Model(graph, read(graph, integers, parameters), integers);
-    this.planner = new Planner(model, precision, planning, this.threads, places);
+    this.planner = new Planner(model, precision, planning, places);
     this.plans = new PlanCache<>(planning.shapes(), planner::plan);
   }
 
@@ -98,7 +98,16 @@ public final class OneDnnEngine implements AutoCloseable {
    * @param logits direct, native order, float32 [N, classes] from its position on, written
    */
   public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits) {
-    run(images, planner.request(shape), logits);
+    run(images, shape, logits, threads);
+  }
+
+  /**
+   * The same with threads of its own.
+   *
+   * @param callThreads of OpenMP, 1 or more
+   */
+  public void run(FloatBuffer images, BatchShape shape, FloatBuffer logits, int callThreads) {
+    run(images, planner.request(shape, callThreads), logits);
   }
 
   /**
@@ -113,19 +122,19 @@ public final class OneDnnEngine implements AutoCloseable {
     use.readLock().lock();
     try {
       requireOpen();
-      OpenMpThreads.with(threads, () -> runNow(request, addresses));
+      OpenMpThreads.with(request.threads(), () -> runNow(request, addresses));
     } finally {
       use.readLock().unlock();
     }
   }
 
   private void runNow(PlanRequest request, long[] addresses) {
-    plans.use(request, plan -> places.run(() -> plan.run(addresses)));
+    plans.use(request, plan -> places.run(request.threads(), () -> plan.run(addresses)));
   }
 
   /** What each node gives, with the kernels that the options ask for. */
   public Observation observe(FloatBuffer images, BatchShape shape) {
-    return observe(images, planner.request(shape));
+    return observe(images, planner.request(shape, threads));
   }
 
   /**
@@ -149,7 +158,7 @@ public final class OneDnnEngine implements AutoCloseable {
 
   /** What a call with this shape may come to run. */
   public List<PlanRequest> possible(BatchShape shape) {
-    return planner.possible(shape);
+    return planner.possible(shape, threads);
   }
 
   /**
@@ -163,7 +172,7 @@ public final class OneDnnEngine implements AutoCloseable {
           "roundings are known in FP32 only, this network computes in " + precision.name());
     }
     AtomicReference<List<Arithmetic>> found = new AtomicReference<>();
-    OpenMpThreads.with(threads, () -> found.set(planner.arithmetic(request)));
+    OpenMpThreads.with(request.threads(), () -> found.set(planner.arithmetic(request)));
     return found.get();
   }
 

@@ -2,26 +2,28 @@ package io.github.repvgg4j.runtime.plan;
 
 import java.util.concurrent.Semaphore;
 
-/** How many calls compute at once; the others wait in order. */
+/** The cores that calls compute on, each on as many as it has threads; the others wait in order. */
 final class Places {
 
+  private final int cores;
   private final Semaphore free;
 
-  Places(int number) {
-    free = new Semaphore(number, true);
+  /** Of this machine. */
+  Places() {
+    cores = Runtime.getRuntime().availableProcessors();
+    free = new Semaphore(cores, true);
   }
 
-  /** As many as the cores can feed, and one at least. */
-  static Places forThreads(int threadsOfACall) {
-    return new Places(Math.max(1, Runtime.getRuntime().availableProcessors() / threadsOfACall));
-  }
-
-  void run(Runnable work) {
-    free.acquireUninterruptibly();
+  /**
+   * @param threads of the work; more than there are cores take all of them
+   */
+  void run(int threads, Runnable work) {
+    int share = Math.min(threads, cores);
+    free.acquireUninterruptibly(share);
     try {
       work.run();
     } finally {
-      free.release();
+      free.release(share);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.github.repvgg4j.runtime.plan;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.SharedProgram;
 import io.github.repvgg4j.runtime.graph.FastLayer;
-import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import io.github.repvgg4j.runtime.plan.WinogradRun.Key;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,41 +25,38 @@ final class Planner {
   private final PlanBuilder.Model model;
   private final Precision precision;
   private final Planning planning;
-  private final int threads;
   private final Places places;
 
   /**
-   * @param threads of a call
    * @param places among which it measures
    */
-  Planner(
-      PlanBuilder.Model model, Precision precision, Planning planning, int threads, Places places) {
+  Planner(PlanBuilder.Model model, Precision precision, Planning planning, Places places) {
     this.model = model;
     this.precision = precision;
     this.planning = planning;
-    this.threads = threads;
     this.places = places;
   }
 
   /** What the options ask for. */
-  PlanRequest request(BatchShape shape) {
+  PlanRequest request(BatchShape shape, int threads) {
     return new PlanRequest(
         shape,
         switch (planning.convolutions()) {
           case FASTEST -> Optional.empty();
           case DIRECT -> Optional.of(Kernel.DIRECT);
           case WINOGRAD -> Optional.of(Kernel.WINOGRAD);
-        });
+        },
+        threads);
   }
 
   /** What that may come to, kernel by kernel: each is to be checked. */
-  List<PlanRequest> possible(BatchShape shape) {
-    PlanRequest wanted = request(shape);
+  List<PlanRequest> possible(BatchShape shape, int threads) {
+    PlanRequest wanted = request(shape, threads);
     if (wanted.kernel().isPresent()) {
       return List.of(wanted);
     }
     return kernels(runs(wanted)).stream()
-        .map(kernel -> new PlanRequest(shape, Optional.of(kernel)))
+        .map(kernel -> new PlanRequest(shape, Optional.of(kernel), threads))
         .toList();
   }
 
@@ -74,7 +70,7 @@ final class Planner {
   SharedProgram plan(PlanRequest request) {
     List<WinogradRun> runs = runs(request);
     if (request.kernel().isEmpty()) {
-      measure(request.shape(), runs);
+      measure(request, runs);
     }
     NodeProgram network = build(request, runs, choice(request), Map.of());
     model.weights().forEach(LayerWeights::trim);
@@ -85,7 +81,7 @@ final class Planner {
     return request
         .kernel()
         .<Function<WinogradRun, Kernel>>map(kernel -> run -> pinned(run, kernel))
-        .orElse(run -> MeasuredKernels.of(run.key(threads)));
+        .orElse(run -> MeasuredKernels.of(run.key(request.threads())));
   }
 
   /** Whose roundings each node's are; where the fastest is asked for, as far as it is known. */
@@ -143,7 +139,9 @@ final class Planner {
    * Runs the network with each kernel in turn, where a run of convolutions is a new one; of a long
    * run only two of them, since all are alike.
    */
-  private void measure(BatchShape shape, List<WinogradRun> runs) {
+  private void measure(PlanRequest wanted, List<WinogradRun> runs) {
+    BatchShape shape = wanted.shape();
+    int threads = wanted.threads();
     List<Key> keys = runs.stream().map(run -> run.key(threads)).toList();
     if (!MeasuredKernels.lacks(keys)) {
       return;
@@ -154,10 +152,10 @@ final class Planner {
     List<NodeProgram> programs = new ArrayList<>();
     try {
       for (Kernel kernel : kernels) {
-        PlanRequest request = new PlanRequest(shape, Optional.of(kernel), Results.LOGITS);
+        PlanRequest request = new PlanRequest(shape, Optional.of(kernel), threads);
         programs.add(build(request, runs, run -> pinned(run, kernel), standIns));
       }
-      List<long[]> nanos = NodeTimes.of(programs, shape, model.graph().head().length(), places);
+      List<long[]> nanos = NodeTimes.of(programs, wanted, model.graph().head().length(), places);
       for (WinogradRun run : runs) {
         Map<Kernel, Long> times = new EnumMap<>(Kernel.class);
         for (int i = 0; i < kernels.size(); i++) {

@@ -175,6 +175,9 @@ public sealed interface OptimizerConfig
       weightDecay = LIMITS.value("weightDecay", weightDecay, 0.0);
       kernelScale = LIMITS.value("kernelScale", kernelScale, UpdateRule.Muon.KernelScale.FREE);
       rest = rest == null ? new AdamWConfig(0.9, 0.95, 1e-10, 0.0) : rest;
+      if (rest instanceof SgdConfig sgd && sgd.reparameterize != null) {
+        throw new IllegalArgumentException("reparameterize: only an optimizer of its own takes it");
+      }
       restRateFactor = LIMITS.value("restRateFactor", restRateFactor, 3e-4 / RATE);
       muon(momentum, nesterov, steps, weightDecay, kernelScale, rest, restRateFactor);
     }

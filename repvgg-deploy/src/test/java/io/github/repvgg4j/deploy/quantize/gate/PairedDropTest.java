@@ -62,7 +62,9 @@ class PairedDropTest {
         PairedDrop drop = new PairedDrop(n, onlyFirst, onlyFirst, onlySecond);
         held += drop.lower() <= 0.04 && 0.04 <= drop.upper() ? 1 : 0;
       }
-      assertThat((double) held / experiments).as("%d images", n).isBetween(0.93, n < 100 ? 1 : 0.975); // wider where few
+      assertThat((double) held / experiments)
+          .as("%d images", n)
+          .isBetween(0.93, n < 100 ? 1 : 0.975); // wider where few
     }
   }
 

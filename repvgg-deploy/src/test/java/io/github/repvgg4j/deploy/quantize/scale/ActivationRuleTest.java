@@ -61,10 +61,8 @@ class ActivationRuleTest {
   @Test
   void minmaxClipsNothing() {
     float[] values = {-3, 0.5f, 2};
-    assertThat(ActivationRule.MINMAX.codes(seen(values), Type.S8, 0).scale())
-        .isEqualTo(3f / 127);
-    assertThat(ActivationRule.MINMAX.codes(seen(values), Type.U8, 128).scale())
-        .isEqualTo(3f / 127);
+    assertThat(ActivationRule.MINMAX.codes(seen(values), Type.S8, 0).scale()).isEqualTo(3f / 127);
+    assertThat(ActivationRule.MINMAX.codes(seen(values), Type.U8, 128).scale()).isEqualTo(3f / 127);
   }
 
   @Test

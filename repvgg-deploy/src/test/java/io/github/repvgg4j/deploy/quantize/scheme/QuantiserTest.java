@@ -107,8 +107,7 @@ class QuantiserTest {
   void channelsAreEqualisedOnlyWhereThatHelps() {
     Quantiser quantiser = quantiser(NETWORK);
     double chosen = quantiser.by(Scheme.STANDARD).logitSqnrDb();
-    double never =
-        quantiser.by(Scheme.STANDARD.withEqualisation(Equalisation.NEVER)).logitSqnrDb();
+    double never = quantiser.by(Scheme.STANDARD.withEqualisation(Equalisation.NEVER)).logitSqnrDb();
     double always =
         quantiser.by(Scheme.STANDARD.withEqualisation(Equalisation.ALWAYS)).logitSqnrDb();
     assertThat(chosen).isEqualTo(Math.max(never, always));
@@ -166,9 +165,7 @@ class QuantiserTest {
   void noiseIsTracedToTheLayerThatMakesIt() {
     FloatNetwork spiked = NETWORK.with(6, spiked(NETWORK.weighted(6)));
     Integers integers =
-        quantiser(spiked)
-            .by(Scheme.STANDARD.withEqualisation(Equalisation.NEVER))
-            .integers();
+        quantiser(spiked).by(Scheme.STANDARD.withEqualisation(Equalisation.NEVER)).integers();
     List<LayerNoise> layers = Noise.ofLayers(integers, IMAGES);
     LayerNoise worst =
         layers.stream().min((a, b) -> Double.compare(a.ownDb(), b.ownDb())).orElseThrow();

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class WeightSchemeTest {
 
-  private static final WeightScheme MAX = new WeightScheme(Granularity.CHANNEL, WeightRule.MAX, 127);
+  private static final WeightScheme MAX =
+      new WeightScheme(Granularity.CHANNEL, WeightRule.MAX, 127);
 
   private static Weighted layer() {
     Random random = new Random(1);

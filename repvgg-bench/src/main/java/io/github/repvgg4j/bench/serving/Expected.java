@@ -1,0 +1,111 @@
+package io.github.repvgg4j.bench.serving;
+
+import io.github.repvgg4j.bench.serving.Connection.Answer;
+import io.github.repvgg4j.bench.serving.Protocol.Named;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.image.ImageClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * What the runtime, called directly, says of each image.
+ *
+ * @param inputs {@code [C, H, W]} of each
+ * @param logits of each
+ * @param classes of each, the likeliest {@value #TOP}
+ */
+record Expected(List<float[]> inputs, List<float[]> logits, List<List<Named>> classes) {
+
+  static final int TOP = 5;
+
+  /** Of one image alone and in a batch: sums run in another order there. */
+  static final double BATCHED = 1e-6;
+
+  static Expected of(ServingFiles files, Precision precision) throws IOException {
+    return of(files.zip(), files, precision);
+  }
+
+  /** Of another network for the same images. */
+  static Expected of(Path zip, ServingFiles files, Precision precision) throws IOException {
+    RuntimeOptions options = RuntimeOptions.of(precision);
+    List<float[]> inputs = new ArrayList<>();
+    List<float[]> logits = new ArrayList<>();
+    List<List<Named>> classes = new ArrayList<>();
+    try (ImageClassifier classifier = ImageClassifier.load(zip, options);
+        FastNetwork network = FastNetwork.load(zip, options)) {
+      for (Path image : files.images()) {
+        byte[] bytes = Files.readAllBytes(image);
+        float[] input = input(classifier, image);
+        inputs.add(input);
+        logits.add(network.logits(input, 1, files.shape()));
+        classes.add(classifier.classify("image", bytes, TOP).stream().map(Named::of).toList());
+      }
+    }
+    return new Expected(inputs, logits, classes);
+  }
+
+  static float[] input(ImageClassifier classifier, Path image) throws IOException {
+    float[] values = new float[classifier.preprocessor().length()];
+    byte[] bytes = Files.readAllBytes(image);
+    Direct.decode(classifier.preprocessor(), bytes, values);
+    return values;
+  }
+
+  /** max|a - b| / max|b| of the logits of one image. */
+  double logitDifference(int image, float[] answer) {
+    float[] right = logits.get(image);
+    double largest = 0;
+    double difference = answer.length == right.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(answer.length, right.length); i++) {
+      largest = Math.max(largest, Math.abs(right[i]));
+      difference = Math.max(difference, Math.abs((double) answer[i] - right[i]));
+    }
+    return difference / largest;
+  }
+
+  boolean sameBits(int image, float[] answer) {
+    return Arrays.equals(logits.get(image), answer);
+  }
+
+  /** Judges binary answers. */
+  Predicate<Answer> logitsOf(int image, double tolerance) {
+    return answer -> logitDifference(image, Protocol.floats(answer)) <= tolerance;
+  }
+
+  /** Judges lists of classes; each different text is read once. */
+  Predicate<Answer> classesOf(int image, double tolerance) {
+    Set<String> right = ConcurrentHashMap.newKeySet();
+    return answer -> {
+      String text = answer.text();
+      if (!right.contains(text) && agrees(image, answer, tolerance)) {
+        right.add(text);
+      }
+      return right.contains(text);
+    };
+  }
+
+  private boolean agrees(int image, Answer answer, double tolerance) {
+    try {
+      List<Named> given = Protocol.classes(answer);
+      List<Named> wanted = classes.get(image);
+      boolean same = given.size() == wanted.size();
+      for (int i = 0; same && i < wanted.size(); i++) {
+        same =
+            given.get(i).className().equals(wanted.get(i).className())
+                && Math.abs(given.get(i).probability() - wanted.get(i).probability()) <= tolerance;
+      }
+      return same;
+    } catch (IOException e) {
+      return false; // no JSON is no right answer
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.repvgg4j.serve.batch;
+
+import io.github.repvgg4j.serve.batch.Scheduler.Decoding;
+import io.github.repvgg4j.serve.fault.FaultKind;
+import io.github.repvgg4j.serve.fault.RequestFault;
+import io.github.repvgg4j.spec.InputShape;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads that compute and decode: as many of each as there are cores. */
+public final class Workers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+  private final Scheduler scheduler;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Starts them. */
+  public Workers(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    for (int i = 1; i <= scheduler.options().cores(); i++) {
+      start("compute-" + i, this::compute);
+      start("decode-" + i, this::decode);
+    }
+  }
+
+  private interface Loop {
+    void run() throws InterruptedException;
+  }
+
+  private void start(String name, Loop loop) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                loop.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // closed
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
+  }
+
+  private void compute() throws InterruptedException {
+    DirectBuffer images = new DirectBuffer();
+    DirectBuffer logits = new DirectBuffer();
+    for (Optional<Batch> next = scheduler.nextBatch();
+        next.isPresent();
+        next = scheduler.nextBatch()) {
+      Batch batch = next.get();
+      Optional<RequestFault> fault = Optional.empty();
+      long begun = System.nanoTime();
+      try {
+        run(batch, images, logits);
+      } catch (RuntimeException | Error e) { // a worker lives on
+        LOG.error("A batch of {} images failed", batch.rows().size(), e);
+        fault = Optional.of(new RequestFault(FaultKind.FAILED, "the images can't be computed"));
+      } finally {
+        scheduler.finished(batch);
+      }
+      answer(batch, fault, begun, logits);
+    }
+  }
+
+  private static void run(Batch batch, DirectBuffer images, DirectBuffer logits) {
+    List<Row> rows = batch.rows();
+    if (rows.isEmpty()) {
+      return; // all of them gave up a moment ago
+    }
+    InputShape shape = rows.get(0).shape();
+    int length = shape.channels() * shape.height() * shape.width();
+    FloatBuffer in = images.of(Math.multiplyExact(rows.size(), length));
+    for (Row row : rows) {
+      in.put(row.values(), row.offset(), length);
+    }
+    Computer computer = batch.queue().computer();
+    FloatBuffer out = logits.of(Math.multiplyExact(rows.size(), computer.classes()));
+    computer.logits(in.flip(), rows.size(), shape, out, batch.threads());
+  }
+
+  private static void answer(
+      Batch batch, Optional<RequestFault> fault, long begun, DirectBuffer logits) {
+    int classes = batch.queue().computer().classes();
+    int size = batch.rows().size();
+    long nanos = System.nanoTime() - begun;
+    FloatBuffer out = fault.isPresent() ? null : logits.of(size * classes);
+    for (Row row : batch.rows()) {
+      try {
+        if (fault.isPresent()) {
+          row.fail(fault.get());
+        } else {
+          float[] own = new float[classes];
+          out.get(own);
+          row.complete(own, new RowTimes(begun - row.readyNanos(), nanos, size));
+        }
+      } catch (RuntimeException | Error e) {
+        LOG.error("An answer was lost", e);
+      }
+    }
+  }
+
+  private void decode() throws InterruptedException {
+    for (Optional<Decoding> next = scheduler.nextDecoding();
+        next.isPresent();
+        next = scheduler.nextDecoding()) {
+      try {
+        next.get().work().run();
+      } catch (RuntimeException | Error e) {
+        LOG.error("An image was lost", e);
+      } finally {
+        scheduler.decoded();
+      }
+    }
+  }
+
+  /** Ends them; what is being computed is computed to its end. */
+  @Override
+  public void close() {
+    scheduler.close();
+    for (Thread thread : threads) {
+      try {
+        thread.join(10_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line {@code repvgg-serve}. */
+package io.github.repvgg4j.serve.command;

@@ -1,0 +1,32 @@
+package io.github.repvgg4j.serve.http;
+
+import java.time.Duration;
+
+/**
+ * What strangers may take.
+ *
+ * @param bodyBytes of a request
+ * @param bodyMemoryBytes of all bodies at once; more are refused
+ * @param connections at once; more wait until one closes
+ * @param idle what a connection may be silent
+ * @param receive from a request's first byte to its last
+ */
+public record HttpLimits(
+    int bodyBytes, long bodyMemoryBytes, int connections, Duration idle, Duration receive) {
+
+  public static final HttpLimits STANDARD =
+      new HttpLimits(32 << 20, 256L << 20, 4096, Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+  public HttpLimits {
+    if (bodyBytes < 1 || bodyMemoryBytes < bodyBytes) {
+      throw new IllegalArgumentException(
+          "max-body: 1 byte or more, and no more than body-memory, got " + bodyBytes);
+    }
+    if (connections < 1) {
+      throw new IllegalArgumentException("max-connections: 1 or more, got " + connections);
+    }
+    if (idle.toMillis() < 1 || receive.toMillis() < 1) {
+      throw new IllegalArgumentException("timeouts: 1 ms or more");
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.repvgg4j.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.repvgg4j.serve.inference.InferenceOptions;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More than the server can do: refused at once or given up in time, and the rest is right. */
+class OverloadTest {
+
+  @TempDir Path folder;
+
+  private static HttpResponse<byte[]> infer(Client client, int count, String more)
+      throws Exception {
+    float[] values = TestModels.tensor(count, 7);
+    String json = Client.tensorJson(count, 4 * values.length, "logits");
+    return client.infer("net", json.replaceFirst("\\{", "{" + more), Client.littleEndian(values));
+  }
+
+  @Test
+  void beyondTheQueueRequestsAreRefusedAtOnceAndTheOthersRight() throws Exception {
+    InferenceOptions small = new InferenceOptions(8, Duration.ofSeconds(30), 1500);
+    ExecutorService callers = Executors.newFixedThreadPool(24);
+    try (RunningServer running = new RunningServer(folder, options -> options.inference(small))) {
+      Client client = running.client();
+      byte[] expected = infer(client, 8, "").body();
+      List<Callable<HttpResponse<byte[]>>> calls = new ArrayList<>();
+      for (int i = 0; i < 240; i++) {
+        calls.add(() -> infer(client, 8, ""));
+      }
+      int refused = 0;
+      for (Future<HttpResponse<byte[]>> done : callers.invokeAll(calls)) {
+        HttpResponse<byte[]> response = done.get();
+        if (response.statusCode() == 503) {
+          refused++;
+          assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        } else {
+          assertThat(response.statusCode()).isEqualTo(200);
+          assertThat(response.body()).hasSameSizeAs(expected);
+        }
+      }
+      assertThat(refused).isBetween(1, 239);
+      assertThat(client.metric("repvgg_errors_total{kind=\"busy\"}")).isEqualTo(refused);
+      assertThat(infer(client, 8, "").body()).hasSameSizeAs(expected);
+      assertThat(infer(client, 9, "").statusCode()).isEqualTo(400); // never fits
+      assertThat(client.post("/predictions/net", TestModels.png(40, 40, 1)).statusCode())
+          .isEqualTo(413); // more than 1500 pixels
+    } finally {
+      callers.shutdown();
+    }
+  }
+
+  @Test
+  void aRequestIsGivenUpAtItsDeadlineAndLeavesNothing() throws Exception {
+    try (RunningServer running = new RunningServer(folder, options -> options)) {
+      Client client = running.client();
+      HttpResponse<byte[]> response = infer(client, 200, "\"parameters\":{\"timeout\":1},");
+      assertThat(response.statusCode()).isEqualTo(504);
+      assertThat(Client.json(response).path("error").asText())
+          .isEqualTo("not computed within 0 ms");
+      assertThat(infer(client, 200, "\"parameters\":{\"timeout\":9000000},").statusCode())
+          .isEqualTo(200);
+      assertThat(client.metric("repvgg_images_inside")).isZero();
+      assertThat(client.metric("repvgg_queue_images")).isZero();
+    }
+  }
+}
