@@ -18,7 +18,6 @@ import io.github.repvgg4j.runtime.graph.FastLayer.SqueezeExcitation;
 import io.github.repvgg4j.runtime.graph.FastLayer.Sum;
 import io.github.repvgg4j.runtime.source.Parameters;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

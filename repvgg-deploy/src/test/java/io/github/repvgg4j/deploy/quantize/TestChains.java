@@ -48,7 +48,13 @@ public final class TestChains {
         List.of(
             convolution(0, 3, 8, 2, 1),
             new Convolution(
-                "layer 1 'conv1'", 8, 8, new Window(3, 1, 1), 1, Function.IDENTITY, Storage.CHANNELS_FIRST),
+                "layer 1 'conv1'",
+                8,
+                8,
+                new Window(3, 1, 1),
+                1,
+                Function.IDENTITY,
+                Storage.CHANNELS_FIRST),
             new SqueezeExcitation("layer 2 'se'", 8, 2, Function.RELU),
             convolution(3, 8, 8, 1, 1),
             new GlobalAveragePool("layer 4 'pool'"),

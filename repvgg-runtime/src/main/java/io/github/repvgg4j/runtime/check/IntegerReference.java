@@ -14,7 +14,6 @@ import io.github.repvgg4j.runtime.plan.Observation;
 import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -15,7 +15,6 @@ import io.github.repvgg4j.runtime.graph.FastLayer.Sum;
 import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

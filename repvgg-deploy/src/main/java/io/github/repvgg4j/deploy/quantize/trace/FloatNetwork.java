@@ -9,7 +9,6 @@ import io.github.repvgg4j.runtime.source.NetworkSource;
 import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.runtime.source.ZipSource;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

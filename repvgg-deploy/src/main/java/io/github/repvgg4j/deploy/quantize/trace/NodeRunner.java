@@ -108,9 +108,7 @@ public final class NodeRunner implements AutoCloseable {
   }
 
   private static FastLayer withoutFunction(FastLayer layer) {
-    return layer instanceof Convolution c
-        ? c.with(Function.IDENTITY)
-        : layer;
+    return layer instanceof Convolution c ? c.with(Function.IDENTITY) : layer;
   }
 
   private static float[] sum(List<float[]> inputs) {
