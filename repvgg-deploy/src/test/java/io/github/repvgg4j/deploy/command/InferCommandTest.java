@@ -58,11 +58,16 @@ class InferCommandTest {
     assertThat(training.exitCode()).isEqualTo(1);
     assertThat(training.err().lines()).singleElement().asString().contains("training form");
     for (String[] option :
-        new String[][] {{"--precision", "bf16"}, {"--convolutions", "fastest"}}) {
+        new String[][] {
+          {"--precision", "bf16", "engine fast"},
+          {"--precision", "int8", "engine fast"},
+          {"--convolutions", "fastest", "engine fast"},
+          {"--without-vnni", "fp32", "precision int8"}
+        }) {
       Cli usage =
           Cli.run("infer", fast, "--input", input, "--output", output, option[0], option[1]);
       assertThat(usage.exitCode()).isEqualTo(2);
-      assertThat(usage.err()).contains(option[0] + " " + option[1] + " needs engine fast");
+      assertThat(usage.err()).contains(option[0] + " " + option[1] + " needs " + option[2]);
     }
   }
 

@@ -11,6 +11,7 @@ import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.convert.QuantizedFile.FloatWeights;
 import io.github.repvgg4j.deploy.onnx.MinMaxIntegers;
+import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What the commands make of INT8 zips, lean ones and altered ones among them. */
 class QuantizedZipCommandsTest {
@@ -66,6 +68,46 @@ class QuantizedZipCommandsTest {
     MultiLayerNetwork ofInt8 = ModelSerializer.restoreMultiLayerNetwork(int8.toFile());
     assertThat(ofInt8.params()).isEqualTo(ofFast.params());
     assertThat(ofInt8.output(images)).isEqualTo(ofFast.output(images));
+  }
+
+  /** Where this CPU can't compute full-range integers, the whole file runs in FP32. */
+  @Test
+  void inferRunsItInIntegers() throws IOException {
+    Path input = folder.resolve("images.npy");
+    Path output = folder.resolve("logits.npy");
+    Nd4j.writeAsNumpy(images, input.toFile());
+    Cli run =
+        Cli.run(
+            "infer",
+            int8,
+            "--input",
+            input,
+            "--output",
+            output,
+            "--engine",
+            "fast",
+            "--precision",
+            "int8",
+            "--without-vnni",
+            "fp32");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    INDArray logits = Nd4j.createFromNpyFile(output.toFile());
+    INDArray expected = Logits.of(ModelZip.load(fast).network(), images);
+    double difference = logits.sub(expected).amaxNumber().doubleValue();
+    assertThat(difference / expected.amaxNumber().doubleValue()).isBetween(1e-9, 0.1);
+    assertFails(
+        fast,
+        "has no integers to run in INT8; make them with repvgg-deploy quantize, or run it in FP32",
+        "infer",
+        fast,
+        "--input",
+        input,
+        "--output",
+        output,
+        "--engine",
+        "fast",
+        "--precision",
+        "int8");
   }
 
   @Test
