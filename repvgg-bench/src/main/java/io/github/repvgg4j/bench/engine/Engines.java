@@ -50,11 +50,7 @@ public final class Engines {
       case DL4J_STOCK, DL4J_ACCELERATED -> Dl4jContender.open(engine, form, workload, images);
       case ONNX ->
           OnnxContender.open(
-              FP32,
-              form,
-              files.file(engine, form, FP32),
-              DirectFloats.of(images),
-              images.shape());
+              FP32, form, files.file(engine, form, FP32), DirectFloats.of(images), images.shape());
       case PYTORCH ->
           PyTorchContender.open(
               form,

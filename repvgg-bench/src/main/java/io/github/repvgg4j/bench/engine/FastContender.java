@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This project's fast runtime. */
-record FastContender(
-    String engine, ArithmeticPeak.Type precision, Engine network, INDArray images)
+record FastContender(String engine, ArithmeticPeak.Type precision, Engine network, INDArray images)
     implements Contender {
 
   /** Not self-checked: the benchmark's own gate does that. */

@@ -80,8 +80,7 @@ public final class ModelFiles implements AutoCloseable {
   private Path integersAsOnnx() {
     OnnxOptions options = OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC);
     return once(
-        "int8.onnx",
-        file -> QuantizedExport.write(file, integers(FloatWeights.KEPT), options));
+        "int8.onnx", file -> QuantizedExport.write(file, integers(FloatWeights.KEPT), options));
   }
 
   private Path onnx(Form form) {

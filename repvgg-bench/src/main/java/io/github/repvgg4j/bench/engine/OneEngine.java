@@ -36,8 +36,7 @@ final class OneEngine {
   private static Runnable open(EngineProcess task) throws IOException {
     return switch (task.engine()) {
       case Engines.ONNX ->
-          OnnxContender.open(
-                  task.precision(), task.form(), task.file(), images(task), shape(task))
+          OnnxContender.open(task.precision(), task.form(), task.file(), images(task), shape(task))
               ::run;
       case Engines.PYTORCH ->
           PyTorchContender.open(

@@ -38,8 +38,7 @@ final class RandomIntegers {
     int limit = Cpu.saturates() ? QuantizedNetwork.PORTABLE : QuantizedNetwork.FULL_RANGE;
     Scheme scheme = Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withLimit(limit);
     try (INDArray images = workload.images(IMAGES)) {
-      CalibrationSet set =
-          CalibrationSet.of(images.data().asFloat(), workload.spec().input());
+      CalibrationSet set = CalibrationSet.of(images.data().asFloat(), workload.spec().input());
       Integers integers =
           new Quantiser(network, set, Parts.of(network, Set.of())).by(scheme).integers();
       QuantizedNetwork quantized =

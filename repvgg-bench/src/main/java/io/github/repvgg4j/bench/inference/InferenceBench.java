@@ -105,8 +105,7 @@ record InferenceBench(Machine machine, InterleavedClock clock, Entry entry, Path
       }
       switch (engine) {
         case Engines.FAST ->
-            floats()
-                .forEach(type -> openings.add(() -> Engines.fast(type, 0, workload, images)));
+            floats().forEach(type -> openings.add(() -> Engines.fast(type, 0, workload, images)));
         case Engines.FAST_DIRECT -> {
           if (entry.precisions().contains(Type.FP32)) {
             openings.add(() -> Engines.fastDirect(workload, images));

@@ -53,7 +53,8 @@ final class InferenceOptions {
   /** Measures a published network. */
   Report measure(String variant) throws IOException {
     Machine machine = Machine.here();
-    InferenceBench bench = new InferenceBench(
+    InferenceBench bench =
+        new InferenceBench(
             machine, clock.clock(), new InferenceBench.Entry(engines, precisions), python);
     return new Report(machine, bench.run(resolution.workload(variant), batches));
   }

@@ -84,8 +84,7 @@ final class Ablation {
     FloatNetwork network = ChannelStress.of(FloatNetwork.read(fastZip), sigma, SEED);
     Quantiser quantiser = quantiser(network);
     try (Contestants contestants = contestants(network)) {
-      for (SchemeRow row :
-          List.of(SchemeRow.NAIVE, SchemeRow.CHANNEL, SchemeRow.STANDARD)) {
+      for (SchemeRow row : List.of(SchemeRow.NAIVE, SchemeRow.CHANNEL, SchemeRow.STANDARD)) {
         enter(contestants, row.text(), quantiser, row.scheme());
       }
       List<Row> rows = run(contestants);

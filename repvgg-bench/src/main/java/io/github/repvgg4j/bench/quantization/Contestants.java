@@ -44,14 +44,16 @@ final class Contestants implements AutoCloseable {
 
   /** The fast runtime in float32. */
   void add(FloatNetwork network) {
-    add(FastNetwork.of(parts(network), options(Precision.FP32)));
+    RuntimeOptions options = RuntimeOptions.of(Precision.FP32).selfCheck(SelfCheck.SKIP);
+    add(FastNetwork.of(parts(network), options));
   }
 
-  /** The fast runtime in integers. */
+  /** The fast runtime in integers, held against plain Java ones as it starts. */
   void add(Integers integers, int weightLimit) {
     QuantizedNetwork quantized =
         new QuantizedNetwork(integers.layers(), integers.codes(), weightLimit, "", UNSAID);
-    add(FastNetwork.of(parts(integers.network()), quantized, options(Precision.INT8)));
+    NetworkParts parts = parts(integers.network());
+    add(FastNetwork.of(parts, quantized, RuntimeOptions.of(Precision.INT8)));
   }
 
   /** Integers that the runtime has no kernels for. */
@@ -64,10 +66,6 @@ final class Contestants implements AutoCloseable {
   private void add(FastNetwork network) {
     classifiers.add((images, batch) -> network.logits(images, batch, input));
     closing.add(network::close);
-  }
-
-  private static RuntimeOptions options(Precision precision) {
-    return RuntimeOptions.of(precision).selfCheck(SelfCheck.REFERENCE);
   }
 
   private NetworkParts parts(FloatNetwork network) {

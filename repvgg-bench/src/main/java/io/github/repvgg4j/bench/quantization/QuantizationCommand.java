@@ -65,7 +65,8 @@ public final class QuantizationCommand implements Callable<Integer> {
   }
 
   private static Table schemes(List<Row> rows) {
-    Table table = new Table("scheme | FP32 | INT8 | drop, points | 95 % interval | logits' SQNR dB");
+    Table table =
+        new Table("scheme | FP32 | INT8 | drop, points | 95 % interval | logits' SQNR dB");
     for (Row row : rows) {
       PairedDrop drop = row.drop();
       table.row(

@@ -15,9 +15,7 @@ enum SchemeRow {
   CHANNEL_MSE(
       "per-channel, MSE",
       Scheme.STANDARD.withBias(BiasCorrection.NONE).withEqualisation(Equalisation.NEVER)),
-  BIAS(
-      "per-channel, MSE, bias correction",
-      Scheme.STANDARD.withEqualisation(Equalisation.NEVER)),
+  BIAS("per-channel, MSE, bias correction", Scheme.STANDARD.withEqualisation(Equalisation.NEVER)),
   BIAS_LARGEST_WEIGHT(
       "the same, weights by the largest",
       Scheme.STANDARD
@@ -28,9 +26,7 @@ enum SchemeRow {
       Scheme.STANDARD.withEqualisation(Equalisation.ALWAYS)),
   MINMAX(
       "bias correction, activations min-max",
-      Scheme.STANDARD
-          .withEqualisation(Equalisation.NEVER)
-          .withActivations(ActivationRule.MINMAX)),
+      Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withActivations(ActivationRule.MINMAX)),
   PERCENTILE(
       "bias correction, activations percentile 99.99",
       Scheme.STANDARD
@@ -38,9 +34,7 @@ enum SchemeRow {
           .withActivations(ActivationRule.PERCENTILE)),
   ENTROPY(
       "bias correction, activations entropy",
-      Scheme.STANDARD
-          .withEqualisation(Equalisation.NEVER)
-          .withActivations(ActivationRule.ENTROPY)),
+      Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withActivations(ActivationRule.ENTROPY)),
   STANDARD("`quantize`", Scheme.STANDARD),
   PORTABLE("`quantize --portable`", Scheme.STANDARD.withLimit(QuantizedNetwork.PORTABLE));
 

@@ -51,30 +51,21 @@ enum SplitWeights {
 
   abstract float[] weights(Weighted layer);
 
-  /** The same codes of tensors and biases, with other weights in all convolutions. */
+  /**
+   * The same codes of tensors, with other weights in all convolutions. Biases are the network's:
+   * what was corrected in the integers was the error of their weights.
+   */
   Integers of(Integers integers) {
     FloatNetwork network = integers.network();
     SortedMap<Integer, QuantizedLayer> left = new TreeMap<>(integers.layers());
     for (int node : integers.layers().keySet()) {
       if (integers.network().layer(node) instanceof Convolution) {
         Weighted layer = integers.network().weighted(node);
-        network = network.with(node, new Weighted(weights(layer), bias(integers, node)));
+        network = network.with(node, new Weighted(weights(layer), layer.bias()));
         left.remove(node);
       }
     }
     return new Integers(network, left, integers.codes(), new TreeMap<>());
-  }
-
-  /** As it was corrected, in real numbers. */
-  private static float[] bias(Integers integers, int node) {
-    QuantizedLayer layer = integers.layers().get(node);
-    int input = integers.network().graph().nodes().get(node).inputs().get(0);
-    float scale = integers.codes().get(input).scale();
-    float[] bias = new float[layer.out()];
-    for (int o = 0; o < bias.length; o++) {
-      bias[o] = layer.bias()[o] * scale * layer.weightScales()[o];
-    }
-    return bias;
   }
 
   private static void split(float[] weights, int from, int to) {

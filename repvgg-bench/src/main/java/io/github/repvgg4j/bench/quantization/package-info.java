@@ -1,2 +1,4 @@
-/** What each part of quantising is worth: schemes, stress, and what the readiness score foresees. */
+/**
+ * What each part of quantising is worth: schemes, stress, and what the readiness score foresees.
+ */
 package io.github.repvgg4j.bench.quantization;

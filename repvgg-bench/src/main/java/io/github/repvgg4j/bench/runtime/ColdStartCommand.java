@@ -44,16 +44,11 @@ public final class ColdStartCommand implements Callable<Integer> {
   private record Start(String engine, Type precision, Weights weights) {
 
     String label() {
-      return engine
-          + " | "
-          + precision.label()
-          + (weights == Weights.LEAN ? ", lean" : "");
+      return engine + " | " + precision.label() + (weights == Weights.LEAN ? ", lean" : "");
     }
 
     Path file(ModelFiles files) {
-      return weights == Weights.LEAN
-          ? files.lean()
-          : files.file(engine, Form.FUSED, precision);
+      return weights == Weights.LEAN ? files.lean() : files.file(engine, Form.FUSED, precision);
     }
   }
 

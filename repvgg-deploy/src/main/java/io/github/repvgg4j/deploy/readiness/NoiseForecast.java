@@ -23,7 +23,9 @@ import java.util.TreeMap;
  * and halved by a ReLU; an image's channels have mean square 1. So what one layer divides and the
  * next one multiplies cancels, as it does in the network. A layer's noise to signal is the mean
  * over its output channels of {@code Σ (w - q)² E[x_i²] / Σ w² E[x_i²]}, and what one step for all
- * channels makes of its inputs.
+ * channels makes of its inputs: each channel counts alike, since what a channel tells is not told
+ * by its energy. (Weighted by energy, a network that collapses through channels of small energy
+ * looks as good as one that does not.)
  */
 final class NoiseForecast {
 

@@ -53,10 +53,10 @@ public record Readiness(
   }
 
   /** From here on no network that was measured lost a point under the naive scheme. */
-  public static final double READY_DB = 20;
+  public static final double READY_DB = 15;
 
   /** Below, every network that was measured lost more than five points under it. */
-  public static final double RISK_DB = 12;
+  public static final double RISK_DB = 10;
 
   /**
    * Reads either form.

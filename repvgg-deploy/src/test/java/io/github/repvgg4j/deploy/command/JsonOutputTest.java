@@ -84,6 +84,7 @@ class JsonOutputTest {
           "--batch",
           "--engine",
           "--precision",
+          "--without-vnni",
           "--convolutions");
 
   private static Set<String> all() {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.deploy.quantize.gate;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
+import io.github.repvgg4j.deploy.quantize.scale.CalibrationSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,13 +13,11 @@ import java.util.List;
  * What several networks answer to the same images, each decoded once.
  *
  * @param truth class of each image that could be read
- * @param answers of each network, as many
+ * @param answers of each network, as many; -1 where its logits are no numbers
  * @param badImages left out because they cannot be read
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TestRun(int[] truth, List<int[]> answers, int badImages) {
-
-  private static final int BATCH = 64;
 
   /**
    * Runs all images.
@@ -29,52 +28,78 @@ public record TestRun(int[] truth, List<int[]> answers, int badImages) {
       LabelledImages data, ImagePreprocessor preprocessor, List<Classifier> networks)
       throws IOException {
     int size = data.images().size();
-    int[] truth = new int[size];
-    List<int[]> answers = new ArrayList<>();
-    networks.forEach(network -> answers.add(new int[size]));
-    float[] values = new float[BATCH * preprocessor.length()];
-    int used = 0;
-    int pending = 0;
+    Pending pending = new Pending(networks, preprocessor, size);
     for (int i = 0; i < size; i++) {
       int index = i;
       try {
         preprocessor.write(
-            data.images().name(i),
-            () -> data.images().read(index),
-            values,
-            pending * preprocessor.length());
-        truth[used + pending] = data.classes()[i];
-        pending++;
+            data.images().name(i), () -> data.images().read(index), pending.values, pending.at());
+        pending.add(data.classes()[i]);
       } catch (BadImageException e) {
-        // evaluate names bad images; here both networks go without
-      }
-      if (pending == BATCH || i == size - 1 && pending > 0) {
-        answer(
-            networks,
-            Arrays.copyOf(values, pending * preprocessor.length()),
-            pending,
-            answers,
-            used);
-        used += pending;
-        pending = 0;
+        // evaluate names bad images; here all networks go without
       }
     }
-    if (used == 0) {
+    pending.answer();
+    if (pending.used == 0) {
       throw new IOException("none of the " + size + " test images can be read");
     }
-    int readable = used;
-    answers.replaceAll(all -> Arrays.copyOf(all, readable));
-    return new TestRun(Arrays.copyOf(truth, used), answers, size - used);
+    return pending.run(size);
   }
 
-  private static void answer(
-      List<Classifier> networks, float[] images, int batch, List<int[]> answers, int at) {
-    for (int n = 0; n < networks.size(); n++) {
-      float[] logits = networks.get(n).logits(images, batch);
-      int classes = logits.length / batch;
-      for (int b = 0; b < batch; b++) {
-        answers.get(n)[at + b] = largest(logits, b * classes, classes);
+  /** Images that wait until there is a batch of them. */
+  private static final class Pending {
+
+    private final List<Classifier> networks;
+    private final int batch;
+    private final int length;
+    private final float[] values;
+    private final int[] truth;
+    private final List<int[]> answers = new ArrayList<>();
+    private int used;
+    private int waiting;
+
+    Pending(List<Classifier> networks, ImagePreprocessor preprocessor, int size) {
+      this.networks = networks;
+      this.batch = CalibrationSet.batchOf(preprocessor.input());
+      this.length = preprocessor.length();
+      this.values = new float[batch * length];
+      this.truth = new int[size];
+      networks.forEach(network -> answers.add(new int[size]));
+    }
+
+    /** Where the next image goes. */
+    int at() {
+      return waiting * length;
+    }
+
+    void add(int label) {
+      truth[used + waiting++] = label;
+      if (waiting == batch) {
+        answer();
       }
+    }
+
+    void answer() {
+      if (waiting == 0) {
+        return;
+      }
+      float[] images = Arrays.copyOf(values, waiting * length);
+      for (int n = 0; n < networks.size(); n++) {
+        float[] logits = networks.get(n).logits(images, waiting);
+        int classes = logits.length / waiting;
+        for (int i = 0; i < waiting; i++) {
+          answers.get(n)[used + i] = largest(logits, i * classes, classes);
+        }
+      }
+      used += waiting;
+      waiting = 0;
+    }
+
+    TestRun run(int size) {
+      return new TestRun(
+          Arrays.copyOf(truth, used),
+          answers.stream().map(all -> Arrays.copyOf(all, used)).toList(),
+          size - used);
     }
   }
 
@@ -86,7 +111,7 @@ public record TestRun(int[] truth, List<int[]> answers, int badImages) {
         best = c;
       }
     }
-    return best;
+    return Float.isNaN(logits[from + best]) ? -1 : best;
   }
 
   /** The loss of network {@code other} against the first. */

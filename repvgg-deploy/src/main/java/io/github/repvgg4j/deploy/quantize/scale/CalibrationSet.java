@@ -5,8 +5,16 @@ import io.github.repvgg4j.spec.InputShape;
 /** Prepared images in batches, which may be asked for again and again. */
 public interface CalibrationSet {
 
+  /** Of all images computed at once: the tensors of one batch are in memory together. */
+  int MAX_PIXELS = 1 << 18;
+
+  /** More at once is no quicker. */
+  int MAX_BATCH = 32;
+
   /** Images computed at once. */
-  int BATCH = 32;
+  static int batchOf(InputShape image) {
+    return Math.max(1, Math.min(MAX_BATCH, MAX_PIXELS / (image.height() * image.width())));
+  }
 
   /** All images. */
   int size();
@@ -22,17 +30,20 @@ public interface CalibrationSet {
   float[] images(int from, int to);
 
   default int batches() {
-    return (size() + BATCH - 1) / BATCH;
+    int each = batchOf(shape());
+    return (size() + each - 1) / each;
   }
 
   /** Images in one batch. */
   default int size(int batch) {
-    return Math.min(size() - batch * BATCH, BATCH);
+    int each = batchOf(shape());
+    return Math.min(size() - batch * each, each);
   }
 
   /** The images of one batch. */
   default float[] batch(int batch) {
-    return images(batch * BATCH, batch * BATCH + size(batch));
+    int from = batch * batchOf(shape());
+    return images(from, from + size(batch));
   }
 
   /**

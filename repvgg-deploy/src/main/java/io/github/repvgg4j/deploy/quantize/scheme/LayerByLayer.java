@@ -157,7 +157,7 @@ final class LayerByLayer {
       }
     }
     long budget = Runtime.getRuntime().maxMemory() / 3;
-    long fit = budget / most / CalibrationSet.BATCH;
+    long fit = budget / most / CalibrationSet.batchOf(images.shape());
     return (int) Math.max(1, Math.min(images.batches(), fit));
   }
 

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /** Where the noise of a quantised network comes from. */
 public final class Noise {
 
-  /** Means of means need no more. */
-  private static final int BATCHES = 4;
+  /** Ratios of sums over so many numbers need no more. */
+  private static final int IMAGES = 128;
 
   private final Integers integers;
   private final Map<Integer, SignalToNoise> own = new TreeMap<>();
@@ -57,7 +57,7 @@ public final class Noise {
     try (FloatTrace exact = new FloatTrace(network, images.shape());
         IntegerTrace coded = integers.trace(images.shape());
         IntegerNodes single = new IntegerNodes(network, integers.layers(), images.shape())) {
-      for (int b = 0; b < Math.min(BATCHES, images.batches()); b++) {
+      for (int b = 0; b < batches(images); b++) {
         float[] values = images.batch(b);
         Map<Integer, float[]> tensors = new HashMap<>();
         exact.run(values, images.size(b), keeping(tensors));
@@ -68,6 +68,11 @@ public final class Noise {
         }
       }
     }
+  }
+
+  private static int batches(CalibrationSet images) {
+    int each = CalibrationSet.batchOf(images.shape());
+    return Math.min((IMAGES + each - 1) / each, images.batches());
   }
 
   private static Trace.Observer keeping(Map<Integer, float[]> tensors) {
