@@ -92,8 +92,7 @@ public record EngineProcess(
     command.addAll(jvmOptions);
     command.add((isService() ? FastService.class : OneEngine.class).getName());
     command.addAll(arguments());
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // Not as an option: ONNX Runtime 1.29 crashes where the command line is longer than 4 KB.
     builder.environment().put("CLASSPATH", isService() ? serviceClassPath() : classPath());
     try {
@@ -109,9 +108,10 @@ public record EngineProcess(
                   new IllegalStateException(
                       String.format(
                           Locale.ROOT,
-                          "%s: its process ended with code %d and no answer",
+                          "%s: its process ended with code %d and no answer: %s",
                           arguments(),
-                          exitCode)));
+                          exitCode,
+                          String.join(" | ", lines))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

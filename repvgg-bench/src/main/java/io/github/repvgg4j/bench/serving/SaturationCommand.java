@@ -26,6 +26,9 @@ public final class SaturationCommand implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "20", description = "Of each turn.")
   private double seconds;
 
+  @Option(names = "--warm-up", defaultValue = "15", description = "Seconds before each turn.")
+  private double warmUp;
+
   @Option(names = "--rounds", defaultValue = "3")
   private int rounds;
 
@@ -72,7 +75,7 @@ public final class SaturationCommand implements Callable<Integer> {
   private double direct(Calls calls, ServingFiles files, Expected expected) throws Exception {
     try (Direct direct = new Direct(files, options.precision())) {
       if (calls == Calls.TENSOR) {
-        direct.tensors(expected.inputs(), seconds / 5);
+        direct.tensors(expected.inputs(), warmUp);
         return direct.tensors(expected.inputs(), seconds);
       }
       ImagePreprocessor preprocessor = new ImagePreprocessor(Preprocessing.IMAGENET, files.shape());
@@ -80,7 +83,7 @@ public final class SaturationCommand implements Callable<Integer> {
       for (Path image : files.images()) {
         jpegs.add(Files.readAllBytes(image));
       }
-      direct.jpegs(preprocessor, jpegs, seconds / 5);
+      direct.jpegs(preprocessor, jpegs, warmUp);
       return direct.jpegs(preprocessor, jpegs, seconds);
     }
   }
@@ -94,7 +97,7 @@ public final class SaturationCommand implements Callable<Integer> {
               calls.of(files, expected, server.address()),
               connections,
               Pace.fullFor(seconds));
-      load.at(Pace.fullFor(seconds / 5)).run();
+      load.at(Pace.fullFor(warmUp)).run();
       double serverBefore = server.cpuSeconds();
       double clientBefore = ownCpuSeconds();
       LoadResult result = load.run();

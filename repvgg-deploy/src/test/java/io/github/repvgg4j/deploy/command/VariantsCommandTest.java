@@ -10,7 +10,7 @@ class VariantsCommandTest {
   void catalogueHasOneRowForEachNetwork() {
     Cli run = Cli.run("variants");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out().lines()).hasSize(16);
+    assertThat(run.out().lines()).hasSize(21);
     assertThat(run.out().lines().filter(line -> line.startsWith("B1g4")).findFirst())
         .hasValueSatisfying(
             line ->

@@ -21,13 +21,25 @@ public final class Calibration {
 
   private static final Logger LOG = LoggerFactory.getLogger(Calibration.class);
 
-  /** What a larger batch must gain; less is noise, and costs those who wait for it. */
-  private static final double GAIN = 0.97;
+  /**
+   * What a batch on all cores must gain over single images side by side: cores stand still while it
+   * is gathered, and while what is being decoded keeps one of them.
+   */
+  private static final double BATCH_GAIN = 0.8;
+
+  /** What more cores for a single image must gain over fewer, which need not wait for each other. */
+  private static final double CORES_GAIN = 0.9;
+
+  /** What a batch must gain over a smaller one; less is noise, and costs those who wait for it. */
+  private static final double LARGER_GAIN = 0.97;
 
   /** A batch that takes longer keeps requests waiting for too long. */
   private static final long LONGEST_NANOS = 300_000_000L;
 
   private static final int RUNS = 3;
+
+  /** Images of a turn: one after another where they come singly. */
+  private static final int IMAGES = 8;
 
   private final Scheduler scheduler;
   private final ModelQueue queue;
@@ -83,13 +95,12 @@ public final class Calibration {
   }
 
   private void run(ExecutorService threads) throws InterruptedException {
+    best = new Pace(1, queue.computer().callers(cores) > 1 ? 1 : cores);
     bestNanos = nanosAnImage(threads, best);
-    int largest = batches(threads);
-    if (queue.computer().callers(cores) > 1) {
-      for (int share = cores / 2; share >= 1; share /= 2) {
-        consider(threads, new Pace(1, share));
-      }
+    for (int share = 2 * best.threads(); share <= cores; share *= 2) {
+      consider(threads, new Pace(1, share), CORES_GAIN);
     }
+    int largest = batches(threads);
     Strategy strategy = new Strategy(cores, best, sizes(), 1);
     scheduler.alone(
         () -> {
@@ -110,11 +121,14 @@ public final class Calibration {
 
   /** The largest that was tried. */
   private int batches(ExecutorService threads) throws InterruptedException {
+    double gain = BATCH_GAIN;
     int batch = 1;
     for (int lost = 0; lost < 2 && 2 * batch <= scheduler.options().largestBatch(); ) {
       batch *= 2;
-      double nanos = consider(threads, new Pace(batch, cores));
-      lost = best.batch() == batch ? 0 : lost + 1;
+      double nanos = consider(threads, new Pace(batch, cores), gain);
+      boolean won = best.batch() == batch;
+      gain = won ? LARGER_GAIN : gain;
+      lost = won ? 0 : lost + 1;
       if (nanos * 2 * batch > LONGEST_NANOS) {
         break;
       }
@@ -122,9 +136,11 @@ public final class Calibration {
     return batch;
   }
 
-  private double consider(ExecutorService threads, Pace pace) throws InterruptedException {
+  private double consider(ExecutorService threads, Pace pace, double gain)
+      throws InterruptedException {
     double nanos = nanosAnImage(threads, pace);
-    if (nanos < GAIN * bestNanos && nanos * pace.batch() <= LONGEST_NANOS) {
+    LOG.debug("{} at {} ms an image", pace, nanos / 1e6);
+    if (nanos < gain * bestNanos && nanos * pace.batch() <= LONGEST_NANOS) {
       best = pace;
       bestNanos = nanos;
     }
@@ -151,17 +167,21 @@ public final class Calibration {
     int callers = pace.callers(cores);
     double least = Double.MAX_VALUE;
     for (int run = 0; run <= RUNS; run++) { // the first makes the plan
+      int calls = run == 0 ? 1 : Math.max(1, IMAGES / pace.batch() / callers);
       long[] nanos = new long[1];
-      scheduler.alone(() -> nanos[0] = together(threads, callers, pace));
-      least = run == 0 ? least : Math.min(least, (double) nanos[0] / (callers * pace.batch()));
+      scheduler.alone(() -> nanos[0] = together(threads, callers, calls, pace));
+      double each = (double) nanos[0] / (callers * calls * pace.batch());
+      least = run == 0 ? least : Math.min(least, each);
     }
     return least;
   }
 
-  private long together(ExecutorService threads, int callers, Pace pace) {
+  private long together(ExecutorService threads, int callers, int calls, Pace pace) {
     Callable<Void> call =
         () -> {
-          call(queue.computer(), shape, pace);
+          for (int i = 0; i < calls; i++) {
+            call(queue.computer(), shape, pace);
+          }
           return null;
         };
     long begun = System.nanoTime();
