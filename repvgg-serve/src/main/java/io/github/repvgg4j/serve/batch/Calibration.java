@@ -27,7 +27,9 @@ public final class Calibration {
    */
   private static final double BATCH_GAIN = 0.8;
 
-  /** What more cores for a single image must gain over fewer, which need not wait for each other. */
+  /**
+   * What more cores for a single image must gain over fewer, which need not wait for each other.
+   */
   private static final double CORES_GAIN = 0.9;
 
   /** What a batch must gain over a smaller one; less is noise, and costs those who wait for it. */
