@@ -267,11 +267,11 @@ public final class RunLoop {
     if (budget != null) {
       budget.tested(clock.seconds() - start);
     }
-    boolean best = lastEvaluation.top1() > trained.bestTop1();
+    boolean best = lastEvaluation.top1() > trained.best().bestTop1();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
       modelEvaluation = lastEvaluation;
-      return Optional.of(trained.withBest(number, lastEvaluation.top1()));
+      return Optional.of(trained.withBest(new Progress.Best(number, lastEvaluation.top1())));
     }
     return Optional.of(trained);
   }
