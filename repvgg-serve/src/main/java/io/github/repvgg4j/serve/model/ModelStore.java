@@ -30,6 +30,7 @@ public final class ModelStore implements AutoCloseable {
   private final ModelFiles files;
   private final Scheduler scheduler;
   private final ModelPreparation preparation;
+  private final WarmUp warmUp;
   private final Thread thread;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final Map<ModelId, FileStamp> settled = new HashMap<>();
@@ -43,6 +44,7 @@ public final class ModelStore implements AutoCloseable {
     this.files = new ModelFiles(options.files());
     this.scheduler = scheduler;
     this.preparation = new ModelPreparation(options, scheduler);
+    this.warmUp = new WarmUp(scheduler);
     this.thread = new Thread(this::watch, "models");
     thread.setDaemon(true);
   }
@@ -144,6 +146,7 @@ public final class ModelStore implements AutoCloseable {
       LOG.warn("{}: no model to serve yet", options.files());
     }
     first.complete(null);
+    warmUp.run(models.values());
     for (Map.Entry<ModelId, Path> file : found.entrySet()) {
       improve(file.getKey(), file.getValue());
     }
