@@ -41,7 +41,7 @@ public record ServeOptions(
     return new ServeOptions(
         new ModelOptions(files, Precision.FP32, Convolutions.FASTEST, Duration.ofSeconds(1)),
         new BatchOptions(Runtime.getRuntime().availableProcessors(), Duration.ofMillis(2), 16),
-        new InferenceOptions(256, Duration.ofSeconds(10), 25_000_000),
+        new InferenceOptions(256, Duration.ofSeconds(1), Duration.ofSeconds(10), 25_000_000),
         new HttpOptions("127.0.0.1", 8080, Optional.empty(), Set.of(), HttpLimits.STANDARD),
         Duration.ofSeconds(3),
         Duration.ofSeconds(20));
