@@ -46,9 +46,9 @@ public record ClassMap(int index, int height, int width, double[] values, double
   }
 
   /**
-   * The map between its numbers, each of which stands in the middle of its part of the image: linear
-   * in both directions, constant beyond the outer middles (PyTorch's {@code interpolate} with mode
-   * bilinear, {@code align_corners=False}).
+   * The map between its numbers, each of which stands in the middle of its part of the image:
+   * linear in both directions, constant beyond the outer middles (PyTorch's {@code interpolate}
+   * with mode bilinear, {@code align_corners=False}).
    *
    * @param y 0 at the upper edge of the image, 1 at the lower
    * @param x 0 at the left edge, 1 at the right

@@ -157,8 +157,8 @@ public final class FastNetwork implements AutoCloseable {
    * itself, so that other calls run as before.
    *
    * @param image {@code [C, H, W]} in C order, normalised; not changed
-   * @throws io.github.repvgg4j.answer.NoClassMapException where the network does not end in a global
-   *     average pooling and a linear layer
+   * @throws io.github.repvgg4j.answer.NoClassMapException where the network does not end in a
+   *     global average pooling and a linear layer
    */
   public FeatureMap features(float[] image, InputShape shape) {
     requireImage(image, shape);
@@ -167,8 +167,9 @@ public final class FastNetwork implements AutoCloseable {
   }
 
   /**
-   * A copy of the linear layer behind that pooling; with INT8 of the numbers that its integers stand
-   * for, whose logits differ from the network's by the rounding of the pooled features to codes.
+   * A copy of the linear layer behind that pooling; with INT8 of the numbers that its integers
+   * stand for, whose logits differ from the network's by the rounding of the pooled features to
+   * codes.
    *
    * @throws io.github.repvgg4j.answer.NoClassMapException likewise
    */

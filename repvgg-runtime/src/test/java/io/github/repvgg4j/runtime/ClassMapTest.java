@@ -60,7 +60,8 @@ class ClassMapTest {
       assertThat(new int[] {features.channels(), features.height(), features.width()})
           .containsExactly(96, 8, 6);
       for (int c = 0; c < head.classes(); c++) {
-        assertThat(head.map(features, c).logit()).isCloseTo(logits[c], within(2e-6 * scale(logits)));
+        assertThat(head.map(features, c).logit())
+            .isCloseTo(logits[c], within(2e-6 * scale(logits)));
       }
       assertThat(network.logits(image, 1, SHAPE)).as("as before").isEqualTo(logits);
     }
@@ -93,7 +94,9 @@ class ClassMapTest {
     }
   }
 
-  /** The logits come from codes of the pooled features, each of which is half a step off at most. */
+  /**
+   * The logits come from codes of the pooled features, each of which is half a step off at most.
+   */
   @Test
   void integersStandForNumbersWhoseLogitsAreTheNetworksWithinTheCodesOfTheFeatures()
       throws IOException {
@@ -125,8 +128,7 @@ class ClassMapTest {
             new NeuralNetConfiguration.Builder()
                 .list()
                 .layer(new ConvolutionLayer.Builder(3, 3).name("conv").nOut(4).build())
-                .layer(
-                    new OutputLayer.Builder().nOut(5).activation(Activation.SOFTMAX).build())
+                .layer(new OutputLayer.Builder().nOut(5).activation(Activation.SOFTMAX).build())
                 .setInputType(InputType.convolutional(8, 8, 3))
                 .build());
     flat.init();

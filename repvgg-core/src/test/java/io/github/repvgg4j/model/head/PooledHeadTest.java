@@ -71,7 +71,8 @@ class PooledHeadTest {
     INDArray image = Nd4j.rand(1, 3, 96, 96).muli(4).subi(2);
     PooledHead head = PooledHead.of(graph);
     ClassMap map = head.linear().map(head.features(image), 3);
-    INDArray[] read = graph.output(List.of(lastFeatures(graph)), false, new INDArray[] {image}, null);
+    INDArray[] read =
+        graph.output(List.of(lastFeatures(graph)), false, new INDArray[] {image}, null);
     INDArray weights = graph.getLayer(BlockNames.LINEAR).getParam("W").getColumn(3, true);
     INDArray product = weights.transpose().mmul(read[0].reshape('c', 16, 9));
     Tolerance.FLOAT32.check(Nd4j.createFromArray(new double[][] {map.values()}), product);
@@ -174,7 +175,8 @@ class PooledHeadTest {
   private static void refused(String why, Model network) {
     assertThatThrownBy(() -> PooledHead.of(network))
         .isInstanceOf(NoClassMapException.class)
-        .hasMessageStartingWith("has no class activation maps, which need a linear layer that reads")
+        .hasMessageStartingWith(
+            "has no class activation maps, which need a linear layer that reads")
         .hasMessageContaining(why);
   }
 }

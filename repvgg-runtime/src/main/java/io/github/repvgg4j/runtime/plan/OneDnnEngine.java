@@ -147,7 +147,9 @@ public final class OneDnnEngine implements AutoCloseable {
    */
   public Observation observe(FloatBuffer images, PlanRequest request) {
     ObservedTensors results = new ObservedTensors(model, request.shape());
-    run(request.giving(PlanRequest.Results.EVERY_TENSOR), results.addresses(Memory.address(images)));
+    run(
+        request.giving(PlanRequest.Results.EVERY_TENSOR),
+        results.addresses(Memory.address(images)));
     Reference.reachabilityFence(images);
     return results.read();
   }
