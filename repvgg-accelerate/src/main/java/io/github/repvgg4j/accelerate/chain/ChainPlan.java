@@ -71,6 +71,11 @@ final class ChainPlan implements Plan {
     execution.run(next, end);
   }
 
+  /** What oneDNN runs, for those who look into it. */
+  List<String> code() {
+    return program.code();
+  }
+
   /** Bytes of activations and working copies. */
   @Override
   public long bytes() {

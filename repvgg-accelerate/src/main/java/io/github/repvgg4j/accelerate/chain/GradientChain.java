@@ -6,6 +6,7 @@ import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Order;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.PlanCache;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -84,6 +85,17 @@ public final class GradientChain implements TrainingChain {
   @Override
   public long bytes() {
     return plans.bytes();
+  }
+
+  /**
+   * What oneDNN runs for images of these axes {@code [N, C, H, W]}, call by call.
+   *
+   * @throws ChainUnsupportedException as {@link #compute}
+   */
+  List<String> code(long... dims) throws ChainUnsupportedException {
+    List<String> code = new ArrayList<>();
+    plans.use(Arrays.stream(dims).boxed().toList(), plan -> code.addAll(plan.code()));
+    return code;
   }
 
   /** The widest layout that oneDNN has fast code for; one layout serves all shapes. */
