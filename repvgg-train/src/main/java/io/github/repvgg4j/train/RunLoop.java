@@ -48,6 +48,7 @@ public final class RunLoop {
     this.job = steps.job();
     this.recipe = job.config().training();
     this.trainer = steps.trainer();
+    trainer.watch(options.watchers());
     this.folder = folder;
     this.options = options;
     this.listener = listener;
@@ -128,7 +129,7 @@ public final class RunLoop {
     job.notes().forEach(this::say);
     folder.writeConfig(ConfigFiles.write(job.config()));
     folder.writeData(images.identity());
-    folder.writeMetrics(progress.metrics());
+    writeMetrics();
     listener.onStart(
         new RunListener.Start(
             images.train(),
@@ -237,7 +238,7 @@ public final class RunLoop {
             clock.seconds());
     Progress next = tested.get().nextEpoch(metrics);
     checkpoint(budget == null ? next : next.withLengths(budget.lengths()));
-    folder.writeMetrics(progress.metrics());
+    writeMetrics();
     folder.publish().ifPresent(this::say);
     log(
         "epoch "
@@ -280,6 +281,13 @@ public final class RunLoop {
   private void checkpoint(Progress now) throws IOException {
     checkpoints.save(now, trainer.state());
     progress = now;
+  }
+
+  private void writeMetrics() throws IOException {
+    folder.writeMetrics(progress.metrics());
+    if (job.config().output().tensorboard()) {
+      folder.writeEvents(progress.metrics());
+    }
   }
 
   private void writeModel(Path file) throws IOException {

@@ -21,6 +21,7 @@ public final class GraphTrainer implements AutoCloseable {
   private final StepRecipe recipe;
   private final Stepper stepper;
   private Pace pace = Pace.AS_PLANNED;
+  private List<TrainingListener> watchers = List.of();
   private long iteration;
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
@@ -42,6 +43,14 @@ public final class GraphTrainer implements AutoCloseable {
     this.graph = graph;
     this.recipe = recipe;
     this.stepper = engine.stepper(graph, recipe);
+  }
+
+  /**
+   * Tells these too, which are not attached to the graph: they see its score, parameters and
+   * gradient, no activations. On a card no gradient either, and each step waits for the parameters.
+   */
+  public void watch(List<TrainingListener> more) {
+    watchers = List.copyOf(more);
   }
 
   /**
@@ -84,23 +93,32 @@ public final class GraphTrainer implements AutoCloseable {
    * @throws DivergedException when the loss is not finite; parameters are left as they were
    */
   public double step() {
-    double loss =
-        stepper.step(
-            moment(iteration + 1), () -> tell(listener -> listener.onGradientCalculation(graph)));
+    double loss = stepper.step(moment(iteration + 1), this::gradientIsKnown);
     iteration += stepper.hasPending() ? 0 : 1;
     int listenerIteration = graph.getConfiguration().getIterationCount();
+    if (!watchers.isEmpty()) {
+      graph.setScore(loss);
+      stepper.state(); // which brings the parameters up to date
+    }
     tell(l -> l.iterationDone(graph, listenerIteration, graph.getConfiguration().getEpochCount()));
     graph.getConfiguration().setIterationCount(listenerIteration + 1);
     graph.clearLayersStates();
     return loss;
   }
 
+  private void gradientIsKnown() {
+    if (watchers.isEmpty() || stepper.showGradient()) {
+      tell(listener -> listener.onGradientCalculation(graph));
+    }
+  }
+
   private void tell(Consumer<TrainingListener> message) {
-    if (graph.getListeners().isEmpty()) {
+    if (graph.getListeners().isEmpty() && watchers.isEmpty()) {
       return;
     }
     try (MemoryWorkspace out = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       graph.getListeners().forEach(message);
+      watchers.forEach(message);
     }
   }
 

@@ -165,6 +165,19 @@ final class HostStepper implements Stepper {
   }
 
   @Override
+  public boolean showGradient() {
+    if (graph.gradient() == null) {
+      return false;
+    }
+    INDArray shown = graph.getGradientsViewArray().reshape(1, layout.length());
+    INDArray gradient = source.gradient();
+    if (shown.data() != gradient.data()) {
+      shown.assign(gradient);
+    }
+    return true;
+  }
+
+  @Override
   public boolean hasPending() {
     return pendingBatches > 0;
   }
