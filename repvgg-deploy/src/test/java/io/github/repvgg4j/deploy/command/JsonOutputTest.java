@@ -114,7 +114,7 @@ class JsonOutputTest {
     calls.put("export-weights", List.of(model, "-o", weights));
     calls.put(
         "import-weights", List.of(weights, "--spec", spec, "-o", folder.resolve("imported.zip")));
-    calls.put("predict", List.of(fast, image));
+    calls.put("predict", List.of(fast, image, "--explain", folder.resolve("map.png")));
     calls.put("infer", List.of(fast, "--input", array, "--output", folder.resolve("y.npy")));
     calls.put("evaluate", List.of(fast, folder.resolve("data")));
     calls.put("inspect", List.of(fast));
