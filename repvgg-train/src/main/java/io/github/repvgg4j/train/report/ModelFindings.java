@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.report;
 
+import io.github.repvgg4j.model.head.PooledHead;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
@@ -24,7 +25,7 @@ public record ModelFindings(
       throws IOException {
     return new ModelFindings(
         ClassResults.of(images.labels(), evaluation.confusion()),
-        Mistakes.of(evaluation, images),
+        Mistakes.of(evaluation, images, PooledHead.of(graph)),
         BranchShares.of(graph, spec));
   }
 }
