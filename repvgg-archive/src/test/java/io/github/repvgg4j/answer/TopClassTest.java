@@ -41,7 +41,7 @@ class TopClassTest {
       List<TopClass> top =
           TopClass.of(
               answers,
-              AnswerFunction.Meaning.PROBABILITIES,
+              Meaning.PROBABILITIES,
               count,
               ModelMetadata.unknown(ModelMetadata.Form.FAST));
       assertThat(top).extracting(TopClass::index).isEqualTo(sorted);
