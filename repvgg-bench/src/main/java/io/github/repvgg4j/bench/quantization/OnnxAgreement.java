@@ -100,8 +100,7 @@ record OnnxAgreement(
 
   private static Path export(Path int8Zip, TempFolder folder) throws IOException {
     Path file = folder.path().resolve("int8.onnx");
-    QuantizedExport.write(
-        file, int8Zip, OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC));
+    QuantizedExport.write(file, int8Zip, OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC));
     return file;
   }
 
