@@ -115,9 +115,6 @@ public final class RunLoop {
 
   private void begin() throws IOException {
     StepSource.Images images = job.images();
-    if (recipe.minutes() != null) {
-      keepTime(images);
-    }
     long parameters = steps.network().numParams();
     log(
         Count.of(images.train(), "training image")
@@ -147,19 +144,22 @@ public final class RunLoop {
             recipe.minutes() == null
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(recipe.minutes())));
+    steps.prepare(folder.teacherLogits());
+    if (recipe.minutes() != null) {
+      keepTime(images);
+    }
   }
 
   private void keepTime(StepSource.Images images) {
-    long updatesPerEpoch = recipe.updatesPerEpoch(job.batches());
     TimeBudget.Plan plan =
         new TimeBudget.Plan(
             60 * recipe.minutes(),
-            recipe.epochs() * updatesPerEpoch,
-            updatesPerEpoch,
+            steps.course(),
             recipe.evaluateEvery(),
             (double) images.test().size() / images.train());
     budget = new TimeBudget(plan, progress.lengths());
-    trainer.follow(budget::planned);
+    budget.begins(clock.seconds());
+    trainer.follow(budget);
   }
 
   /** After a step; true where the run's time is over. */
@@ -186,6 +186,7 @@ public final class RunLoop {
     trainer.startEpoch();
     int batch = progress.batch();
     try (StepSource.Epoch epoch = steps.epoch(progress.epoch(), batch)) {
+      listener.onEpochStart(progress.epoch(), epoch.batches());
       StepSource.Step step = over ? null : epoch.next();
       for (; step != null; step = over ? null : epoch.next()) {
         batch += step.batches();
@@ -198,7 +199,7 @@ public final class RunLoop {
         boolean due =
             recipe.checkpointMinutes() > 0
                 && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
-        if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < job.batches()) {
+        if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < epoch.batches()) {
           checkpoint(at(sums, batch));
           lastCheckpoint = clock.seconds();
           if (stop) {
@@ -268,11 +269,11 @@ public final class RunLoop {
     if (budget != null) {
       budget.tested(clock.seconds() - start);
     }
-    boolean best = lastEvaluation.top1() > trained.bestTop1();
+    boolean best = lastEvaluation.top1() > trained.best().bestTop1();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
       modelEvaluation = lastEvaluation;
-      return Optional.of(trained.withBest(number, lastEvaluation.top1()));
+      return Optional.of(trained.withBest(new Progress.Best(number, lastEvaluation.top1())));
     }
     return Optional.of(trained);
   }

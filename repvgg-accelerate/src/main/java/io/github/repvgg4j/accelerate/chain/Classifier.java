@@ -6,8 +6,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Linear layer, softmax and cross-entropy with soft targets, and their gradients. Small beside the
- * convolutions, so ND4J's own operations do.
+ * Linear layer, softmax and cross-entropy with soft targets, or a teacher, and their gradients.
+ * Small beside the convolutions, so ND4J's own operations do.
  */
 final class Classifier {
 
@@ -47,20 +47,36 @@ final class Classifier {
   }
 
   /**
-   * @param targets {@code [N, classes]}, rows sum to 1
+   * @param targets {@code [N, classes]}, rows sum to 1; or {@code [N, 2 classes]} where there is a
+   *     teacher
    * @return the mean loss; gradients are sums over the batch
    */
-  double run(INDArray targets) {
+  double run(INDArray targets, Distillation distillation) {
     INDArray scores = features.mmul(weights).addiRowVector(bias);
+    if (targets.size(1) == scores.size(1)) {
+      return crossEntropy(scores, targets);
+    }
+    Distillation.Value value = distillation.of(scores, targets);
+    backward(value.gradient());
+    return value.losses().sumNumber().doubleValue() / targets.size(0);
+  }
+
+  private double crossEntropy(INDArray scores, INDArray targets) {
     scores.subiColumnVector(scores.max(true, 1));
     INDArray powers = Transforms.exp(scores, true);
     INDArray sums = powers.sum(true, 1);
     INDArray logs = scores.subiColumnVector(Transforms.log(sums, true));
     double loss = -logs.mul(targets).sumNumber().doubleValue() / targets.size(0);
-    INDArray difference = powers.diviColumnVector(sums).subi(targets);
+    backward(powers.diviColumnVector(sums).subi(targets));
+    return loss;
+  }
+
+  /**
+   * @param difference {@code [N, classes]}, gradient by the logits
+   */
+  private void backward(INDArray difference) {
     features.transpose().mmuli(difference, weightGradient);
     biasGradient.assign(difference.sum(0));
     difference.mmuli(weights.transpose(), featureGradient);
-    return loss;
   }
 }

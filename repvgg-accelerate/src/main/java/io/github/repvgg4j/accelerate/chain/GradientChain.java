@@ -30,6 +30,7 @@ public final class GradientChain implements TrainingChain {
   private final INDArray gradient;
   private final Precision precision;
   private final Convolutions convolutions;
+  private final Distillation distillation;
   private final PlanCache<List<Long>, ChainPlan, ChainUnsupportedException> plans =
       new PlanCache<>(KEPT_PLANS, this::plan);
   private Order order;
@@ -38,12 +39,14 @@ public final class GradientChain implements TrainingChain {
       ComputationGraph graph,
       List<ChainNode> nodes,
       Precision precision,
-      Convolutions convolutions) {
+      Convolutions convolutions,
+      Distillation distillation) {
     this.nodes = nodes;
     this.parameters = graph.params().reshape(1, graph.numParams());
     this.gradient = Nd4j.create(DataType.FLOAT, 1, graph.numParams());
     this.precision = precision;
     this.convolutions = convolutions;
+    this.distillation = distillation;
   }
 
   /**
@@ -56,10 +59,25 @@ public final class GradientChain implements TrainingChain {
   public static GradientChain of(
       ComputationGraph graph, Precision precision, Convolutions convolutions)
       throws ChainUnsupportedException {
+    return of(graph, precision, convolutions, Distillation.NONE);
+  }
+
+  /**
+   * The same of a network that learns from a teacher beside its labels.
+   *
+   * @param distillation the loss of batches whose targets are {@code [N, 2 classes]}
+   * @throws ChainUnsupportedException likewise
+   */
+  public static GradientChain of(
+      ComputationGraph graph,
+      Precision precision,
+      Convolutions convolutions,
+      Distillation distillation)
+      throws ChainUnsupportedException {
     if (OneDnn.obstacle().isPresent()) {
       throw new ChainUnsupportedException(OneDnn.obstacle().get());
     }
-    return new GradientChain(graph, ChainReader.read(graph), precision, convolutions);
+    return new GradientChain(graph, ChainReader.read(graph), precision, convolutions, distillation);
   }
 
   @Override
@@ -68,7 +86,7 @@ public final class GradientChain implements TrainingChain {
     double[] loss = new double[1];
     plans.use(
         Arrays.stream(features.shape()).boxed().toList(),
-        plan -> loss[0] = plan.run(plain, targets));
+        plan -> loss[0] = plan.run(plain, targets, distillation));
     return loss[0];
   }
 

@@ -92,7 +92,7 @@ public final class BatchLoader implements Closeable {
             });
   }
 
-  /** Batches an epoch. */
+  /** Batches an epoch, of the usual size. */
   public int batches() {
     int size = options.batchSize();
     return options.order() == Order.SHUFFLED && split.size() >= size
@@ -100,38 +100,55 @@ public final class BatchLoader implements Closeable {
         : (split.size() + size - 1) / size;
   }
 
+  /**
+   * What is particular to an epoch.
+   *
+   * @param size of the images: the augmented ones are brought to it, for training that begins with
+   *     smaller ones
+   * @param plan of the batches; all must fit in the images, but for one that is all there is
+   * @param softTargets that follow each image's targets in its row, mixed as they are
+   */
+  public record EpochOptions(InputShape size, BatchPlan plan, SoftTargets softTargets) {}
+
   /** The batches of one epoch from {@code firstBatch} on. Close it when leaving early. */
   public Epoch epoch(int epoch, int firstBatch) {
     return epoch(epoch, firstBatch, preprocessor.input());
   }
 
-  /**
-   * The same with the augmented images brought to another size, for training that begins with
-   * smaller ones.
-   */
+  /** The same with images of another size. */
   public Epoch epoch(int epoch, int firstBatch, InputShape size) {
+    BatchPlan plan = BatchPlan.of(batches(), options.batchSize());
+    return epoch(epoch, firstBatch, new EpochOptions(size, plan, SoftTargets.NONE));
+  }
+
+  /** The same as the epoch wants it. */
+  public Epoch epoch(int epoch, int firstBatch, EpochOptions wanted) {
     int[] order =
         options.order() == Order.SHUFFLED
             ? Draw.permutation(options.seed(), epoch, split.size())
             : null;
-    ImagePreprocessor output =
-        size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
-    return new Epoch(epoch, order, firstBatch, output);
+    return new Epoch(new Making(epoch, order, wanted, output(wanted.size)), firstBatch);
   }
+
+  private ImagePreprocessor output(InputShape size) {
+    return size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
+  }
+
+  /** What all batches of an epoch are made by. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Making(int epoch, int[] order, EpochOptions options, ImagePreprocessor output) {}
 
   /** A run through the images; used by one thread. */
   public final class Epoch implements Closeable {
 
-    private final int epoch;
-    private final int[] order;
-    private final ImagePreprocessor output;
+    private final Making making;
+    private final int batches;
     private final Deque<Future<ImageBatch>> pending = new ArrayDeque<>();
     private int nextBatch;
 
-    private Epoch(int epoch, int[] order, int firstBatch, ImagePreprocessor output) {
-      this.epoch = epoch;
-      this.order = order;
-      this.output = output;
+    private Epoch(Making making, int firstBatch) {
+      this.making = making;
+      this.batches = making.options.plan.batches();
       this.nextBatch = firstBatch;
     }
 
@@ -140,9 +157,9 @@ public final class BatchLoader implements Closeable {
      * images, even none.
      */
     public ImageBatch next() throws IOException {
-      while (pending.size() < options.threads() + 2 && nextBatch < batches()) {
+      while (pending.size() < options.threads() + 2 && nextBatch < batches) {
         int batch = nextBatch++;
-        pending.add(workers.submit(() -> make(epoch, batch, order, output)));
+        pending.add(workers.submit(() -> make(making, batch)));
       }
       if (pending.isEmpty()) {
         return null;
@@ -174,36 +191,53 @@ public final class BatchLoader implements Closeable {
     return cause instanceof IOException e ? e : new IOException(cause);
   }
 
-  private ImageBatch make(int epoch, int batch, int[] order, ImagePreprocessor output)
-      throws IOException {
-    int from = batch * options.batchSize();
-    int to = Math.min(split.size(), from + options.batchSize());
+  private ImageBatch make(Making making, int batch) throws IOException {
+    ImagePreprocessor output = making.output;
+    int from = making.options.plan.before(batch);
+    int to = Math.min(split.size(), making.options.plan.before(batch + 1));
     int length = output.length();
     float[] features = new float[(to - from) * length];
-    int[] labels = new int[to - from];
+    int[] images = new int[to - from];
     int size = 0;
     for (int i = from; i < to; i++) {
-      int index = order == null ? i : order[i];
+      int index = making.order == null ? i : making.order[i];
       try {
-        Draw draw = Draw.of(options.seed(), epoch, index);
+        Draw draw = Draw.of(options.seed(), making.epoch, index);
         output.normalise(reader.read(index, draw, output.input()), features, size * length);
-        labels[size++] = split.label(index);
+        images[size++] = index;
       } catch (BadImageException e) {
         badImages.report(e);
       }
     }
     ImageBatch result =
-        batch(Arrays.copyOf(labels, size), Arrays.copyOf(features, size * length), output.input());
-    options.targets().apply(result, Draw.of(options.seed(), epoch, BATCH_DRAW - batch));
+        batch(
+            Arrays.copyOf(images, size),
+            Arrays.copyOf(features, size * length),
+            output.input(),
+            making.options.softTargets);
+    options.targets().apply(result, Draw.of(options.seed(), making.epoch, BATCH_DRAW - batch));
     return result;
   }
 
-  private ImageBatch batch(int[] labels, float[] features, InputShape input) {
+  private ImageBatch batch(
+      int[] images, float[] features, InputShape input, SoftTargets softTargets) {
+    int[] labels = Arrays.stream(images).map(split::label).toArray();
+    float[] targets = options.targets().targets(labels, classes);
     return new ImageBatch(
         new long[] {labels.length, input.channels(), input.height(), input.width()},
         features,
-        options.targets().targets(labels, classes),
+        softTargets.classes() == 0 ? targets : withSoft(targets, images, softTargets),
         labels);
+  }
+
+  private float[] withSoft(float[] targets, int[] images, SoftTargets softTargets) {
+    int row = classes + softTargets.classes();
+    float[] all = new float[images.length * row];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(targets, i * classes, all, i * row, classes);
+      softTargets.write(images[i], all, i * row + classes);
+    }
+    return all;
   }
 
   @Override

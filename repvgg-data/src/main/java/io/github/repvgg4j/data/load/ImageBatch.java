@@ -5,7 +5,8 @@ package io.github.repvgg4j.data.load;
  *
  * @param shape {@code [N, C, H, W]}
  * @param features N * C * H * W values in C order, normalised
- * @param targets N * classes values: probabilities of each class, summing to 1
+ * @param targets N * classes values: probabilities of each class, summing to 1; with {@link
+ *     SoftTargets} behind each image's as many again
  * @param classes the true class of each image, from 0
  */
 @SuppressWarnings("ArrayRecordComponent")

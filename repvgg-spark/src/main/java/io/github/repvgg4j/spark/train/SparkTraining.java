@@ -83,6 +83,14 @@ public final class SparkTraining {
       throw new ConfigException(
           "training.fineTune: a cluster trains from the start only; fine-tune on one machine");
     }
+    if (recipe.teacher() != null) {
+      throw new ConfigException(
+          "training.teacher: a cluster's workers know labels only; train on one machine");
+    }
+    if (!recipe.batchSizeSchedule().isEmpty()) {
+      throw new ConfigException(
+          "training.batchSizeSchedule: a cluster's batches have one size; remove the key");
+    }
     if (recipe.whitening() != null) {
       throw new ConfigException(
           "training.whitening: a cluster's images are not looked at before it trains; remove the"

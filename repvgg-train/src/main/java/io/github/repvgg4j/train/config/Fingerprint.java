@@ -19,6 +19,10 @@ public final class Fingerprint {
     if (fineTune != null) {
       essence = essence.withTraining(config.training().withFineTune(fineTune.withFrom("-")));
     }
+    TeacherConfig teacher = essence.training().teacher();
+    if (teacher != null) {
+      essence = essence.withTraining(essence.training().withTeacher(teacher.withPath("-")));
+    }
     Optional<ReparameterizeConfig> scales = essence.training().optimizer().reparameterized();
     if (scales.isPresent()) {
       essence =

@@ -1,9 +1,9 @@
 package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.train.optim.Moment;
+import io.github.repvgg4j.train.optim.Pace;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongUnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -20,13 +20,13 @@ public final class GraphTrainer implements AutoCloseable {
   private final ComputationGraph graph;
   private final StepRecipe recipe;
   private final Stepper stepper;
-  private LongUnaryOperator plan = LongUnaryOperator.identity();
+  private Pace pace = Pace.AS_PLANNED;
   private List<TrainingListener> watchers = List.of();
   private long iteration;
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
   public GraphTrainer(ComputationGraph graph, StepRecipe recipe) {
-    this(graph, recipe, GradientSource.ofGraph(graph));
+    this(graph, recipe, GradientSource.ofGraph(graph, recipe.distillation()));
   }
 
   /**
@@ -141,11 +141,11 @@ public final class GraphTrainer implements AutoCloseable {
   }
 
   private Moment moment(long number) {
-    return new Moment(rate(number - 1), number, plan.applyAsLong(number));
+    return new Moment(rate(number - 1), number, pace.planned(number));
   }
 
   private double rate(long update) {
-    return recipe.schedule().at(plan.applyAsLong(update));
+    return recipe.schedule().at(pace.planned(update));
   }
 
   /** Learning rate of the next update. */
@@ -161,15 +161,15 @@ public final class GraphTrainer implements AutoCloseable {
   /**
    * Fits the recipe to a run of another length.
    *
-   * @param plan from a number of updates to that in a run as long as the recipe says; rises
+   * @param other from a number of updates to that in a run as long as the recipe says
    */
-  public void follow(LongUnaryOperator plan) {
-    this.plan = plan;
+  public void follow(Pace other) {
+    this.pace = other;
   }
 
-  /** The update of the recipe that an update, from 0, stands for. */
-  public long planned(long update) {
-    return plan.applyAsLong(update);
+  /** Which update of the recipe an update stands for. */
+  public Pace pace() {
+    return pace;
   }
 
   /** Updates so far. */

@@ -22,6 +22,7 @@ record RunFiles(Path folder) {
   static final String MODEL = "model.zip";
   static final String RAW_MODEL = "model-raw.zip";
   static final String RESULT = "result.json";
+  static final String TEACHER_LOGITS = "teacher-logits.bin";
   static final String METRICS = "metrics.jsonl";
   static final String TABLE = "metrics.csv";
 
@@ -45,6 +46,7 @@ record RunFiles(Path folder) {
           RESULT,
           "curves.png",
           LOG,
+          TEACHER_LOGITS,
           "report.html");
 
   /** Beginning of a file's name that is written to see whether the folder can be. */

@@ -282,6 +282,11 @@ public final class RunFolder implements Closeable {
     return files.resolve(RunFiles.CHECKPOINTS);
   }
 
+  /** Where a teacher's answers are kept. */
+  public Path teacherLogits() {
+    return files.resolve(RunFiles.TEACHER_LOGITS);
+  }
+
   public Path report() {
     return files.resolve("report.html");
   }
