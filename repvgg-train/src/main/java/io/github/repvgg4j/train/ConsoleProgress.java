@@ -5,6 +5,8 @@ import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -181,6 +183,10 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
         100 * result.top1(),
         result.bestEpoch(),
         result.model());
+    Path report = result.folder().resolve("report.html");
+    if (Files.exists(report)) {
+      out.println(report + " shows the run; next: repvgg-deploy convert " + result.model());
+    }
     if (result.badImages() > 0) {
       out.printf(
           Locale.ROOT,

@@ -44,6 +44,9 @@ final class LocalSteps implements StepSource {
   /** Images a class below which a network should not begin from nothing. */
   private static final int FEW_IMAGES = 200;
 
+  /** Sides up to which no published network is of use. */
+  private static final int SMALL_SIDE = 64;
+
   private final TrainConfig config;
   private final TrainingConfig recipe;
   private final ImageData data;
@@ -111,7 +114,7 @@ final class LocalSteps implements StepSource {
             data.train().size(),
             data.test(),
             data.finalTest().isPresent());
-    List<String> notes = notes(data, recipe);
+    List<String> notes = notes(data, config);
     SourceModel.note(config).ifPresent(notes::add);
     notes.addAll(lessons.notes());
     return new Job(
@@ -159,15 +162,29 @@ final class LocalSteps implements StepSource {
     }
   }
 
-  private static List<String> notes(ImageData data, TrainingConfig recipe) {
-    List<String> notes = new ArrayList<>(data.notes());
+  private static List<String> notes(ImageData data, TrainConfig config) {
+    List<String> notes = new ArrayList<>();
+    if (config.preset() != null) {
+      notes.add(
+          "preset "
+              + config.preset()
+              + "; network and recipe stand in "
+              + config.folder().resolve("config.yaml"));
+    }
+    notes.addAll(data.notes());
     int each = data.train().size() / data.labels().size();
-    if (each < FEW_IMAGES && recipe.fineTune() == null) {
+    if (each < FEW_IMAGES && config.training().fineTune() == null) {
+      boolean small = config.model().input().get(1) <= SMALL_SIDE;
       notes.add(
           "few images ("
               + each
               + " a class) and no weights to start from: a network that is fine-tuned from another"
-              + " will know more (training.fineTune, docs/published-weights.md)");
+              + " will know more ("
+              + (small
+                  ? "training.fineTune with a model.zip of yours; the published weights are of photos"
+                      + " of 224 x 224 and larger"
+                  : "training.fineTune, docs/published-weights.md")
+              + ")");
     }
     return notes;
   }

@@ -3,9 +3,14 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,5 +41,26 @@ class ConsoleProgressTest {
             "%,d training images and 1 test image in 2 classes; 1,234 parameters".formatted(images),
             line,
             "fast");
+  }
+
+  @Test
+  void endSaysWhereTheReportIsAndWhatComesNext(@TempDir Path folder) throws IOException {
+    Path model = folder.resolve("model.zip");
+    RunResult done =
+        new RunResult(
+            folder, model, folder, 0.5, 0.4, 2, 3, 7, 1234, 0, RunResult.State.DONE, false);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ConsoleProgress progress =
+        new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {
+      progress.summary(done);
+      Files.createFile(folder.resolve("report.html"));
+      progress.summary(done);
+    }
+    String line = "done in 7 s: top-1 50.00 % (epoch 2), " + model;
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            line,
+            line,
+            folder.resolve("report.html") + " shows the run; next: repvgg-deploy convert " + model);
   }
 }

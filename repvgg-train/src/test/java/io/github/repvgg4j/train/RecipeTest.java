@@ -77,14 +77,22 @@ class RecipeTest {
         };
     TrainConfig first = SmallRuns.config(temp.resolve("first"));
     Training.run(first, listener);
-    assertThat(notes).anyMatch(note -> note.startsWith("few images (4 a class) and no weights"));
+    assertThat(notes)
+        .hasSize(1)
+        .anyMatch(note -> note.startsWith("few images (4 a class) and no weights"))
+        .anyMatch(note -> note.contains("the published weights are of photos of 224 x 224"));
     notes.clear();
     String yaml =
         SmallRuns.YAML.replace(
             "training:\n",
             "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
-    Training.run(ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("second")), listener);
-    assertThat(notes).noneMatch(note -> note.startsWith("few images"));
+    Path second = temp.resolve("second");
+    String preset = "preset: small-images-few\n" + yaml;
+    Training.run(ConfigFiles.parse("job.yaml", preset).withFolder(second), listener);
+    assertThat(notes)
+        .containsExactly(
+            "preset small-images-few; network and recipe stand in "
+                + second.resolve("config.yaml"));
   }
 
   @Test
