@@ -40,6 +40,12 @@ public final class PeersCommand implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "10", description = "Of each load.")
   private double seconds;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "15",
+      description = "Seconds before each load, of every server (${DEFAULT-VALUE}).")
+  private double warmUp;
+
   @Option(names = "--connections", defaultValue = "8")
   private int connections;
 
@@ -125,7 +131,7 @@ public final class PeersCommand implements Callable<Integer> {
   private void row(String server, String setting, Calls calls, URI address, List<Call> all)
       throws InterruptedException {
     Load load = new Load(address, all, connections, Pace.fullFor(seconds));
-    load.at(Pace.fullFor(seconds / 2)).run();
+    load.at(Pace.fullFor(warmUp)).run();
     LoadResult full = load.run();
     double half = halfLoad == null ? full.perSecond() / 2 : halfLoad;
     LoadResult calm = load.at(Pace.steadyFor(seconds, half)).run();

@@ -26,7 +26,10 @@ public final class SaturationCommand implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "20", description = "Of each turn.")
   private double seconds;
 
-  @Option(names = "--warm-up", defaultValue = "15", description = "Seconds before each turn.")
+  @Option(
+      names = "--warm-up",
+      defaultValue = "15",
+      description = "Seconds before each turn (${DEFAULT-VALUE}); Java compiles for a minute.")
   private double warmUp;
 
   @Option(names = "--rounds", defaultValue = "3")
