@@ -26,7 +26,6 @@ import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -40,9 +39,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one machine: a batch each. */
 final class LocalSteps implements StepSource {
-
-  /** Images a class below which a network should not begin from nothing. */
-  private static final int FEW_IMAGES = 200;
 
   private final TrainConfig config;
   private final TrainingConfig recipe;
@@ -111,8 +107,7 @@ final class LocalSteps implements StepSource {
             data.train().size(),
             data.test(),
             data.finalTest().isPresent());
-    List<String> notes = notes(data, recipe);
-    SourceModel.note(config).ifPresent(notes::add);
+    List<String> notes = JobNotes.of(config, data, course);
     notes.addAll(lessons.notes());
     return new Job(
         config,
@@ -157,19 +152,6 @@ final class LocalSteps implements StepSource {
       data.close();
       throw e;
     }
-  }
-
-  private static List<String> notes(ImageData data, TrainingConfig recipe) {
-    List<String> notes = new ArrayList<>(data.notes());
-    int each = data.train().size() / data.labels().size();
-    if (each < FEW_IMAGES && recipe.fineTune() == null) {
-      notes.add(
-          "few images ("
-              + each
-              + " a class) and no weights to start from: a network that is fine-tuned from another"
-              + " will know more (training.fineTune, docs/published-weights.md)");
-    }
-    return notes;
   }
 
   /** Before there is a trainer, which begins with these weights. */

@@ -84,7 +84,13 @@ class RecipeTest {
             "training:\n",
             "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
     Training.run(ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("second")), listener);
-    assertThat(notes).noneMatch(note -> note.startsWith("few images"));
+    assertThat(notes).isEmpty();
+    String grey = yaml.replace("data:\n", "data:\n  mean: [0.5, 0.5, 0.5]\n");
+    Training.run(ConfigFiles.parse("job.yaml", grey).withFolder(temp.resolve("third")), listener);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .contains("was trained on images normalised with mean [0.485, 0.456, 0.406] and std");
   }
 
   @Test
