@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.repvgg4j.archive.ModelMetadata;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.PriorityQueue;
+import java.util.stream.Stream;
 
 /**
  * One of the likeliest classes of an image.
@@ -27,10 +28,7 @@ public record TopClass(int index, String label, Double probability, Double outpu
       throw new IllegalArgumentException("count: 0 classes or more, got " + count);
     }
     boolean probabilities = meaning == Meaning.PROBABILITIES;
-    return IntStream.range(0, answers.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -answers[i]))
-        .limit(count)
+    return likeliest(answers, Math.min(count, answers.length))
         .map(
             i ->
                 new TopClass(
@@ -39,6 +37,22 @@ public record TopClass(int index, String label, Double probability, Double outpu
                     probabilities ? answers[i] : null,
                     probabilities ? null : answers[i]))
         .toList();
+  }
+
+  /** All are looked at, and only so many ordered. */
+  private static Stream<Integer> likeliest(double[] answers, int count) {
+    Comparator<Integer> order =
+        Comparator.comparingDouble((Integer i) -> -answers[i]).thenComparing(i -> i);
+    PriorityQueue<Integer> found = new PriorityQueue<>(count + 1, order.reversed());
+    for (int i = 0; i < answers.length; i++) {
+      if (found.size() < count) {
+        found.add(i);
+      } else if (count > 0 && Double.compare(-answers[i], -answers[found.peek()]) < 0) {
+        found.poll();
+        found.add(i);
+      }
+    }
+    return found.stream().sorted(order);
   }
 
   /** The probability, or what stands in its place. */

@@ -1,20 +1,13 @@
 package io.github.repvgg4j.bench.engine;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.github.repvgg4j.bench.engine.Workload.Form;
 import io.github.repvgg4j.bench.measure.ArithmeticPeak;
-import io.github.repvgg4j.bench.measure.Machine;
-import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 
-/** ONNX Runtime on the file that {@code export-onnx} writes, all graph optimisations on. */
-record OnnxContender(
-    ArithmeticPeak.Type precision, Form form, OrtSession session, OnnxTensor images)
+/** ONNX Runtime on the same images again and again. */
+record OnnxContender(ArithmeticPeak.Type precision, Form form, OnnxModel model, OnnxTensor images)
     implements Contender {
 
   /**
@@ -23,16 +16,8 @@ record OnnxContender(
    */
   static OnnxContender open(
       ArithmeticPeak.Type precision, Form form, Path file, FloatBuffer images, long[] shape) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(Machine.threadsPerEngine());
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      OrtSession session = environment.createSession(file.toString(), options);
-      return new OnnxContender(
-          precision, form, session, OnnxTensor.createTensor(environment, images, shape));
-    } catch (OrtException e) {
-      throw new IllegalStateException(e);
-    }
+    return new OnnxContender(
+        precision, form, OnnxModel.open(file), OnnxModel.tensor(images, shape));
   }
 
   @Override
@@ -42,23 +27,12 @@ record OnnxContender(
 
   @Override
   public float[] run() {
-    try (OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, images))) {
-      FloatBuffer logits = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] answer = new float[logits.remaining()];
-      logits.get(answer);
-      return answer;
-    } catch (OrtException e) {
-      throw new IllegalStateException(e);
-    }
+    return model.logits(images);
   }
 
   @Override
   public void close() {
-    try {
-      images.close();
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException(e);
-    }
+    images.close();
+    model.close();
   }
 }

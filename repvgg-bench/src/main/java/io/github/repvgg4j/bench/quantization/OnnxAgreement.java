@@ -1,11 +1,13 @@
 package io.github.repvgg4j.bench.quantization;
 
+import ai.onnxruntime.OnnxTensor;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.QuantizedModel;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
+import io.github.repvgg4j.bench.engine.OnnxModel;
 import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
@@ -23,6 +25,7 @@ import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.runtime.source.ZipSource;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -63,12 +66,12 @@ record OnnxAgreement(
         FastNetwork exact = FastNetwork.load(int8Zip, RuntimeOptions.of(Precision.FP32));
         FastNetwork fast = FastNetwork.load(int8Zip, RuntimeOptions.of(Precision.INT8));
         FastNetwork alike = roundingAsOnnx(int8Zip, input);
-        OnnxClassifier onnx = OnnxClassifier.open(export(int8Zip, folder), input)) {
+        OnnxModel onnx = OnnxModel.open(export(int8Zip, folder))) {
       RecordedLogits fastLogits =
           new RecordedLogits((images, batch) -> fast.logits(images, batch, input));
       RecordedLogits alikeLogits =
           new RecordedLogits((images, batch) -> alike.logits(images, batch, input));
-      RecordedLogits onnxLogits = new RecordedLogits(onnx);
+      RecordedLogits onnxLogits = new RecordedLogits((images, batch) -> logits(onnx, images, batch, input));
       TestRun run =
           TestRun.of(
               test,
@@ -88,10 +91,16 @@ record OnnxAgreement(
     }
   }
 
+  private static float[] logits(OnnxModel onnx, float[] images, int batch, InputShape input) {
+    long[] shape = {batch, input.channels(), input.height(), input.width()};
+    try (OnnxTensor tensor = OnnxModel.tensor(FloatBuffer.wrap(images), shape)) {
+      return onnx.logits(tensor);
+    }
+  }
+
   private static Path export(Path int8Zip, TempFolder folder) throws IOException {
     Path file = folder.path().resolve("int8.onnx");
-    QuantizedExport.write(
-        file, int8Zip, OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC));
+    QuantizedExport.write(file, int8Zip, OnnxOptions.DEFAULT.withBatch(OnnxOptions.Batch.DYNAMIC));
     return file;
   }
 

@@ -58,7 +58,9 @@ class ContestantsTest {
       assertThat(classifiers.get(0).logits(images, IMAGES)).isEqualTo(expected);
       float[] stressed = classifiers.get(1).logits(images, IMAGES);
       float largest = (float) Arrays.stream(toDoubles(expected)).map(Math::abs).max().orElseThrow();
-      assertThat(stressed).isNotEqualTo(expected).containsExactly(expected, within(1e-5f * largest));
+      assertThat(stressed)
+          .isNotEqualTo(expected)
+          .containsExactly(expected, within(1e-5f * largest));
     }
   }
 

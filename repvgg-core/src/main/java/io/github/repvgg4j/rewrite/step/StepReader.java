@@ -1,6 +1,7 @@
 package io.github.repvgg4j.rewrite.step;
 
 import io.github.repvgg4j.layer.GroupedConvolution2D;
+import io.github.repvgg4j.network.ConvolutionAxes;
 import io.github.repvgg4j.network.Node;
 import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.BatchNormStatistics;
@@ -142,15 +143,8 @@ public final class StepReader {
   static Geometry geometry(
       int[] kernel, int[] stride, int[] padding, int[] dilation, ConvolutionMode mode) {
     return new Geometry(
-        axis(kernel[0], stride[0], padding[0], dilation[0], mode),
-        axis(kernel[1], stride[1], padding[1], dilation[1], mode));
-  }
-
-  private static Axis axis(
-      int kernel, int stride, int padding, int dilation, ConvolutionMode mode) {
-    return mode == ConvolutionMode.Same
-        ? new Axis(kernel, stride, dilation, new Padding.SameBySize())
-        : Axis.symmetric(kernel, stride, dilation, padding);
+        ConvolutionAxes.of(kernel[0], stride[0], padding[0], dilation[0], mode),
+        ConvolutionAxes.of(kernel[1], stride[1], padding[1], dilation[1], mode));
   }
 
   /** The format that a layer states, NCHW where it states none (DL4J's own default). */

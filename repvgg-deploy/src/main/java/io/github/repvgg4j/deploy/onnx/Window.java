@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.onnx;
 
+import io.github.repvgg4j.network.ConvolutionAxes;
 import io.github.repvgg4j.reparam.Axis;
 import io.github.repvgg4j.reparam.Padding;
 import java.util.LinkedHashMap;
@@ -19,15 +20,8 @@ record Window(Axis vertical, Axis horizontal) {
       throw new UnwritableException("convolution mode Causal cannot be written as ONNX");
     }
     return new Window(
-        axis(kernel[0], stride[0], padding[0], dilation[0], mode),
-        axis(kernel[1], stride[1], padding[1], dilation[1], mode));
-  }
-
-  private static Axis axis(
-      int kernel, int stride, int padding, int dilation, ConvolutionMode mode) {
-    return mode == ConvolutionMode.Same
-        ? new Axis(kernel, stride, dilation, new Padding.SameBySize())
-        : Axis.symmetric(kernel, stride, dilation, padding);
+        ConvolutionAxes.of(kernel[0], stride[0], padding[0], dilation[0], mode),
+        ConvolutionAxes.of(kernel[1], stride[1], padding[1], dilation[1], mode));
   }
 
   private List<Axis> axes() {

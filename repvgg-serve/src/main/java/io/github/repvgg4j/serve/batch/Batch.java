@@ -7,4 +7,4 @@ import java.util.List;
  *
  * @param threads cores that it takes
  */
-record Batch(ModelQueue queue, List<Row> rows, int threads) {}
+record Batch(ModelQueue queue, List<Row> rows, int threads) implements Work {}

@@ -44,9 +44,6 @@ public final class Scheduler {
   private long measurementSince = Long.MAX_VALUE;
   private boolean closed;
 
-  /** An image to be decoded. */
-  record Decoding(long arrivedNanos, Runnable work) {}
-
   /** The oldest image of one size of one network. */
   private record Head(ModelQueue queue, Row row) {}
 
@@ -158,11 +155,12 @@ public final class Scheduler {
   }
 
   /**
-   * Waits for the next batch.
+   * Waits for what is to be done next. The thread that has done something takes the next itself:
+   * handing it to another would leave its core idle until that one is awake.
    *
    * @return empty after {@link #close}
    */
-  Optional<Batch> nextBatch() throws InterruptedException {
+  Optional<Work> next() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!closed) {
@@ -170,7 +168,11 @@ public final class Scheduler {
         if (choice.batch().isPresent()) {
           computing += choice.batch().get().threads();
           choice.batch().get().queue().started();
-          return choice.batch();
+          return Optional.of(choice.batch().get());
+        }
+        if (mayDecode()) {
+          decoding++;
+          return Optional.of(decodings.poll());
         }
         changed.awaitNanos(choice.waitNanos());
       }
@@ -187,28 +189,6 @@ public final class Scheduler {
           computing -= batch.threads();
           return null;
         });
-  }
-
-  /**
-   * Waits for the next image to decode.
-   *
-   * @return empty after {@link #close}
-   */
-  Optional<Decoding> nextDecoding() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!closed) {
-        if (mayDecode()) {
-          decoding++;
-          changed.signalAll(); // a computation may have let it go first
-          return Optional.of(decodings.poll());
-        }
-        changed.await();
-      }
-      return Optional.empty();
-    } finally {
-      lock.unlock();
-    }
   }
 
   void decoded() {
@@ -271,7 +251,8 @@ public final class Scheduler {
 
   private boolean mayStart(Head head, Pace pace, long now) {
     int left = cores - computing - pace.threads();
-    return left >= decoding || (left >= 0 && now - head.row().readyNanos() > DECODER_NANOS);
+    boolean late = pace.threads() > 1 && now - head.row().readyNanos() > DECODER_NANOS;
+    return left >= (late ? 0 : decoding);
   }
 
   private static Batch batch(Head head, Pace pace) {

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.serve.batch;
 
-import io.github.repvgg4j.serve.batch.Scheduler.Decoding;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import io.github.repvgg4j.spec.InputShape;
@@ -11,7 +10,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads that compute and decode: as many of each as there are cores. */
+/**
+ * The threads that compute and decode: one a core, and one for a batch that begins beside a
+ * decoder.
+ */
 public final class Workers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
@@ -22,22 +24,17 @@ public final class Workers implements AutoCloseable {
   /** Starts them. */
   public Workers(Scheduler scheduler) {
     this.scheduler = scheduler;
-    for (int i = 1; i <= scheduler.options().cores(); i++) {
-      start("compute-" + i, this::compute);
-      start("decode-" + i, this::decode);
+    for (int i = 1; i <= scheduler.options().cores() + 1; i++) {
+      start("worker-" + i);
     }
   }
 
-  private interface Loop {
-    void run() throws InterruptedException;
-  }
-
-  private void start(String name, Loop loop) {
+  private void start(String name) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                loop.run();
+                work();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // closed
               }
@@ -48,24 +45,39 @@ public final class Workers implements AutoCloseable {
     threads.add(thread);
   }
 
-  private void compute() throws InterruptedException {
+  private void work() throws InterruptedException {
     DirectBuffer images = new DirectBuffer();
     DirectBuffer logits = new DirectBuffer();
-    for (Optional<Batch> next = scheduler.nextBatch();
-        next.isPresent();
-        next = scheduler.nextBatch()) {
-      Batch batch = next.get();
-      Optional<RequestFault> fault = Optional.empty();
-      long begun = System.nanoTime();
-      try {
-        run(batch, images, logits);
-      } catch (RuntimeException | Error e) { // a worker lives on
-        LOG.error("A batch of {} images failed", batch.rows().size(), e);
-        fault = Optional.of(new RequestFault(FaultKind.FAILED, "the images can't be computed"));
-      } finally {
-        scheduler.finished(batch);
+    for (Optional<Work> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
+      if (next.get() instanceof Batch batch) {
+        compute(batch, images, logits);
+      } else if (next.get() instanceof Decoding decoding) {
+        decode(decoding);
       }
-      answer(batch, fault, begun, logits);
+    }
+  }
+
+  private void compute(Batch batch, DirectBuffer images, DirectBuffer logits) {
+    Optional<RequestFault> fault = Optional.empty();
+    long begun = System.nanoTime();
+    try {
+      run(batch, images, logits);
+    } catch (RuntimeException | Error e) { // a worker lives on
+      LOG.error("A batch of {} images failed", batch.rows().size(), e);
+      fault = Optional.of(new RequestFault(FaultKind.FAILED, "the images can't be computed"));
+    } finally {
+      scheduler.finished(batch);
+    }
+    answer(batch, fault, begun, logits);
+  }
+
+  private void decode(Decoding decoding) {
+    try {
+      decoding.work().run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("An image was lost", e);
+    } finally {
+      scheduler.decoded();
     }
   }
 
@@ -102,20 +114,6 @@ public final class Workers implements AutoCloseable {
         }
       } catch (RuntimeException | Error e) {
         LOG.error("An answer was lost", e);
-      }
-    }
-  }
-
-  private void decode() throws InterruptedException {
-    for (Optional<Decoding> next = scheduler.nextDecoding();
-        next.isPresent();
-        next = scheduler.nextDecoding()) {
-      try {
-        next.get().work().run();
-      } catch (RuntimeException | Error e) {
-        LOG.error("An image was lost", e);
-      } finally {
-        scheduler.decoded();
       }
     }
   }

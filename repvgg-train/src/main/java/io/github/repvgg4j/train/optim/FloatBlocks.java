@@ -5,6 +5,7 @@ import io.github.repvgg4j.array.RowMajor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,13 +21,29 @@ final class FloatBlocks {
   /** Six arrays of this length fit the second level of every CPU's cache. */
   private static final int LENGTH = 8192;
 
-  private final UpdateRule.Vectors vectors;
-  private final boolean isDecayed;
+  private final Vectors vectors;
   private final List<FloatBuffer> buffers = new ArrayList<>();
 
-  private FloatBlocks(UpdateRule.Vectors vectors, boolean isDecayed) {
+  private FloatBlocks(Vectors vectors) {
     this.vectors = vectors;
-    this.isDecayed = isDecayed;
+  }
+
+  /**
+   * What a step works on, all of one length.
+   *
+   * @param decayed null where the rule decays nothing
+   * @param rates null where all are 1
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Vectors(
+      INDArray parameters, INDArray gradient, INDArray[] state, INDArray decayed, INDArray rates) {
+
+    private List<INDArray> all() {
+      List<INDArray> all = new ArrayList<>(List.of(parameters, gradient));
+      all.addAll(List.of(state));
+      Stream.of(decayed, rates).filter(Objects::nonNull).forEach(all::add);
+      return all;
+    }
   }
 
   /**
@@ -67,27 +84,15 @@ final class FloatBlocks {
   }
 
   /** Whether these vectors are float32 in the host's memory. */
-  static boolean fit(UpdateRule.Vectors vectors) {
+  static boolean fit(Vectors vectors) {
     return vectors.parameters().dataType() == DataType.FLOAT
         && !HostMemory.isOnDevice()
-        && arrays(vectors, true).allMatch(RowMajor::is);
+        && vectors.all().stream().allMatch(RowMajor::is);
   }
 
-  /**
-   * Applies the step to all blocks, on all cores; a block's result doesn't depend on which.
-   *
-   * @param isDecayed whether the step reads the mask of what is decayed
-   */
-  static void run(UpdateRule.Vectors vectors, boolean isDecayed, Step step) {
-    new FloatBlocks(vectors, isDecayed).open(arrays(vectors, isDecayed).toList(), step);
-  }
-
-  private static Stream<INDArray> arrays(UpdateRule.Vectors v, boolean isDecayed) {
-    Stream<INDArray> always =
-        Stream.concat(Stream.of(v.parameters(), v.gradient()), Stream.of(v.state()));
-    Stream<INDArray> masks = isDecayed ? Stream.of(v.decayed()) : Stream.empty();
-    Stream<INDArray> rates = v.rates() == null ? Stream.empty() : Stream.of(v.rates());
-    return Stream.of(always, masks, rates).flatMap(stream -> stream);
+  /** Applies the step to all blocks, on all cores; a block's result doesn't depend on which. */
+  static void run(Vectors vectors, Step step) {
+    new FloatBlocks(vectors).open(vectors.all(), step);
   }
 
   private void open(List<INDArray> arrays, Step step) {
@@ -122,7 +127,7 @@ final class FloatBlocks {
               copies.get(0),
               copies.get(1),
               copies.subList(2, 2 + states).toArray(new float[0][]),
-              isDecayed ? copies.get(2 + states) : null,
+              vectors.decayed() == null ? null : copies.get(2 + states),
               vectors.rates() == null ? null : copies.get(copies.size() - 1)));
       buffers.get(0).put(start, copies.get(0), 0, length);
       for (int k = 2; k < 2 + states; k++) {

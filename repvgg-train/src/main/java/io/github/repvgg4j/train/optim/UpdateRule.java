@@ -70,6 +70,11 @@ public sealed interface UpdateRule
       return new Vectors(parameters, other, decayed, rates, scratch, state, kernels);
     }
 
+    private FloatBlocks.Vectors inBlocks(boolean isDecayed) {
+      return new FloatBlocks.Vectors(
+          parameters, gradient, state, isDecayed ? decayed : null, rates);
+    }
+
     /** Views of a range of all vectors. */
     private Vectors part(long from, long to) {
       INDArray[] states = new INDArray[state.length];
@@ -126,8 +131,9 @@ public sealed interface UpdateRule
 
     @Override
     public void apply(Vectors v, double learningRate, long step) {
-      if (FloatBlocks.fit(v)) {
-        FloatBlocks.run(v, weightDecay != 0, block -> apply(block, learningRate));
+      FloatBlocks.Vectors inBlocks = v.inBlocks(weightDecay != 0);
+      if (FloatBlocks.fit(inBlocks)) {
+        FloatBlocks.run(inBlocks, block -> apply(block, learningRate));
         return;
       }
       decayInGradient(v, weightDecay);
@@ -182,8 +188,9 @@ public sealed interface UpdateRule
 
     @Override
     public void apply(Vectors v, double learningRate, long step) {
-      if (FloatBlocks.fit(v)) {
-        FloatBlocks.run(v, weightDecay != 0, block -> apply(block, learningRate, step));
+      FloatBlocks.Vectors inBlocks = v.inBlocks(weightDecay != 0);
+      if (FloatBlocks.fit(inBlocks)) {
+        FloatBlocks.run(inBlocks, block -> apply(block, learningRate, step));
         return;
       }
       if (weightDecay != 0) {
