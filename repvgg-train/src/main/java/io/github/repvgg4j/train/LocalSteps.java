@@ -26,7 +26,6 @@ import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -40,12 +39,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The steps of one machine: a batch each. */
 final class LocalSteps implements StepSource {
-
-  /** Images a class below which a network should not begin from nothing. */
-  private static final int FEW_IMAGES = 200;
-
-  /** Sides up to which no published network is of use. */
-  private static final int SMALL_SIDE = 64;
 
   private final TrainConfig config;
   private final TrainingConfig recipe;
@@ -114,8 +107,7 @@ final class LocalSteps implements StepSource {
             data.train().size(),
             data.test(),
             data.finalTest().isPresent());
-    List<String> notes = notes(data, config);
-    SourceModel.note(config).ifPresent(notes::add);
+    List<String> notes = JobNotes.of(config, data, course);
     notes.addAll(lessons.notes());
     return new Job(
         config,
@@ -160,33 +152,6 @@ final class LocalSteps implements StepSource {
       data.close();
       throw e;
     }
-  }
-
-  private static List<String> notes(ImageData data, TrainConfig config) {
-    List<String> notes = new ArrayList<>();
-    if (config.preset() != null) {
-      notes.add(
-          "preset "
-              + config.preset()
-              + "; network and recipe stand in "
-              + config.folder().resolve("config.yaml"));
-    }
-    notes.addAll(data.notes());
-    int each = data.train().size() / data.labels().size();
-    if (each < FEW_IMAGES && config.training().fineTune() == null) {
-      boolean small = config.model().input().get(1) <= SMALL_SIDE;
-      notes.add(
-          "few images ("
-              + each
-              + " a class) and no weights to start from: a network that is fine-tuned from another"
-              + " will know more ("
-              + (small
-                  ? "training.fineTune with a model.zip of yours; the published weights are of photos"
-                      + " of 224 x 224 and larger"
-                  : "training.fineTune, docs/published-weights.md")
-              + ")");
-    }
-    return notes;
   }
 
   /** Before there is a trainer, which begins with these weights. */

@@ -93,6 +93,13 @@ class RecipeTest {
         .containsExactly(
             "preset small-images-few; network and recipe stand in "
                 + second.resolve("config.yaml"));
+    notes.clear();
+    String grey = yaml.replace("data:\n", "data:\n  mean: [0.5, 0.5, 0.5]\n");
+    Training.run(ConfigFiles.parse("job.yaml", grey).withFolder(temp.resolve("third")), listener);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .contains("was trained on images normalised with mean [0.485, 0.456, 0.406] and std");
   }
 
   @Test

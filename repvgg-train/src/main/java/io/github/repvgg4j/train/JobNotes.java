@@ -1,0 +1,73 @@
+package io.github.repvgg4j.train;
+
+import io.github.repvgg4j.data.load.BatchPlan;
+import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.optim.Course;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a user should hear of a job before it begins. */
+final class JobNotes {
+
+  /** Images a class below which a network should not begin from nothing. */
+  private static final int FEW_IMAGES = 200;
+
+  /** Sides up to which no published network is of use. */
+  private static final int SMALL_SIDE = 64;
+
+  private JobNotes() {}
+
+  /**
+   * A line each.
+   *
+   * @return may be added to
+   * @throws IOException the source model can't be read
+   */
+  static List<String> of(TrainConfig config, ImageData data, Course course) throws IOException {
+    TrainingConfig recipe = config.training();
+    List<String> notes = new ArrayList<>();
+    if (config.preset() != null) {
+      notes.add(
+          "preset "
+              + config.preset()
+              + "; network and recipe stand in "
+              + config.folder().resolve("config.yaml"));
+    }
+    notes.addAll(data.notes());
+    int each = data.train().size() / data.labels().size();
+    if (each < FEW_IMAGES && recipe.fineTune() == null) {
+      notes.add(fewImages(each, config.model().input().get(1) <= SMALL_SIDE));
+    }
+    SourceModel.note(config).ifPresent(notes::add);
+    if (!recipe.batchSizeSchedule().isEmpty()) {
+      BatchPlan last = course.plan(recipe.epochs() - 1);
+      notes.add(
+          "batches change from "
+              + Count.of(course.first().size(0), "image")
+              + " in the first epoch to "
+              + Count.of(last.size(last.batches() - 1), "image")
+              + " at the end: "
+              + Count.of(course.updates(), "update")
+              + " in all");
+    }
+    return notes;
+  }
+
+  private static String fewImages(int each, boolean isSmall) {
+    String source =
+        isSmall
+            ? "training.fineTune with a model.zip of yours; the published weights are of photos of"
+                + " 224 x 224 and larger"
+            : "training.fineTune, docs/published-weights.md";
+    return "few images ("
+        + each
+        + " a class) and no weights to start from: a network that is fine-tuned from another will"
+        + " know more ("
+        + source
+        + ")";
+  }
+}
