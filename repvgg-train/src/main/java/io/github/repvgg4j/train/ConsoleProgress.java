@@ -125,13 +125,14 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     closeBar();
     lastLine = System.nanoTime();
     String test =
-        metrics.top1() == null
+        metrics.testLoss() == null
             ? ""
             : String.format(
                 Locale.ROOT,
-                "  test loss %.4f  top-1 %.2f %%",
+                "  test loss %.4f  %s %.2f %%",
                 metrics.testLoss(),
-                100 * metrics.top1());
+                start.measure().label(),
+                100 * start.measure().of(metrics));
     double left =
         start.minutes().isPresent()
             ? Math.max(0, 60 * start.minutes().getAsDouble() - metrics.seconds())

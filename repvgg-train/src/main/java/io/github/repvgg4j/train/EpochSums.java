@@ -42,7 +42,7 @@ final class EpochSums {
         secondsBefore + runSeconds - start,
         runSeconds,
         before.bestEpoch(),
-        before.bestTop1(),
+        before.bestScore(),
         before.metrics(),
         before.lengths());
   }

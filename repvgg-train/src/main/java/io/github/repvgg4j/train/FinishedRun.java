@@ -84,8 +84,12 @@ final class FinishedRun {
     Map<String, Object> json = ResultFile.of(result, steps);
     FurtherTests further = new FurtherTests(averagedTop1(), finalTop1());
     further.addTo(json);
+    Evaluation evaluation =
+        known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
+    json.put(
+        "classes", ResultFile.classes(evaluation, ClassBalance.of(steps.job().images().identity())));
     folder.writeResult(json);
-    writeReport(result, metrics, further, known);
+    writeReport(result, metrics, further, evaluation);
   }
 
   private ComputationGraph model() throws IOException {
@@ -127,6 +131,7 @@ final class FinishedRun {
         further.top1Averaged(),
         further.finalTop1(),
         result.lastTop1(),
+        result.balancedAccuracy(),
         result.bestEpoch(),
         result.seconds(),
         result.parameters(),
@@ -138,10 +143,8 @@ final class FinishedRun {
       RunResult result,
       List<EpochMetrics> metrics,
       FurtherTests further,
-      Optional<Evaluation> known) {
+      Evaluation evaluation) {
     try {
-      Evaluation evaluation =
-          known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
       StepSource.Images images = steps.job().images();
       RepVggSpec spec = steps.job().spec();
       TestImages tested =
@@ -149,7 +152,8 @@ final class FinishedRun {
               images.test(),
               steps.badImages().keySet(),
               new ImagePreprocessor(config.data().preprocessing(), spec.input()),
-              images.labels());
+              images.labels(),
+              ClassBalance.of(images.identity()).counts());
       RunReport.write(
           folder.report(),
           new RunReport.Content(

@@ -12,6 +12,7 @@ import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -59,6 +60,7 @@ final class LocalSteps implements StepSource {
       TrainConfig config,
       ImageData data,
       RepVggSpec spec,
+      DataIdentity identity,
       RunNetwork network,
       UnaryOperator<StepRecipe> change)
       throws IOException {
@@ -76,7 +78,9 @@ final class LocalSteps implements StepSource {
         loader(
             data.train(),
             new BatchLoader.Options(
-                BatchLoader.Order.SHUFFLED,
+                recipe.balance() == Balance.SAMPLING
+                    ? BatchLoader.Order.BALANCED
+                    : BatchLoader.Order.SHUFFLED,
                 recipe.batchSize(),
                 options.threads(),
                 recipe.seed(),
@@ -97,14 +101,14 @@ final class LocalSteps implements StepSource {
             config,
             new Images(
                 data.labels(),
-                DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest()),
+                identity,
                 data.train().size(),
                 data.test(),
                 data.finalTest().isPresent()),
             trainLoader.batches(),
             recipe.batchSize(),
             network.acceleration(),
-            notes(data, recipe),
+            notes(data, ClassBalance.of(identity), recipe),
             Map.of());
   }
 
@@ -135,16 +139,20 @@ final class LocalSteps implements StepSource {
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
-      RunNetwork network = RunNetwork.of(config, spec, data.labels(), listeners);
-      return new LocalSteps(config, data, spec, network, change);
+      DataIdentity identity =
+          DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest());
+      RunNetwork network = RunNetwork.of(config, spec, ClassBalance.of(identity), listeners);
+      return new LocalSteps(config, data, spec, identity, network, change);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
     }
   }
 
-  private static List<String> notes(ImageData data, TrainingConfig recipe) {
+  private static List<String> notes(
+      ImageData data, ClassBalance classes, TrainingConfig recipe) {
     List<String> notes = new ArrayList<>(data.notes());
+    classes.note(recipe.balance()).ifPresent(notes::add);
     int each = data.train().size() / data.labels().size();
     if (each < FEW_IMAGES && recipe.fineTune() == null) {
       notes.add(

@@ -89,7 +89,7 @@ public final class RunLoop {
   }
 
   private boolean isDone() {
-    boolean patient = recipe.patience() == 0 || progress.testsWithoutBetter() < recipe.patience();
+    boolean patient = recipe.patience() == 0 || progress.testsWithoutBetter(recipe.measure()) < recipe.patience();
     return progress.batch() == 0 && (!patient || isLast(progress.epoch(), progress.iteration()));
   }
 
@@ -145,7 +145,8 @@ public final class RunLoop {
             job.acceleration(),
             recipe.minutes() == null
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(recipe.minutes())));
+                : OptionalDouble.of(recipe.minutes()),
+            recipe.measure()));
   }
 
   private void keepTime(StepSource.Images images) {
@@ -232,6 +233,7 @@ public final class RunLoop {
             due ? lastEvaluation.loss() : null,
             due ? lastEvaluation.top1() : null,
             due ? lastEvaluation.top5() : null,
+            due ? lastEvaluation.balancedAccuracy() : null,
             trained.imagesPerSecond(),
             clock.seconds());
     Progress next = tested.get().nextEpoch(metrics);
@@ -267,13 +269,21 @@ public final class RunLoop {
     if (budget != null) {
       budget.tested(clock.seconds() - start);
     }
-    boolean best = lastEvaluation.top1() > trained.bestTop1();
+    double score = score(lastEvaluation);
+    boolean best = score > trained.bestScore();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
       modelEvaluation = lastEvaluation;
-      return Optional.of(trained.withBest(number, lastEvaluation.top1()));
+      return Optional.of(trained.withBest(number, score));
     }
     return Optional.of(trained);
+  }
+
+  private double score(Evaluation evaluation) {
+    return switch (recipe.measure()) {
+      case TOP1 -> evaluation.top1();
+      case BALANCED_ACCURACY -> evaluation.balancedAccuracy();
+    };
   }
 
   private void checkpoint(Progress now) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
  * @param data folder or zip of the images
  * @param top1 test accuracy of model.zip
  * @param lastTop1 test accuracy after the last epoch
+ * @param balancedAccuracy of model.zip: the mean over the classes of the test images of the share
+ *     of each that was recognised
  * @param bestEpoch epoch of model.zip, from 1
  * @param epochs trained
  * @param seconds in all
@@ -26,6 +29,7 @@ public record RunResult(
     Path data,
     double top1,
     double lastTop1,
+    double balancedAccuracy,
     int bestEpoch,
     int epochs,
     double seconds,
@@ -44,8 +48,9 @@ public record RunResult(
         folder.path(),
         folder.model(),
         Path.of(steps.job().config().data().path()),
-        progress.bestTop1(),
-        progress.lastTop1(),
+        progress.best().map(EpochMetrics::top1).orElse(Double.NaN),
+        progress.lastTest().map(EpochMetrics::top1).orElse(Double.NaN),
+        progress.best().map(EpochMetrics::balancedAccuracy).orElse(Double.NaN),
         progress.bestEpoch(),
         progress.epoch(),
         seconds,

@@ -32,6 +32,7 @@ public final class BatchLoader implements Closeable {
   private final SampleReader reader;
   private final Options options;
   private final BadImages badImages;
+  private final List<int[]> byClass;
   private final ExecutorService workers;
 
   /**
@@ -66,7 +67,12 @@ public final class BatchLoader implements Closeable {
     /** As they stand; the last batch may be smaller. */
     SEQUENTIAL,
     /** Shuffled anew each epoch; what does not fill a last batch waits for another epoch. */
-    SHUFFLED
+    SHUFFLED,
+    /**
+     * As many images an epoch, but each class equally often: images of small classes several times,
+     * each time with a draw of its own, and of large ones a part, the next part in the next epoch.
+     */
+    BALANCED
   }
 
   public BatchLoader(
@@ -82,6 +88,8 @@ public final class BatchLoader implements Closeable {
     this.badImages = badImages;
     this.reader =
         new SampleReader(split, preprocessor, options.augmentations(), options.cacheBytes());
+    this.byClass =
+        options.order() == Order.BALANCED ? Visits.byClass(split, classes) : List.of();
     this.workers =
         Executors.newFixedThreadPool(
             options.threads(),
@@ -95,7 +103,7 @@ public final class BatchLoader implements Closeable {
   /** Batches an epoch. */
   public int batches() {
     int size = options.batchSize();
-    return options.order() == Order.SHUFFLED && split.size() >= size
+    return options.order() != Order.SEQUENTIAL && split.size() >= size
         ? split.size() / size
         : (split.size() + size - 1) / size;
   }
@@ -110,27 +118,36 @@ public final class BatchLoader implements Closeable {
    * smaller ones.
    */
   public Epoch epoch(int epoch, int firstBatch, InputShape size) {
-    int[] order =
-        options.order() == Order.SHUFFLED
-            ? Draw.permutation(options.seed(), epoch, split.size())
-            : null;
     ImagePreprocessor output =
         size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
-    return new Epoch(epoch, order, firstBatch, output);
+    return new Epoch(epoch, visits(epoch), firstBatch, output);
+  }
+
+  private Visits visits(int epoch) {
+    return switch (options.order()) {
+      case SEQUENTIAL -> Visits.sequential(split.size());
+      case SHUFFLED -> Visits.shuffled(options.seed(), epoch, split.size());
+      case BALANCED ->
+          Visits.balanced(
+              options.seed(),
+              epoch,
+              byClass,
+              Math.min(split.size(), batches() * options.batchSize()));
+    };
   }
 
   /** A run through the images; used by one thread. */
   public final class Epoch implements Closeable {
 
     private final int epoch;
-    private final int[] order;
+    private final Visits visits;
     private final ImagePreprocessor output;
     private final Deque<Future<ImageBatch>> pending = new ArrayDeque<>();
     private int nextBatch;
 
-    private Epoch(int epoch, int[] order, int firstBatch, ImagePreprocessor output) {
+    private Epoch(int epoch, Visits visits, int firstBatch, ImagePreprocessor output) {
       this.epoch = epoch;
-      this.order = order;
+      this.visits = visits;
       this.output = output;
       this.nextBatch = firstBatch;
     }
@@ -142,7 +159,7 @@ public final class BatchLoader implements Closeable {
     public ImageBatch next() throws IOException {
       while (pending.size() < options.threads() + 2 && nextBatch < batches()) {
         int batch = nextBatch++;
-        pending.add(workers.submit(() -> make(epoch, batch, order, output)));
+        pending.add(workers.submit(() -> make(epoch, batch, visits, output)));
       }
       if (pending.isEmpty()) {
         return null;
@@ -174,18 +191,18 @@ public final class BatchLoader implements Closeable {
     return cause instanceof IOException e ? e : new IOException(cause);
   }
 
-  private ImageBatch make(int epoch, int batch, int[] order, ImagePreprocessor output)
+  private ImageBatch make(int epoch, int batch, Visits visits, ImagePreprocessor output)
       throws IOException {
     int from = batch * options.batchSize();
-    int to = Math.min(split.size(), from + options.batchSize());
+    int to = Math.min(visits.size(), from + options.batchSize());
     int length = output.length();
     float[] features = new float[(to - from) * length];
     int[] labels = new int[to - from];
     int size = 0;
     for (int i = from; i < to; i++) {
-      int index = order == null ? i : order[i];
+      int index = visits.images()[i];
       try {
-        Draw draw = Draw.of(options.seed(), epoch, index);
+        Draw draw = Draw.of(options.seed(), epoch, visits.draws()[i]);
         output.normalise(reader.read(index, draw, output.input()), features, size * length);
         labels[size++] = split.label(index);
       } catch (BadImageException e) {

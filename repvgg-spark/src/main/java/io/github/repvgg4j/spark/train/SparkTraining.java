@@ -6,6 +6,7 @@ import io.github.repvgg4j.train.RunLoop;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.StepSource;
+import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -82,6 +83,10 @@ public final class SparkTraining {
     }
     if (recipe.lookahead() != null) {
       throw new ConfigException("training.lookahead: workers are averaged already; remove the key");
+    }
+    if (recipe.balance() != Balance.NONE) {
+      throw new ConfigException(
+          "training.balance: a cluster's workers draw and count images alike; train on one machine");
     }
     if (recipe.minutes() != null) {
       throw new ConfigException(

@@ -5,6 +5,7 @@ import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.optim.Averaging;
+import io.github.repvgg4j.train.run.Measure;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
@@ -40,6 +41,7 @@ import java.util.OptionalLong;
  * @param biasRateFactor of the learning rate of BatchNorm's beta
  * @param minutes that the run may take; null for a run of {@code epochs}
  * @param patience tests without a better one after which the run ends, 0 for no such end
+ * @param balance what is done for classes of few images
  */
 public record TrainingConfig(
     @Limit(min = 1) Integer epochs,
@@ -67,14 +69,15 @@ public record TrainingConfig(
     LookaheadConfig lookahead,
     @Limit(min = 0) Double biasRateFactor,
     @Limit(above = 0) Double minutes,
-    @Limit(min = 0) Integer patience) {
+    @Limit(min = 0) Integer patience,
+    Balance balance) {
 
   private static final Limits LIMITS = Limits.of(TrainingConfig.class);
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** How weights are drawn. */
   public enum Init {
@@ -122,6 +125,7 @@ public record TrainingConfig(
     biasRateFactor = LIMITS.value("biasRateFactor", biasRateFactor, 1.0);
     minutes = LIMITS.value("minutes", minutes);
     patience = LIMITS.value("patience", patience, 0);
+    balance = LIMITS.value("balance", balance, Balance.NONE);
     exclude("lookahead", lookahead != null, "emaDecay", emaDecay > 0);
     exclude("whitening", whitening != null, "fineTune", fineTune != null);
     exclude("whitening", whitening != null, "customL2", customL2);
@@ -142,6 +146,7 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
         null,
         null,
         null,
@@ -201,7 +206,8 @@ public record TrainingConfig(
         lookahead,
         biasRateFactor,
         minutes,
-        patience);
+        patience,
+        balance);
   }
 
   /**
@@ -212,6 +218,11 @@ public record TrainingConfig(
    */
   public InputShape trainingSize(int epoch, InputShape input) {
     return ProgressiveConfig.size(progressive, epoch, input);
+  }
+
+  /** What says which epoch is the best: of the test images, each of which counts alike or not. */
+  public Measure measure() {
+    return balance == Balance.NONE ? Measure.TOP1 : Measure.BALANCED_ACCURACY;
   }
 
   public TargetMix targets() {

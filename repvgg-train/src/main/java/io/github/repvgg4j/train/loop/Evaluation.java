@@ -2,6 +2,8 @@ package io.github.repvgg4j.train.loop;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * How well a network does on labelled images.
@@ -28,5 +30,26 @@ public record Evaluation(
 
   public Evaluation {
     answers = List.copyOf(answers);
+  }
+
+  /**
+   * Of each class the share of its images that was recognised; NaN where it has none among the
+   * tested ones.
+   */
+  public double[] recalls() {
+    double[] recalls = new double[confusion.length];
+    for (int c = 0; c < confusion.length; c++) {
+      int own = IntStream.of(confusion[c]).sum();
+      recalls[c] = own == 0 ? Double.NaN : (double) confusion[c][c] / own;
+    }
+    return recalls;
+  }
+
+  /**
+   * The mean of {@link #recalls} over the classes that have images: scikit-learn's {@code
+   * balanced_accuracy_score}.
+   */
+  public double balancedAccuracy() {
+    return DoubleStream.of(recalls()).filter(r -> !Double.isNaN(r)).average().orElseThrow();
   }
 }

@@ -25,8 +25,12 @@ record ClassResults(
   static final int MAX_MATRIX = 20;
   private static final int MAX_CONFUSIONS = 12;
 
-  /** Accuracy of one class: of its images, how many were recognised. */
-  record ClassRow(String label, int images, String percent) {}
+  /**
+   * Accuracy of one class: of its images, how many were recognised.
+   *
+   * @param trained its training images
+   */
+  record ClassRow(String label, int trained, int images, String percent) {}
 
   record MatrixRow(String label, List<Cell> cells) {}
 
@@ -41,9 +45,10 @@ record ClassResults(
   record Confusion(String truth, String predicted, int count) {}
 
   /**
+   * @param trained training images of each class
    * @param confusion {@code [true class][predicted class]}
    */
-  static ClassResults of(List<String> labels, int[][] confusion) {
+  static ClassResults of(List<String> labels, int[] trained, int[][] confusion) {
     int classes = labels.size();
     List<ClassRow> rows =
         IntStream.range(0, classes)
@@ -52,7 +57,10 @@ record ClassResults(
             .map(
                 c ->
                     new ClassRow(
-                        labels.get(c), total(confusion[c]), Text.percent(accuracy(confusion, c))))
+                        labels.get(c),
+                        trained[c],
+                        total(confusion[c]),
+                        Text.percent(accuracy(confusion, c))))
             .toList();
     return new ClassResults(
         rows.subList(0, Math.min(MAX_ROWS, classes)),

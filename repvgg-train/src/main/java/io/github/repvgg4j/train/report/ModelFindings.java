@@ -23,7 +23,7 @@ public record ModelFindings(
       ComputationGraph graph, RepVggSpec spec, Evaluation evaluation, TestImages images)
       throws IOException {
     return new ModelFindings(
-        ClassResults.of(images.labels(), evaluation.confusion()),
+        ClassResults.of(images.labels(), images.trained(), evaluation.confusion()),
         Mistakes.of(evaluation, images),
         BranchShares.of(graph, spec));
   }

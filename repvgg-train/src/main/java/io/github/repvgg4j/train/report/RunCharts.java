@@ -5,6 +5,7 @@ import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.report.LineChart.Line;
 import io.github.repvgg4j.train.report.LineChart.Point;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +31,14 @@ final class RunCharts {
                 .marking(chosen),
             new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
                 .marking(chosen),
+            new LineChart(
+                    "Balanced accuracy, %",
+                    List.of(
+                        line(
+                            "test",
+                            config.training().measure() == Measure.TOP1 ? List.of() : metrics,
+                            epoch -> percent(epoch.balancedAccuracy()))))
+                .marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
             new LineChart(
                     "Training images/s",
@@ -39,7 +48,11 @@ final class RunCharts {
   }
 
   static Double top1(EpochMetrics epoch) {
-    return epoch.top1() == null ? null : 100 * epoch.top1();
+    return percent(epoch.top1());
+  }
+
+  private static Double percent(Double share) {
+    return share == null ? null : 100 * share;
   }
 
   static Line line(String name, List<EpochMetrics> metrics, Function<EpochMetrics, Double> value) {

@@ -7,6 +7,7 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.report.Environment.Fact;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class RunReport {
    *     for
    * @param finalTop1 of the test part, which was looked at once, where {@code val} chose the epoch
    * @param lastTop1 test accuracy after the last epoch
+   * @param balancedAccuracy of model.zip, the mean over the classes
    * @param bestEpoch epoch of model.zip
    * @param seconds of the run
    * @param parameters of the network
@@ -62,6 +64,7 @@ public final class RunReport {
       OptionalDouble top1Averaged,
       OptionalDouble finalTop1,
       double lastTop1,
+      double balancedAccuracy,
       int bestEpoch,
       double seconds,
       long parameters,
@@ -193,6 +196,10 @@ public final class RunReport {
     }
     tiles.add(
         new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, " + chooser + ", last epoch"));
+    if (content.config().training().measure() == Measure.BALANCED_ACCURACY) {
+      String percent = Text.percent(figures.balancedAccuracy());
+      tiles.add(new Tile(percent + " %", "balanced accuracy, " + chooser + ", model.zip"));
+    }
     tiles.add(new Tile(Integer.toString(content.metrics().size()), "epochs"));
     tiles.add(new Tile(Text.duration(figures.seconds()), "in all"));
     tiles.add(

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param testLoss mean cross-entropy of the test images; absent where the epoch was not tested
  * @param top1 of the test images
  * @param top5 of the test images
+ * @param balancedAccuracy of the test images: the mean over the classes of the share of each that
+ *     was recognised
  * @param imagesPerSecond training only
  * @param seconds since the start of the run, earlier parts of a resumed one included
  */
@@ -24,5 +26,6 @@ public record EpochMetrics(
     Double testLoss,
     Double top1,
     Double top5,
+    Double balancedAccuracy,
     double imagesPerSecond,
     double seconds) {}

@@ -1,9 +1,10 @@
 package io.github.repvgg4j.train.run;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How far a run has come: together with the arrays of {@code GraphTrainer.state} all that a resumed
@@ -20,7 +21,7 @@ import java.util.Objects;
  * @param epochSeconds of the epoch so far
  * @param seconds of the run so far
  * @param bestEpoch epoch of model.zip, from 1; 0 for none
- * @param bestTop1 its test accuracy
+ * @param bestScore what its test came to, by the measure of the run
  * @param metrics of the finished epochs
  * @param lengths what was decided about the run's length; nothing but for a time budget
  */
@@ -36,7 +37,7 @@ public record Progress(
     double epochSeconds,
     double seconds,
     int bestEpoch,
-    double bestTop1,
+    @JsonAlias("bestTop1") double bestScore,
     List<EpochMetrics> metrics,
     Lengths lengths) {
 
@@ -51,13 +52,16 @@ public record Progress(
         fingerprint, data.sha256(), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of(), Lengths.NONE);
   }
 
-  /** Test accuracy of the last epoch that was tested; NaN before the first. */
-  public double lastTop1() {
+  /** The last epoch that was tested. */
+  public Optional<EpochMetrics> lastTest() {
     return metrics.stream()
-        .map(EpochMetrics::top1)
-        .filter(Objects::nonNull)
-        .reduce((first, second) -> second)
-        .orElse(Double.NaN);
+        .filter(epoch -> epoch.testLoss() != null)
+        .reduce((first, second) -> second);
+  }
+
+  /** The epoch of model.zip. */
+  public Optional<EpochMetrics> best() {
+    return metrics.stream().filter(epoch -> epoch.epoch() == bestEpoch).findFirst();
   }
 
   /** Of the epoch's images so far. */
@@ -86,7 +90,7 @@ public record Progress(
         0,
         finished.seconds(),
         bestEpoch,
-        bestTop1,
+        bestScore,
         more,
         lengths);
   }
@@ -104,26 +108,27 @@ public record Progress(
         epochSeconds,
         seconds,
         bestEpoch,
-        bestTop1,
+        bestScore,
         metrics,
         decided);
   }
 
   /** Tests since the best one; 0 before the first. */
-  public int testsWithoutBetter() {
+  public int testsWithoutBetter(Measure measure) {
     int since = 0;
     double best = Double.NEGATIVE_INFINITY;
     for (EpochMetrics epoch : metrics) {
-      if (epoch.top1() != null) {
-        since = epoch.top1() > best ? 0 : since + 1;
-        best = Math.max(best, epoch.top1());
+      Double score = measure.of(epoch);
+      if (score != null) {
+        since = score > best ? 0 : since + 1;
+        best = Math.max(best, score);
       }
     }
     return since;
   }
 
   /** The weights of this epoch (from 1) are the best so far. */
-  public Progress withBest(int newBestEpoch, double top1) {
+  public Progress withBest(int newBestEpoch, double score) {
     return new Progress(
         fingerprint,
         data,
@@ -136,7 +141,7 @@ public record Progress(
         epochSeconds,
         seconds,
         newBestEpoch,
-        top1,
+        score,
         metrics,
         lengths);
   }
