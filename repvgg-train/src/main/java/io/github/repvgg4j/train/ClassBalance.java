@@ -83,10 +83,14 @@ record ClassBalance(List<String> labels, int[] counts) {
   }
 
   private int largest() {
-    return IntStream.range(0, counts.length).reduce((a, b) -> counts[b] > counts[a] ? b : a).orElseThrow();
+    return IntStream.range(0, counts.length)
+        .reduce((a, b) -> counts[b] > counts[a] ? b : a)
+        .orElseThrow();
   }
 
   private int smallest() {
-    return IntStream.range(0, counts.length).reduce((a, b) -> counts[b] < counts[a] ? b : a).orElseThrow();
+    return IntStream.range(0, counts.length)
+        .reduce((a, b) -> counts[b] < counts[a] ? b : a)
+        .orElseThrow();
   }
 }

@@ -87,7 +87,8 @@ final class FinishedRun {
     Evaluation evaluation =
         known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
     json.put(
-        "classes", ResultFile.classes(evaluation, ClassBalance.of(steps.job().images().identity())));
+        "classes",
+        ResultFile.classes(evaluation, ClassBalance.of(steps.job().images().identity())));
     folder.writeResult(json);
     writeReport(result, metrics, further, evaluation);
   }
@@ -140,10 +141,7 @@ final class FinishedRun {
 
   /** The run is done; a page that cannot be made takes nothing from it. */
   private void writeReport(
-      RunResult result,
-      List<EpochMetrics> metrics,
-      FurtherTests further,
-      Evaluation evaluation) {
+      RunResult result, List<EpochMetrics> metrics, FurtherTests further, Evaluation evaluation) {
     try {
       StepSource.Images images = steps.job().images();
       RepVggSpec spec = steps.job().spec();

@@ -149,8 +149,7 @@ final class LocalSteps implements StepSource {
     }
   }
 
-  private static List<String> notes(
-      ImageData data, ClassBalance classes, TrainingConfig recipe) {
+  private static List<String> notes(ImageData data, ClassBalance classes, TrainingConfig recipe) {
     List<String> notes = new ArrayList<>(data.notes());
     classes.note(recipe.balance()).ifPresent(notes::add);
     int each = data.train().size() / data.labels().size();

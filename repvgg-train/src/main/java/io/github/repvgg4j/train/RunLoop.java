@@ -89,7 +89,8 @@ public final class RunLoop {
   }
 
   private boolean isDone() {
-    boolean patient = recipe.patience() == 0 || progress.testsWithoutBetter(recipe.measure()) < recipe.patience();
+    boolean patient =
+        recipe.patience() == 0 || progress.testsWithoutBetter(recipe.measure()) < recipe.patience();
     return progress.batch() == 0 && (!patient || isLast(progress.epoch(), progress.iteration()));
   }
 
@@ -143,9 +144,7 @@ public final class RunLoop {
             job.batchSize(),
             progress.epoch(),
             job.acceleration(),
-            recipe.minutes() == null
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(recipe.minutes()),
+            recipe.minutes() == null ? OptionalDouble.empty() : OptionalDouble.of(recipe.minutes()),
             recipe.measure()));
   }
 

@@ -302,7 +302,7 @@ public final class ChainReader {
           : Optional.of(
               loss.getWeights() == null
                   ? new HeadLoss.CrossEntropy()
-                  : new HeadLoss.WeightedCrossEntropy(loss.getWeights()));
+                  : new HeadLoss.WeightedCrossEntropy(loss.getWeights().castTo(DataType.FLOAT)));
     }
     return sigmoid && layer.getLossFn() instanceof LossBinaryXENT loss && loss.getWeights() == null
         ? Optional.of(new HeadLoss.BinaryCrossEntropy())

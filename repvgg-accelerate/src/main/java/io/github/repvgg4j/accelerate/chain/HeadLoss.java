@@ -14,7 +14,7 @@ public sealed interface HeadLoss {
   /**
    * Softmax; {@code -sum_c w_c t_c log p_c} an image, targets that sum to 1.
    *
-   * @param weights {@code [1, classes]}, only read
+   * @param weights float32 {@code [1, classes]}, only read
    */
   record WeightedCrossEntropy(INDArray weights) implements HeadLoss {}
 

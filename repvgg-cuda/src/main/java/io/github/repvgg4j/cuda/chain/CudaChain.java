@@ -81,8 +81,7 @@ public final class CudaChain implements TrainingChain {
         throw new ChainUnsupportedException(
             node.name() + ": squeeze-and-excitation is not computed on cards");
       }
-      if (node instanceof ChainNode.Head head
-          && !(head.loss() instanceof HeadLoss.CrossEntropy)) {
+      if (node instanceof ChainNode.Head head && !(head.loss() instanceof HeadLoss.CrossEntropy)) {
         throw new ChainUnsupportedException(
             node.name() + ": cards know one loss, cross-entropy without class weights");
       }

@@ -88,8 +88,7 @@ public final class BatchLoader implements Closeable {
     this.badImages = badImages;
     this.reader =
         new SampleReader(split, preprocessor, options.augmentations(), options.cacheBytes());
-    this.byClass =
-        options.order() == Order.BALANCED ? Visits.byClass(split, classes) : List.of();
+    this.byClass = options.order() == Order.BALANCED ? Visits.byClass(split, classes) : List.of();
     this.workers =
         Executors.newFixedThreadPool(
             options.threads(),

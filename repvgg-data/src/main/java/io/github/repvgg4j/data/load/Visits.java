@@ -3,6 +3,7 @@ package io.github.repvgg4j.data.load;
 import io.github.repvgg4j.data.augment.Draw;
 import io.github.repvgg4j.data.set.ImageSplit;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -41,9 +42,9 @@ record Visits(int[] images, int[] draws) {
    * order, then in another, and on from there in the next epoch, so that over a run each of its
    * images is seen as often as the others, to one visit.
    *
-   * <p>Of {@code length} visits an epoch and K classes, class c has had {@code floor((epoch length +
-   * c) / K)} before an epoch begins; these add up to {@code epoch length} (Hermite's identity), so
-   * nothing needs to be remembered between epochs.
+   * <p>Of {@code length} visits an epoch and K classes, class c has had {@code floor((epoch length
+   * + c) / K)} before an epoch begins; these add up to {@code epoch length} (Hermite's identity),
+   * so nothing needs to be remembered between epochs.
    *
    * @param byClass indices of each class's images; none is empty
    * @param length visits of an epoch
@@ -53,6 +54,7 @@ record Visits(int[] images, int[] draws) {
     int[] drawn = new int[length];
     int[] draws = new int[length];
     int images = byClass.stream().mapToInt(some -> some.length).sum();
+    BitSet seen = new BitSet(images);
     int at = 0;
     for (int c = 0; c < classes; c++) {
       int[] own = byClass.get(c);
@@ -66,8 +68,8 @@ record Visits(int[] images, int[] draws) {
           order = Draw.permutation(seed + (c + 1) * CLASS_SEED, (int) cycle, own.length);
         }
         drawn[at] = own[order[(int) (visit % own.length)]];
-        draws[at] = visit - from < own.length ? drawn[at] : images + at;
-        at++;
+        draws[at] = seen.get(drawn[at]) ? images + at : drawn[at];
+        seen.set(drawn[at++]);
       }
     }
     return new Visits(drawn, draws).inOrder(Draw.permutation(seed, epoch, length));
