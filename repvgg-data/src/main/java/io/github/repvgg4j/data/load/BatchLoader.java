@@ -196,14 +196,14 @@ public final class BatchLoader implements Closeable {
     int to = Math.min(visits.size(), from + options.batchSize());
     int length = output.length();
     float[] features = new float[(to - from) * length];
-    int[] labels = new int[to - from];
+    int[][] labels = new int[to - from][];
     int size = 0;
     for (int i = from; i < to; i++) {
       int index = visits.images()[i];
       try {
         Draw draw = Draw.of(options.seed(), epoch, visits.draws()[i]);
         output.normalise(reader.read(index, draw, output.input()), features, size * length);
-        labels[size++] = split.label(index);
+        labels[size++] = split.labels(index);
       } catch (BadImageException e) {
         badImages.report(e);
       }
@@ -214,7 +214,7 @@ public final class BatchLoader implements Closeable {
     return result;
   }
 
-  private ImageBatch batch(int[] labels, float[] features, InputShape input) {
+  private ImageBatch batch(int[][] labels, float[] features, InputShape input) {
     return new ImageBatch(
         new long[] {labels.length, input.channels(), input.height(), input.width()},
         features,
