@@ -26,7 +26,7 @@ public record TopClass(int index, String label, Double probability, Double outpu
     if (count < 0) {
       throw new IllegalArgumentException("count: 0 classes or more, got " + count);
     }
-    boolean probabilities = meaning == Meaning.PROBABILITIES;
+    boolean probabilities = meaning.isProbability();
     return IntStream.range(0, answers.length)
         .boxed()
         .sorted(Comparator.comparingDouble((Integer i) -> -answers[i]))

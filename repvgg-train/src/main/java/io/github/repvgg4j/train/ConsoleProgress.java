@@ -166,9 +166,9 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     }
     out.printf(
         Locale.ROOT,
-        "done in %.0f s: top-1 %.2f %% (epoch %d), %s%n",
+        "done in %.0f s: %s (epoch %d), %s%n",
         result.seconds(),
-        100 * result.top1(),
+        scores(result),
         result.bestEpoch(),
         result.model());
     if (result.badImages() > 0) {
@@ -177,6 +177,22 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
           "%s left out; result.json says which%n",
           Count.of(result.badImages(), "bad image was", "bad images were"));
     }
+  }
+
+  private static String scores(RunResult result) {
+    EpochMetrics best = result.best().orElseThrow();
+    if (best.top1() == null) {
+      return String.format(
+          Locale.ROOT,
+          "mean average precision %.2f %%, micro F1 %.2f %%",
+          100 * best.meanAveragePrecision(),
+          100 * best.microF1());
+    }
+    String balanced =
+        String.format(Locale.ROOT, ", balanced accuracy %.2f %%", 100 * best.balancedAccuracy());
+    boolean unequal = Math.abs(best.balancedAccuracy() - best.top1()) > 1e-9;
+    return String.format(Locale.ROOT, "top-1 %.2f %%", 100 * best.top1())
+        + (unequal ? balanced : "");
   }
 
   private void closeBar() {

@@ -14,13 +14,16 @@ import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.config.WhiteningConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.LabelSums;
 import io.github.repvgg4j.train.loop.StepRecipe;
+import io.github.repvgg4j.train.loop.TestSums;
 import io.github.repvgg4j.train.loop.Whitening;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -135,7 +138,7 @@ final class LocalSteps implements StepSource {
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
     TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
-    ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
+    ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options().withLabelling(config.training().loss().labelling()));
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
@@ -151,7 +154,9 @@ final class LocalSteps implements StepSource {
 
   private static List<String> notes(ImageData data, ClassBalance classes, TrainingConfig recipe) {
     List<String> notes = new ArrayList<>(data.notes());
-    classes.note(recipe.balance()).ifPresent(notes::add);
+    if (recipe.loss() == Loss.SOFTMAX) {
+      classes.note(recipe.balance()).ifPresent(notes::add);
+    }
     int each = data.train().size() / data.labels().size();
     if (each < FEW_IMAGES && recipe.fineTune() == null) {
       notes.add(
@@ -285,7 +290,9 @@ final class LocalSteps implements StepSource {
   private Optional<Evaluation> test(
       ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
-    EvaluationSums sums = new EvaluationSums(data.labels().size());
+    int classes = data.labels().size();
+    TestSums sums =
+        recipe.loss() == Loss.SIGMOID ? new LabelSums(classes) : new EvaluationSums(classes);
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
         if (stop.getAsBoolean()) {

@@ -1,11 +1,14 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.answer.LabelFigures;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -14,7 +17,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,9 +29,13 @@ final class ResultFile {
     TrainConfig config = steps.job().config();
     TrainingConfig recipe = config.training();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("top1", result.top1());
-    json.put("lastTop1", result.lastTop1());
-    json.put("balancedAccuracy", result.balancedAccuracy());
+    if (recipe.loss() == Loss.SOFTMAX) {
+      json.put("top1", result.top1());
+      json.put("lastTop1", result.lastTop1());
+      result.best().ifPresent(best -> json.put("balancedAccuracy", best.balancedAccuracy()));
+    } else {
+      result.best().ifPresent(best -> putLabels(json, best));
+    }
     if (recipe.measure() != Measure.TOP1) {
       json.put("chosenBy", recipe.measure().label());
     }
@@ -47,6 +53,13 @@ final class ResultFile {
     return json;
   }
 
+  private static void putLabels(Map<String, Object> json, EpochMetrics best) {
+    json.put("meanAveragePrecision", best.meanAveragePrecision());
+    json.put("microF1", best.microF1());
+    json.put("macroF1", best.macroF1());
+    json.put("exactMatch", best.exactMatch());
+  }
+
   /**
    * What became of each class.
    *
@@ -59,8 +72,14 @@ final class ResultFile {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("class", trained.labels().get(c));
       row.put("trainImages", trained.counts()[c]);
-      row.put("testImages", IntStream.of(evaluation.confusion()[c]).sum());
+      row.put("testImages", evaluation.classImages()[c]);
       row.put("recall", Double.isNaN(recalls[c]) ? null : recalls[c]);
+      if (evaluation instanceof Evaluation.SeveralClasses several) {
+        LabelFigures.OneClass figures = several.labels().classes().get(c);
+        row.put("precision", figures.precision());
+        row.put("f1", figures.f1());
+        row.put("averagePrecision", figures.averagePrecision());
+      }
       classes.add(row);
     }
     return classes;

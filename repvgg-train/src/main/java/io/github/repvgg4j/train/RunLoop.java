@@ -13,6 +13,7 @@ import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import io.github.repvgg4j.train.run.TestFigures;
 import io.github.repvgg4j.train.run.TimeBudget;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -224,16 +225,14 @@ public final class RunLoop {
       return false;
     }
     EpochMetrics metrics =
-        new EpochMetrics(
-            number,
-            trainer.iteration(),
-            trainer.lastLearningRate(),
-            trained.meanLoss(),
-            due ? lastEvaluation.loss() : null,
-            due ? lastEvaluation.top1() : null,
-            due ? lastEvaluation.top5() : null,
-            due ? lastEvaluation.balancedAccuracy() : null,
-            trained.imagesPerSecond(),
+        EpochMetrics.of(
+            new EpochMetrics.Trained(
+                number,
+                trainer.iteration(),
+                trainer.lastLearningRate(),
+                trained.meanLoss(),
+                trained.imagesPerSecond()),
+            due ? lastEvaluation.figures() : TestFigures.NONE,
             clock.seconds());
     Progress next = tested.get().nextEpoch(metrics);
     checkpoint(budget == null ? next : next.withLengths(budget.lengths()));
@@ -246,8 +245,10 @@ public final class RunLoop {
             + metrics.trainLoss()
             + " testLoss "
             + metrics.testLoss()
-            + " top1 "
-            + metrics.top1());
+            + " "
+            + recipe.measure().key()
+            + " "
+            + recipe.measure().of(metrics));
     listener.onEpoch(metrics);
     return !options.stop().getAsBoolean() || isDone();
   }
@@ -268,7 +269,7 @@ public final class RunLoop {
     if (budget != null) {
       budget.tested(clock.seconds() - start);
     }
-    double score = score(lastEvaluation);
+    double score = recipe.measure().of(lastEvaluation.figures());
     boolean best = score > trained.bestScore();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
@@ -276,13 +277,6 @@ public final class RunLoop {
       return Optional.of(trained.withBest(number, score));
     }
     return Optional.of(trained);
-  }
-
-  private double score(Evaluation evaluation) {
-    return switch (recipe.measure()) {
-      case TOP1 -> evaluation.top1();
-      case BALANCED_ACCURACY -> evaluation.balancedAccuracy();
-    };
   }
 
   private void checkpoint(Progress now) throws IOException {

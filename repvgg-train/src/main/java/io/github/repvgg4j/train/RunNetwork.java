@@ -7,6 +7,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.CardEngine;
@@ -83,6 +84,10 @@ record RunNetwork(
       input = spec.outputOf(frozen - 1);
       Accelerator.enable(trained, config.backend().accelerate());
       layers += "; " + frozen + " of 5 stages frozen";
+    }
+    if (config.training().loss() == Loss.SIGMOID) {
+      SigmoidHead.giveTo(whole);
+      SigmoidHead.giveTo(trained);
     }
     if (config.training().balance() == Balance.WEIGHTS) {
       classes.weigh(whole);

@@ -4,6 +4,7 @@ import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a run came to; {@code result.json} holds it.
@@ -11,10 +12,9 @@ import java.nio.file.Path;
  * @param folder of the run
  * @param model model.zip
  * @param data folder or zip of the images
- * @param top1 test accuracy of model.zip
+ * @param top1 test accuracy of model.zip; NaN where classes do not exclude each other
  * @param lastTop1 test accuracy after the last epoch
- * @param balancedAccuracy of model.zip: the mean over the classes of the test images of the share
- *     of each that was recognised
+ * @param best the epoch of model.zip with all its figures; empty before the first test
  * @param bestEpoch epoch of model.zip, from 1
  * @param epochs trained
  * @param seconds in all
@@ -29,7 +29,7 @@ public record RunResult(
     Path data,
     double top1,
     double lastTop1,
-    double balancedAccuracy,
+    Optional<EpochMetrics> best,
     int bestEpoch,
     int epochs,
     double seconds,
@@ -50,7 +50,7 @@ public record RunResult(
         Path.of(steps.job().config().data().path()),
         progress.best().map(EpochMetrics::top1).orElse(Double.NaN),
         progress.lastTest().map(EpochMetrics::top1).orElse(Double.NaN),
-        progress.best().map(EpochMetrics::balancedAccuracy).orElse(Double.NaN),
+        progress.best(),
         progress.bestEpoch(),
         progress.epoch(),
         seconds,

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.answer.TopClass;
 import io.github.repvgg4j.deploy.predict.ImageFiles;
@@ -12,6 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -49,9 +52,18 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Classes to name for each image (default: ${DEFAULT-VALUE}).")
-  private int top;
+      description =
+          "Classes to name for each image, at most (default: 5; of a model whose classes do not"
+              + " exclude each other, all from --threshold on).")
+  private Integer top;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      description =
+          "Name only classes of at least this probability, 0 to 1 (default of a model whose classes"
+              + " do not exclude each other, where --top isn't given: 0.5).")
+  private Double threshold;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
@@ -59,15 +71,14 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
-    if (top < 1) {
-      throw new ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
-    }
+    AnswerChoice choice = choice();
     List<ImageAnswer> answers;
     try (ImageFiles files = ImageFiles.find(paths);
         OpenModel model = arguments.open()) {
       files.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       ImageClassifier classifier = model.classifier().withBatch(batch);
-      answers = classifier.classify(files.images(), top);
+      checked("--threshold: ", () -> choice.check(classifier.meaning()));
+      answers = classifier.classify(files.images(), choice);
       answers.stream()
           .filter(answer -> answer.error() != null)
           .forEach(bad -> spec.commandLine().getErr().println("error: " + bad.error()));
@@ -78,15 +89,35 @@ final class PredictCommand implements Callable<Integer> {
         : ExitCode.OK;
   }
 
+  private AnswerChoice choice() {
+    OptionalInt most = top == null ? OptionalInt.empty() : OptionalInt.of(top);
+    OptionalDouble least =
+        threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+    checked("--top ", () -> new AnswerChoice(most, OptionalDouble.empty()));
+    checked("--threshold ", () -> new AnswerChoice(OptionalInt.empty(), least));
+    return new AnswerChoice(most, least);
+  }
+
+  private void checked(String option, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + e.getMessage(), e);
+    }
+  }
+
   private void print(List<ImageAnswer> answers, Meaning meaning) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(answers));
     } else if (answers.stream().anyMatch(answer -> answer.error() == null)) {
-      String column = meaning == Meaning.PROBABILITIES ? "probability" : "output";
+      String column = meaning.isProbability() ? "probability" : "output";
       TextTable table = new TextTable().row("image", "class", column);
       for (ImageAnswer answer : answers) {
         if (answer.error() == null) {
+          if (answer.top().isEmpty()) {
+            table.row(answer.image(), "-", "");
+          }
           for (int i = 0; i < answer.top().size(); i++) {
             TopClass c = answer.top().get(i);
             String value = String.format(Locale.ROOT, "%.4f", c.value());

@@ -9,6 +9,7 @@ import io.github.repvgg4j.train.StepSource;
 import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DeviceChoice;
@@ -83,6 +84,10 @@ public final class SparkTraining {
     }
     if (recipe.lookahead() != null) {
       throw new ConfigException("training.lookahead: workers are averaged already; remove the key");
+    }
+    if (recipe.loss() != Loss.SOFTMAX) {
+      throw new ConfigException(
+          "training.loss: a cluster knows one class an image; train with sigmoid on one machine");
     }
     if (recipe.balance() != Balance.NONE) {
       throw new ConfigException(

@@ -41,6 +41,7 @@ import java.util.OptionalLong;
  * @param biasRateFactor of the learning rate of BatchNorm's beta
  * @param minutes that the run may take; null for a run of {@code epochs}
  * @param patience tests without a better one after which the run ends, 0 for no such end
+ * @param loss what the network learns to say
  * @param balance what is done for classes of few images
  */
 public record TrainingConfig(
@@ -70,14 +71,15 @@ public record TrainingConfig(
     @Limit(min = 0) Double biasRateFactor,
     @Limit(above = 0) Double minutes,
     @Limit(min = 0) Integer patience,
-    Balance balance) {
+    Balance balance,
+    Loss loss) {
 
   private static final Limits LIMITS = Limits.of(TrainingConfig.class);
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** How weights are drawn. */
   public enum Init {
@@ -126,6 +128,11 @@ public record TrainingConfig(
     minutes = LIMITS.value("minutes", minutes);
     patience = LIMITS.value("patience", patience, 0);
     balance = LIMITS.value("balance", balance, Balance.NONE);
+    loss = LIMITS.value("loss", loss, Loss.SOFTMAX);
+    if (loss == Loss.SIGMOID && balance != Balance.NONE) {
+      throw new IllegalArgumentException(
+          "balance: counts classes that exclude each other alike; with loss: sigmoid use none");
+    }
     exclude("lookahead", lookahead != null, "emaDecay", emaDecay > 0);
     exclude("whitening", whitening != null, "fineTune", fineTune != null);
     exclude("whitening", whitening != null, "customL2", customL2);
@@ -146,6 +153,7 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
         null,
         null,
         null,
@@ -207,7 +215,8 @@ public record TrainingConfig(
         biasRateFactor,
         minutes,
         patience,
-        balance);
+        balance,
+        loss);
   }
 
   /**
@@ -222,11 +231,14 @@ public record TrainingConfig(
 
   /** What says which epoch is the best: of the test images, each of which counts alike or not. */
   public Measure measure() {
+    if (loss == Loss.SIGMOID) {
+      return Measure.MEAN_AVERAGE_PRECISION;
+    }
     return balance == Balance.NONE ? Measure.TOP1 : Measure.BALANCED_ACCURACY;
   }
 
   public TargetMix targets() {
-    return new TargetMix(labelSmoothing, mixup, cutmix);
+    return new TargetMix(labelSmoothing, mixup, cutmix, loss.labelling());
   }
 
   /**

@@ -34,7 +34,7 @@ final class Mistakes {
    */
   record Mistake(String name, String picture, String truth, String predicted, String confidence) {}
 
-  static List<Mistake> of(Evaluation evaluation, TestImages images) throws IOException {
+  static List<Mistake> of(Evaluation.OneClass evaluation, TestImages images) throws IOException {
     ImageSplit test = images.split();
     int[] indices =
         IntStream.range(0, test.size()).filter(i -> !images.bad().contains(test.name(i))).toArray();

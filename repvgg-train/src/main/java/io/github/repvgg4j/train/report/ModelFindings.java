@@ -23,8 +23,11 @@ public record ModelFindings(
       ComputationGraph graph, RepVggSpec spec, Evaluation evaluation, TestImages images)
       throws IOException {
     return new ModelFindings(
-        ClassResults.of(images.labels(), images.trained(), evaluation.confusion()),
-        Mistakes.of(evaluation, images),
+        evaluation instanceof Evaluation.OneClass one
+            ? ClassResults.of(images.labels(), images.trained(), one.confusion())
+            : ClassResults.of(
+                images.labels(), images.trained(), (Evaluation.SeveralClasses) evaluation),
+        evaluation instanceof Evaluation.OneClass one ? Mistakes.of(one, images) : List.of(),
         BranchShares.of(graph, spec));
   }
 }

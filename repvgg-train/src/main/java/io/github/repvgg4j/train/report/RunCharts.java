@@ -8,6 +8,7 @@ import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** The charts of one run. */
@@ -31,20 +32,22 @@ final class RunCharts {
                 .marking(chosen),
             new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
                 .marking(chosen),
-            new LineChart(
-                    "Balanced accuracy, %",
-                    List.of(
-                        line(
-                            "test",
-                            config.training().measure() == Measure.TOP1 ? List.of() : metrics,
-                            epoch -> percent(epoch.balancedAccuracy()))))
-                .marking(chosen),
+            chosenBy(config.training().measure(), metrics).marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
             new LineChart(
                     "Training images/s",
                     List.of(line("images/s", metrics, EpochMetrics::imagesPerSecond)))
                 .fromZero());
     return charts.stream().filter(LineChart::hasPoints).toList();
+  }
+
+  /** Nothing for top-1, which has a chart of its own. */
+  private static LineChart chosenBy(Measure measure, List<EpochMetrics> metrics) {
+    List<EpochMetrics> shown = measure == Measure.TOP1 ? List.of() : metrics;
+    String title = measure.label().substring(0, 1).toUpperCase(Locale.ROOT);
+    return new LineChart(
+        title + measure.label().substring(1) + ", %",
+        List.of(line("test", shown, epoch -> percent(measure.of(epoch)))));
   }
 
   static Double top1(EpochMetrics epoch) {
