@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /**
  * Which classes are named of an image, likeliest first. Where nothing is said: of classes that
  * exclude each other the five likeliest, of others all that are likelier than not, which may be
- * none.
+ * none; one class alone always.
  *
  * @param most classes at most
  * @param least probability from which on a class is named
@@ -39,8 +39,8 @@ public record AnswerChoice(OptionalInt most, OptionalDouble least) {
     check(meaning);
     boolean independent = meaning == Meaning.INDEPENDENT_PROBABILITIES;
     int count = most.orElse(independent || least.isPresent() ? answers.length : USUAL_MOST);
-    double threshold =
-        least.orElse(independent && most.isEmpty() ? LabelScores.THRESHOLD : Double.NEGATIVE_INFINITY);
+    boolean sifted = independent && most.isEmpty() && answers.length > 1;
+    double threshold = least.orElse(sifted ? LabelScores.THRESHOLD : Double.NEGATIVE_INFINITY);
     return TopClass.of(answers, meaning, count, metadata).stream()
         .filter(top -> top.value() >= threshold)
         .toList();

@@ -32,18 +32,7 @@ class LabelScoresTest {
   };
 
   private static final int[][] TRUTHS = {
-    {},
-    {0, 2},
-    {},
-    {0},
-    {},
-    {0, 1},
-    {0},
-    {},
-    {0, 1},
-    {1},
-    {0},
-    {2}
+    {}, {0, 2}, {}, {0}, {}, {0, 1}, {0}, {}, {0, 1}, {1}, {0}, {2}
   };
 
   @Test
@@ -62,9 +51,7 @@ class LabelScoresTest {
         .extracting(OneClass::precision)
         .usingComparatorForType(LabelScoresTest::compare, Double.class)
         .containsExactly(0.6666666666666666, 0.6, 0.6666666666666666, 0.0);
-    assertThat(figures.classes())
-        .extracting(OneClass::recall)
-        .containsExactly(1.0, 1.0, 1.0, 0.0);
+    assertThat(figures.classes()).extracting(OneClass::recall).containsExactly(1.0, 1.0, 1.0, 0.0);
     assertThat(figures.classes()).extracting(OneClass::images).isEqualTo(List.of(6, 3, 2, 0));
   }
 

@@ -108,9 +108,7 @@ final class FinishedRun {
 
   /** How good it is, each test image counting alike. */
   private Measure measure() {
-    return config.training().loss() == Loss.SIGMOID
-        ? Measure.MEAN_AVERAGE_PRECISION
-        : Measure.TOP1;
+    return config.training().loss() == Loss.SIGMOID ? Measure.MEAN_AVERAGE_PRECISION : Measure.TOP1;
   }
 
   /** Of model.zip with several copies of each image; nothing is chosen by it. */

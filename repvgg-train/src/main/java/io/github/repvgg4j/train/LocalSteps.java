@@ -138,7 +138,10 @@ final class LocalSteps implements StepSource {
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
     TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
-    ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options().withLabelling(config.training().loss().labelling()));
+    ImageData data =
+        ImageData.open(
+            Path.of(config.data().path()),
+            config.data().options().withLabelling(config.training().loss().labelling()));
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());

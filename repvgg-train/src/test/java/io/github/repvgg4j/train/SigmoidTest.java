@@ -64,8 +64,7 @@ class SigmoidTest {
     Path parts = run("parts", yaml, StartMode.RESUME, 100_000);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     assertThat(SmallRuns.metrics(parts)).isEqualTo(SmallRuns.metrics(whole));
-    ComputationGraph model =
-        (ComputationGraph) ModelZip.load(whole.resolve("model.zip")).network();
+    ComputationGraph model = (ComputationGraph) ModelZip.load(whole.resolve("model.zip")).network();
     OutputLayer head = (OutputLayer) model.getLayer(BlockNames.LINEAR).conf().getLayer();
     assertThat(head.getActivationFn()).isInstanceOf(ActivationSigmoid.class);
   }
@@ -92,8 +91,10 @@ class SigmoidTest {
 
   @Test
   void aTableOfOneClassEachKeepsItsLabelsWhole() throws IOException {
-    Path odd = Files.write(data.resolve("odd.csv"), List.of("0.png,a|b,train", "1.png,c,train",
-        "2.png,a|b,test", "3.png,c,test"));
+    Path odd =
+        Files.write(
+            data.resolve("odd.csv"),
+            List.of("0.png,a|b,train", "1.png,c,train", "2.png,a|b,test", "3.png,c,test"));
     String yaml =
         yaml("off", "clipNorm: 1")
             .replace("loss: sigmoid", "loss: softmax")
@@ -116,8 +117,7 @@ class SigmoidTest {
 
   @Test
   void whatIsAboutOneClassAnImageIsRefused() {
-    assertThatThrownBy(
-            () -> ConfigFiles.parse("job.yaml", yaml("auto", "balance: sampling")))
+    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", yaml("auto", "balance: sampling")))
         .hasMessageContaining(
             "balance: counts classes that exclude each other alike; with loss: sigmoid use none");
   }

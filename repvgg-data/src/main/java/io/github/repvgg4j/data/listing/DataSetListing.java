@@ -177,11 +177,7 @@ public record DataSetListing(
     try {
       sides =
           HashSplit.of(
-              tree,
-              parts.labelling(),
-              classes,
-              rule.get(),
-              image -> parts.ownName(image, split));
+              tree, parts.labelling(), classes, rule.get(), image -> parts.ownName(image, split));
     } catch (IOException e) {
       throw new IOException(parts.shown() + ": " + e.getMessage(), e);
     }

@@ -64,6 +64,7 @@ public record EvaluationListing(List<String> labels, ListedPart part, List<Strin
     if (split == SplitName.TRAIN) {
       notes.add(0, parts.shown() + ": has no test part; all images of train are taken");
     }
-    return new EvaluationListing(labels, ListedPart.of(labels, classes, parts.labelling()), List.copyOf(notes));
+    return new EvaluationListing(
+        labels, ListedPart.of(labels, classes, parts.labelling()), List.copyOf(notes));
   }
 }

@@ -27,7 +27,6 @@ public record ImageBatch(long[] shape, float[] features, float[] targets, int[][
         IntStream.of(classes).mapToObj(c -> new int[] {c}).toArray(int[][]::new));
   }
 
-
   /** Number of images. */
   public int size() {
     return classes.length;

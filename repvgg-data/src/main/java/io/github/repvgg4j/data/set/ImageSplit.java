@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Named images of one split, each with its class or classes, in an order that depends on nothing but their
- * names. Bytes are read when they are asked for. Thread-safe.
+ * Named images of one split, each with its class or classes, in an order that depends on nothing
+ * but their names. Bytes are read when they are asked for. Thread-safe.
  */
 public final class ImageSplit {
 

@@ -100,8 +100,7 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       ImageData.Options options =
           ImageData.Options.PLAIN.withLabelling(several ? Labelling.SEVERAL : Labelling.ONE);
-      try (LabelledImages images =
-          LabelledImages.open(data, options, model.metadata().labels())) {
+      try (LabelledImages images = LabelledImages.open(data, options, model.metadata().labels())) {
         images.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
         bad = several ? labels(model, images) : classes(model, images);
       }
@@ -147,7 +146,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "mean average precision  %.4f%nthreshold %.4g: micro F1 %.4f, macro F1 %.4f, all classes"
+        "mean average precision  %.4f%nthreshold %s: micro F1 %.4f, macro F1 %.4f, all classes"
             + " right %.4f%n%n",
         report.meanAveragePrecision(),
         report.threshold(),

@@ -44,7 +44,11 @@ final class RunFolder {
     return Stream.concat(path(data).stream(), Stream.of(model.resolveSibling(GENERATED)))
         .filter(Files::exists)
         .findFirst()
-        .map(path -> new RunData(path, new ImageData.Options(split(data), labelling(section(config, "training")))));
+        .map(
+            path ->
+                new RunData(
+                    path,
+                    new ImageData.Options(split(data), labelling(section(config, "training")))));
   }
 
   private static YamlNode.Mapping section(Path config, String name) {

@@ -36,8 +36,7 @@ public final class Evaluator {
     List<String> labels = labels(model, data);
     int n = Math.min(TOP, labels.size());
     Evaluation evaluation = new Evaluation(labels, n);
-    ImageClassifier classifier =
-        model.classifier().withBatch(batch).withAveraging(averaging);
+    ImageClassifier classifier = model.classifier().withBatch(batch).withAveraging(averaging);
     int bad =
         run(
             classifier,
@@ -66,8 +65,7 @@ public final class Evaluator {
       throws IOException {
     List<String> labels = labels(model, data);
     LabelScores scores = new LabelScores(labels.size());
-    ImageClassifier classifier =
-        model.classifier().withBatch(batch).withAveraging(averaging);
+    ImageClassifier classifier = model.classifier().withBatch(batch).withAveraging(averaging);
     int bad =
         run(
             classifier,

@@ -201,8 +201,8 @@ public final class ImageClassifier implements AutoCloseable {
         new Receiver() {
           @Override
           public void answer(int index, double[] given) {
-            answers[index] = new ImageAnswer(
-                    images.name(index), choice.of(given, meaning(), metadata), null);
+            answers[index] =
+                new ImageAnswer(images.name(index), choice.of(given, meaning(), metadata), null);
           }
 
           @Override

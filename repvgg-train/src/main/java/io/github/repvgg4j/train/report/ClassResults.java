@@ -92,8 +92,7 @@ record ClassResults(
    *
    * @param trained training images of each class
    */
-  static ClassResults of(
-      List<String> labels, int[] trained, Evaluation.SeveralClasses evaluation) {
+  static ClassResults of(List<String> labels, int[] trained, Evaluation.SeveralClasses evaluation) {
     List<LabelFigures.OneClass> figures = evaluation.labels().classes();
     List<ClassRow> rows =
         IntStream.range(0, labels.size())
