@@ -1,4 +1,4 @@
-# Sourced by the launchers, which set $home (the distribution's folder) and $main.
+# Sourced by the launchers, which set $home (the distribution's folder), $main, and $most_heap in MB.
 
 fail() {
   echo "error: $*" >&2
@@ -57,17 +57,38 @@ use_utf8() {
   fi
 }
 
+# MB that a container (of either kind of cgroups) or the machine grants, where that can be told.
+granted() {
+  for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+    sed -n 's/^\([0-9]\{7,15\}\)$/\1/p' "$file" 2>/dev/null | while read -r bytes; do
+      echo $((bytes / 1048576))
+    done
+  done
+  sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo 2>/dev/null | while read -r kilobytes; do
+    echo $((kilobytes / 1024))
+  done
+}
+
+# $1 MB, but no more than half of what is granted: oneDNN, threads and code need memory too.
+bound_heap() {
+  heap=$1
+  for grant in $(granted); do
+    [ "$grant" -ge $((2 * heap)) ] || heap=$((grant / 2))
+  done
+}
+
 case $home in
   *:*) fail "$home: Java can't take programs from a folder with ':' in its name; move it" ;;
 esac
 find_java
 find_version
 use_utf8
+bound_heap "$most_heap"
 set -f # no word of the options is a pattern of file names
 quiet=
 [ "$version" -lt 22 ] || quiet="--enable-native-access=ALL-UNNAMED"
 [ "$version" -lt 23 ] || quiet="$quiet --sun-misc-unsafe-memory-access=allow"
 # shellcheck disable=SC2086
 exec "$java" $quiet -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
-  -Xmx2g -Dorg.bytedeco.javacpp.maxbytes=6g -Dorg.bytedeco.javacpp.maxphysicalbytes=12g \
+  "-Xmx${heap}m" -Dorg.bytedeco.javacpp.maxbytes=6g -Dorg.bytedeco.javacpp.maxphysicalbytes=12g \
   "-Drepvgg.home=$home" ${REPVGG_JAVA_OPTS:-} -cp "$home/lib/*" "$main" "$@"

@@ -1,10 +1,12 @@
 package io.github.repvgg4j.archive;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 
 /**
  * An entry's bytes, held against its checksum when the last one is read: {@link
@@ -32,7 +34,13 @@ final class CheckedEntry extends FilterInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    int count = in.read(target, offset, length);
+    int count;
+    try {
+      count = in.read(target, offset, length);
+    } catch (ZipException | EOFException e) {
+      throw new ArchiveException(
+          zip.path() + ": entry '" + entry.getName() + "' is damaged (" + e.getMessage() + ")", e);
+    }
     if (count > 0) {
       checksum.update(target, offset, count);
       left -= count;

@@ -226,9 +226,6 @@ public final class SafeZip implements Closeable {
         throw fault("entry '" + name + "' is not as long as it says; the file is damaged");
       }
       return bytes;
-    } catch (ZipException | java.io.EOFException e) {
-      throw new ArchiveException(
-          path + ": entry '" + name + "' is damaged (" + e.getMessage() + ")", e);
     }
   }
 

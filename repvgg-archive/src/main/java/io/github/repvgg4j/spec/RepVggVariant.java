@@ -30,7 +30,7 @@ public enum RepVggVariant {
   B3G2(Depths.B, 3, 5, new BlockOptions(2, false), Published.NONE),
   B3G4(Depths.B, 3, 5, new BlockOptions(4, false), Published.paperTable5(80.21)),
   D2SE(Depths.D, 2.5, 5, new BlockOptions(1, true), Published.repository(81.82)),
-  /** MobileOne, arXiv 2206.04040: pairs of blocks, trained for 300 epochs without distillation. */
+  /** MobileOne, arXiv 2206.04040: pairs of blocks. */
   S0(4, false, List.of(0.75, 1.0, 1.0, 2.0), Published.mobileOne(71.4)),
   S1(1, false, List.of(1.5, 1.5, 2.0, 2.5), Published.mobileOne(75.9)),
   S2(1, false, List.of(1.5, 2.0, 2.5, 4.0), Published.mobileOne(77.4)),
@@ -68,7 +68,7 @@ public enum RepVggVariant {
     }
 
     private static Published mobileOne(double top1) {
-      return new Published(OptionalDouble.of(top1), "arXiv 2206.04040 (300 epochs)");
+      return new Published(OptionalDouble.of(top1), "apple/ml-mobileone, README");
     }
 
     private static Published repository(double top1) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.bench;
 import io.github.repvgg4j.bench.inference.ArticleCommand;
 import io.github.repvgg4j.bench.inference.InferenceCommand;
 import io.github.repvgg4j.bench.loading.LoaderCommand;
+import io.github.repvgg4j.bench.quantization.OnnxAgreementCommand;
 import io.github.repvgg4j.bench.quantization.QuantizationCommand;
 import io.github.repvgg4j.bench.runtime.ColdStartCommand;
 import io.github.repvgg4j.bench.runtime.LifeCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       MemoryCommand.class,
       LoaderCommand.class,
       QuantizationCommand.class,
+      OnnxAgreementCommand.class,
       ServeCommand.class
     })
 public final class BenchMain {

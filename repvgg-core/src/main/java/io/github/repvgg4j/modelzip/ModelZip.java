@@ -83,7 +83,7 @@ public final class ModelZip {
       byte[] json = zip.read(ModelSerializer.CONFIGURATION_JSON);
       JsonNode root = ConfigurationCheck.check(zip, json);
       boolean graph = root.has("vertices");
-      long length = QuantizedEntries.read(zip).orElseThrow().rest().orElseThrow().parameters();
+      long length = QuantizedEntries.rest(zip).parameters();
       INDArray zeros = Nd4j.create(DataType.FLOAT, 1, length);
       Model network = build(zip, LegacyConfiguration.text(json, root), graph, zeros);
       return new LoadedModel(network, metadata(zip, graph));

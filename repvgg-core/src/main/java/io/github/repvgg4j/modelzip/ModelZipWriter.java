@@ -1,6 +1,6 @@
 package io.github.repvgg4j.modelzip;
 
-import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.archive.AtomicZip;
 import io.github.repvgg4j.archive.MetadataJson;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
@@ -8,15 +8,11 @@ import io.github.repvgg4j.archive.Preprocessing;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -32,6 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * the file appears under its name only when it is whole.
  */
 public final class ModelZipWriter {
+
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private final Model network;
   private final ModelMetadata metadata;
@@ -65,19 +63,11 @@ public final class ModelZipWriter {
 
   /** Writes the zip; an earlier file of that name is replaced only by a whole new one. */
   public void write(Path target) throws IOException {
-    AtomicFile.write(
-        target,
-        temporary -> {
-          try (OutputStream out = Files.newOutputStream(temporary);
-              ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out, 1 << 16))) {
-            writeEntries(zip);
-          }
-        });
+    AtomicZip.write(target, this::writeEntries);
   }
 
-  private void writeEntries(ZipOutputStream zip) throws IOException {
-    entry(
-        zip, ModelSerializer.CONFIGURATION_JSON, configuration().getBytes(StandardCharsets.UTF_8));
+  private void writeEntries(AtomicZip zip) throws IOException {
+    zip.add(ModelSerializer.CONFIGURATION_JSON, configuration().getBytes(StandardCharsets.UTF_8));
     array(zip, ModelSerializer.COEFFICIENTS_BIN, network.params());
     if (updaterState != null && !updaterState.isEmpty()) {
       array(zip, ModelSerializer.UPDATER_BIN, updaterState);
@@ -86,11 +76,11 @@ public final class ModelZipWriter {
       ByteArrayOutputStream normalizer = new ByteArrayOutputStream(); // the serializer closes it
       NormalizerSerializer.getDefault()
           .write(normalizer(metadata.preprocessing().get()), normalizer);
-      entry(zip, ModelSerializer.NORMALIZER_BIN, normalizer.toByteArray());
+      zip.add(ModelSerializer.NORMALIZER_BIN, normalizer.toByteArray());
     }
-    entry(zip, ModelArchive.METADATA, MetadataJson.write(metadata));
+    zip.add(ModelArchive.METADATA, MetadataJson.write(metadata));
     for (Map.Entry<String, byte[]> extra : extraEntries.entrySet()) {
-      entry(zip, extra.getKey(), extra.getValue());
+      zip.add(extra.getKey(), extra.getValue());
     }
   }
 
@@ -111,27 +101,8 @@ public final class ModelZipWriter {
   }
 
   /** Stored, not compressed: float weights shrink by 7 %, which costs seconds at every level. */
-  private static void array(ZipOutputStream zip, String name, INDArray values) throws IOException {
-    Crc32Counter counter = new Crc32Counter();
-    ArrayEntry.write(values, counter);
-    ZipEntry entry = named(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(counter.bytes());
-    entry.setCrc(counter.crc());
-    zip.putNextEntry(entry);
-    ArrayEntry.write(values, new BufferedOutputStream(zip, 1 << 16));
-    zip.closeEntry();
-  }
-
-  private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    zip.putNextEntry(named(name));
-    zip.write(content);
-    zip.closeEntry();
-  }
-
-  private static ZipEntry named(String name) {
-    ZipEntry entry = new ZipEntry(name);
-    entry.setTime(315_532_800_000L); // 1980-01-01, the zip format's first day
-    return entry;
+  private static void array(AtomicZip zip, String name, INDArray values) throws IOException {
+    zip.addStored(
+        name, out -> ArrayEntry.write(values, new BufferedOutputStream(out, BUFFER_BYTES)));
   }
 }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.onednn;
 import io.github.repvgg4j.onednn.primitive.Argument;
 import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.program.Execution;
+import io.github.repvgg4j.onednn.program.Poison;
 import io.github.repvgg4j.onednn.program.Program;
 import io.github.repvgg4j.onednn.program.Scratch;
 import io.github.repvgg4j.onednn.program.Tape;
@@ -85,6 +86,7 @@ final class OnePrimitive {
     try (Program program = tape.program();
         Scratch scratch = new Scratch();
         Execution execution = new Execution(program, () -> scratch)) {
+      Poison.fill(scratch, program);
       execution.run(memories.stream().mapToLong(Memory::address).toArray());
     }
     results.forEach((array, memory) -> memory.floats().get(array.numbers));

@@ -100,7 +100,7 @@ class ArchitectureTest {
           new Module(
               "train",
               List.of("train"),
-              List.of("archive", "core", "accelerate", "cuda", "data", "onednn")),
+              List.of("archive", "core", "accelerate", "cuda", "data", "onednn", "runtime")),
           new Module(
               "deploy",
               List.of("deploy"),

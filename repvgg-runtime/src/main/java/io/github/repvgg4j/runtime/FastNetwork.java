@@ -1,6 +1,8 @@
 package io.github.repvgg4j.runtime;
 
 import io.github.repvgg4j.answer.AnswerFunction;
+import io.github.repvgg4j.answer.FeatureMap;
+import io.github.repvgg4j.answer.LinearHead;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.runtime.check.LogitBound;
 import io.github.repvgg4j.runtime.check.LogitBounds;
@@ -150,6 +152,31 @@ public final class FastNetwork implements AutoCloseable {
     return engine.observe(in, new BatchShape(batch, channels, shape.height(), shape.width()));
   }
 
+  /**
+   * What the last global pooling reads of one image, for {@link #linearHead}'s maps. Planned by
+   * itself, so that other calls run as before.
+   *
+   * @param image {@code [C, H, W]} in C order, normalised; not changed
+   * @throws io.github.repvgg4j.answer.NoClassMapException where the network does not end in a
+   *     global average pooling and a linear layer
+   */
+  public FeatureMap features(float[] image, InputShape shape) {
+    requireImage(image, shape);
+    FloatBuffer in = DirectFloats.zeros(image.length).put(image).flip();
+    return engine.features(in, new BatchShape(1, channels, shape.height(), shape.width()));
+  }
+
+  /**
+   * A copy of the linear layer behind that pooling; with INT8 of the numbers that its integers
+   * stand for, whose logits differ from the network's by the rounding of the pooled features to
+   * codes.
+   *
+   * @throws io.github.repvgg4j.answer.NoClassMapException likewise
+   */
+  public LinearHead linearHead() {
+    return engine.linearHead();
+  }
+
   /** What the network gives. */
   public Output output() {
     return new Output(last.name(), last.length(), last.activation().toString());
@@ -218,6 +245,14 @@ public final class FastNetwork implements AutoCloseable {
     }
   }
 
+  private void requireImage(float[] image, InputShape shape) {
+    long numbers = numbers(1, shape);
+    if (image.length != numbers) {
+      throw new IllegalArgumentException(
+          "image: " + numbers + " numbers expected, got " + image.length);
+    }
+  }
+
   /** Of a batch of images. */
   private long numbers(int batch, InputShape shape) {
     if (batch < 1) {
@@ -264,11 +299,7 @@ public final class FastNetwork implements AutoCloseable {
    * @throws IllegalStateException in another precision than FP32
    */
   public List<LogitBound> bounds(float[] image, InputShape shape) {
-    long numbers = numbers(1, shape);
-    if (image.length != numbers) {
-      throw new IllegalArgumentException(
-          "image: " + numbers + " numbers expected, got " + image.length);
-    }
+    requireImage(image, shape);
     return LogitBounds.of(graph, engine, image, shape);
   }
 

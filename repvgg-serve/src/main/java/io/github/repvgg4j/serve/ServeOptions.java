@@ -1,5 +1,6 @@
 package io.github.repvgg4j.serve;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.serve.batch.BatchOptions;
 import io.github.repvgg4j.serve.http.HttpLimits;
@@ -32,15 +33,15 @@ public record ServeOptions(
   }
 
   /**
-   * FP32, on loopback, port 8080, on all cores, as the command line has it.
+   * FP32 by the fastest kernels, on loopback, port 8080, on all cores, as the command line has it.
    *
    * @param files a zip, or a folder of them
    */
   public static ServeOptions of(Path files) {
     return new ServeOptions(
-        new ModelOptions(files, Precision.FP32, Duration.ofSeconds(1)),
+        new ModelOptions(files, Precision.FP32, Convolutions.FASTEST, Duration.ofSeconds(1)),
         new BatchOptions(Runtime.getRuntime().availableProcessors(), Duration.ofMillis(2), 16),
-        new InferenceOptions(256, Duration.ofSeconds(10), 25_000_000),
+        new InferenceOptions(256, Duration.ofSeconds(1), Duration.ofSeconds(10), 25_000_000),
         new HttpOptions("127.0.0.1", 8080, Optional.empty(), Set.of(), HttpLimits.STANDARD),
         Duration.ofSeconds(3),
         Duration.ofSeconds(20));
@@ -71,7 +72,14 @@ public record ServeOptions(
   }
 
   public ServeOptions precision(Precision precision) {
-    return models(new ModelOptions(models.files(), precision, models.poll()));
+    return models(
+        new ModelOptions(models.files(), precision, models.convolutions(), models.poll()));
+  }
+
+  /** {@link Convolutions#DIRECT} for the same bits in every answer, whatever else is computed. */
+  public ServeOptions convolutions(Convolutions convolutions) {
+    return models(
+        new ModelOptions(models.files(), models.precision(), convolutions, models.poll()));
   }
 
   public ServeOptions ending(Duration newDrain, Duration newGrace) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.answer.TopClass;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
@@ -42,7 +43,7 @@ class AnswersTest {
 
   @BeforeAll
   static void start() throws IOException {
-    running = new RunningServer(folder, options -> options);
+    running = new RunningServer(folder, options -> options.convolutions(Convolutions.DIRECT));
     client = running.client();
     Path zip = folder.resolve("net.zip");
     network = FastNetwork.load(zip, RuntimeOptions.of(Precision.FP32));

@@ -83,8 +83,15 @@ public final class Client {
   /** Logits of prepared images, {@code [count, 3, 32, 32]}, asked for and answered in binary. */
   public float[] logits(String model, float[] values, int count)
       throws IOException, InterruptedException {
+    return logits(model, values, count, 32);
+  }
+
+  /** The same of {@code [count, 3, side, side]}. */
+  public float[] logits(String model, float[] values, int count, int side)
+      throws IOException, InterruptedException {
+    String json = tensorJson(count, 4 * values.length, "logits");
     HttpResponse<byte[]> response =
-        infer(model, tensorJson(count, 4 * values.length, "logits"), littleEndian(values));
+        infer(model, json.replace("3,32,32", "3," + side + "," + side), littleEndian(values));
     if (response.statusCode() != 200) {
       throw new AssertionError(response.statusCode() + " " + text(response));
     }

@@ -29,7 +29,8 @@ class OverloadTest {
 
   @Test
   void beyondTheQueueRequestsAreRefusedAtOnceAndTheOthersRight() throws Exception {
-    InferenceOptions small = new InferenceOptions(8, Duration.ofSeconds(30), 1500);
+    InferenceOptions small =
+        new InferenceOptions(8, Duration.ofSeconds(9), Duration.ofSeconds(30), 1500);
     ExecutorService callers = Executors.newFixedThreadPool(24);
     try (RunningServer running = new RunningServer(folder, options -> options.inference(small))) {
       Client client = running.client();

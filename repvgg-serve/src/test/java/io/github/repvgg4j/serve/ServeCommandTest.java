@@ -46,6 +46,10 @@ class ServeCommandTest {
         .contains("a time such as 2ms, 0.5s or 1m expected, got '2'");
     assertThat(run("x.zip", "--max-batch", "0"))
         .startsWith("2 error: --max-batch: 1 to 256, got 0");
+    assertThat(run("x.zip", "--convolutions", "fft"))
+        .startsWith("2 error: ")
+        .contains("direct")
+        .contains("got fft");
     assertThat(run("x.zip", "--precision", "fp8")).startsWith("2 error: ").contains("got fp8");
     assertThat(run("x.zip", "--cors-origin", "*")).startsWith("2 error: --cors-origin: ");
     assertThat(run("x.zip", "--port", "70000")).startsWith("2 error: --port: 0 to 65535");

@@ -2,6 +2,7 @@ package io.github.repvgg4j.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
@@ -29,7 +30,8 @@ class SwapTest {
   @TempDir Path folder;
 
   private RunningServer start() throws IOException {
-    ModelOptions models = new ModelOptions(folder, Precision.FP32, Duration.ofMillis(20));
+    ModelOptions models =
+        new ModelOptions(folder, Precision.FP32, Convolutions.DIRECT, Duration.ofMillis(20));
     return new RunningServer(folder, options -> options.models(models));
   }
 

@@ -89,8 +89,13 @@ public final class TestModels {
 
   /** Prepared images of {@link #SPEC}: {@code [count, 3, 32, 32]}. */
   public static float[] tensor(int count, long seed) {
+    return tensor(count, 32, seed);
+  }
+
+  /** {@code [count, 3, side, side]}. */
+  public static float[] tensor(int count, int side, long seed) {
     Random random = new Random(seed);
-    float[] values = new float[count * 3 * 32 * 32];
+    float[] values = new float[count * 3 * side * side];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }

@@ -19,6 +19,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   private final boolean terminal;
   private Start start;
   private ProgressBar bar;
+  private int batches;
   private long lastLine = System.nanoTime();
 
   public ConsoleProgress(PrintStream out) {
@@ -86,12 +87,22 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   }
 
   @Override
+  public void onEpochStart(int epoch, int batchesOfEpoch) {
+    batches = batchesOfEpoch;
+  }
+
+  /** But for what whole batches leave out. */
+  private long imagesOfEpoch() {
+    return (long) start.batches() * start.batchSize();
+  }
+
+  @Override
   public void onBatch(int epoch, int batch, double loss) {
     if (terminal) {
       if (bar == null) {
         bar = bar(epoch);
       }
-      bar.stepTo((batch + 1L) * start.batchSize());
+      bar.stepTo((batch + 1L) * imagesOfEpoch() / batches);
       bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", loss));
     } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
       out.printf(
@@ -99,7 +110,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
           "epoch %d: batch %d of %d, loss %.3f%n",
           epoch + 1,
           batch + 1,
-          start.batches(),
+          batches,
           loss);
       lastLine = System.nanoTime();
     }
@@ -112,7 +123,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
   private ProgressBar bar(int epoch) {
     return new ProgressBarBuilder()
         .setTaskName("epoch " + (epoch + 1) + ofAll())
-        .setInitialMax((long) start.batches() * start.batchSize())
+        .setInitialMax(imagesOfEpoch())
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(500)
         .setUnit(" images", 1)

@@ -6,6 +6,7 @@ import io.github.repvgg4j.data.augment.MagnitudeRange;
 import io.github.repvgg4j.data.augment.PolicyOp;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.picture.Pictures;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.InputShape;
 import java.awt.Color;
@@ -106,7 +107,7 @@ final class ContactSheet {
         RgbImage image = rows.get(r).get(c);
         double scale = (double) CELL / Math.max(image.width(), image.height());
         graphics.drawImage(
-            buffered(image),
+            Pictures.of(image),
             GAP + c * (CELL + GAP),
             top + LABEL,
             (int) (image.width() * scale),
@@ -116,17 +117,5 @@ final class ContactSheet {
     }
     graphics.dispose();
     return picture;
-  }
-
-  private static BufferedImage buffered(RgbImage image) {
-    BufferedImage result =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < image.height(); y++) {
-      for (int x = 0; x < image.width(); x++) {
-        int rgb = image.value(x, y, 0) << 16 | image.value(x, y, 1) << 8 | image.value(x, y, 2);
-        result.setRGB(x, y, rgb);
-      }
-    }
-    return result;
   }
 }

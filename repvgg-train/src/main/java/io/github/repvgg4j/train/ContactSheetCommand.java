@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.picture.Pictures;
 import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.machine.TemporaryFiles;
@@ -13,7 +14,6 @@ import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,11 +103,7 @@ final class ContactSheetCommand implements Callable<Integer> {
               images.train(),
               new ImagePreprocessor(preprocessing, input),
               source.augment().augmentations(input, preprocessing));
-      ByteArrayOutputStream png = new ByteArrayOutputStream();
-      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-        ImageIO.write(picture, "png", out);
-      }
-      AtomicFile.write(output, png.toByteArray());
+      AtomicFile.write(output, Pictures.encoded(picture, "png"));
     }
   }
 }

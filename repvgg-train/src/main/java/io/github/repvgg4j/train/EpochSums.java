@@ -18,9 +18,9 @@ final class EpochSums {
    */
   EpochSums(Progress progress, double runSeconds) {
     start = runSeconds;
-    lossSum = progress.lossSum();
-    images = progress.images();
-    secondsBefore = progress.epochSeconds();
+    lossSum = progress.sums().lossSum();
+    images = progress.sums().images();
+    secondsBefore = progress.sums().epochSeconds();
   }
 
   void add(StepSource.Step step) {
@@ -30,20 +30,10 @@ final class EpochSums {
 
   /** The run's progress with this epoch at {@code batch}. */
   Progress at(Progress before, int batch, GraphTrainer trainer, double runSeconds) {
-    return new Progress(
-        before.fingerprint(),
-        before.data(),
-        before.epoch(),
-        batch,
-        trainer.iteration(),
-        trainer.graph().getIterationCount(),
-        lossSum,
-        images,
-        secondsBefore + runSeconds - start,
-        runSeconds,
-        before.bestEpoch(),
-        before.bestScore(),
-        before.metrics(),
-        before.lengths());
+    int steps = trainer.graph().getIterationCount();
+    return before.at(
+        new Progress.Position(before.epoch(), batch, trainer.iteration(), steps),
+        new Progress.Sums(lossSum, images, secondsBefore + runSeconds - start),
+        runSeconds);
   }
 }

@@ -12,6 +12,7 @@ import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.ReparameterizeConfig;
+import io.github.repvgg4j.train.config.TeacherConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.ModelFindings;
@@ -67,6 +68,10 @@ final class FinishedRun {
     FineTuneConfig fineTune = config.training().fineTune();
     if (fineTune != null) {
       metadata = metadata.withProvenance("fineTunedFrom.sha256", fineTune.sha256());
+    }
+    TeacherConfig teacher = config.training().teacher();
+    if (teacher != null) {
+      metadata = metadata.withProvenance("teacher.sha256", teacher.sha256());
     }
     Optional<ReparameterizeConfig> scales = config.training().optimizer().reparameterized();
     if (scales.isPresent()) {

@@ -6,6 +6,7 @@ import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.load.BatchLoader;
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.data.load.ImageBatch;
 import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.data.set.DataIdentity;
@@ -25,6 +26,7 @@ import io.github.repvgg4j.train.loop.LabelSums;
 import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.loop.TestSums;
 import io.github.repvgg4j.train.loop.Whitening;
+import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -56,6 +58,8 @@ final class LocalSteps implements StepSource {
   private final BadImages badImages;
   private final BatchLoader trainLoader;
   private final BatchLoader testLoader;
+  private final Course course;
+  private final Lessons lessons;
   private final GraphTrainer trainer;
   private ComputationGraph accelerated;
 
@@ -94,25 +98,35 @@ final class LocalSteps implements StepSource {
     if (recipe.whitening() != null) {
       whiten(recipe.whitening());
     }
+    this.lessons =
+        new Lessons(
+            new Lessons.Material(
+                config, data.train(), data.labels(), preprocessor, badImages, identity));
+    this.course = recipe.course(data.train().size(), spec.input());
     this.trainer =
-        new GraphTrainer(
-            network.trained(),
-            change.apply(recipe.recipe(trainLoader.batches())),
-            network.engine());
-    this.job =
-        new Job(
-            config,
-            new Images(
-                data.labels(),
-                identity,
-                data.train().size(),
-                data.test(),
-                data.finalTest().isPresent()),
-            trainLoader.batches(),
-            recipe.batchSize(),
-            network.acceleration(),
-            notes(data, ClassBalance.of(identity), recipe),
-            Map.of());
+        new GraphTrainer(network.trained(), change.apply(recipe.recipe(course)), network.engine());
+    this.job = job(identity);
+  }
+
+  private Job job(DataIdentity identity) throws IOException {
+    Images images =
+        new Images(
+            data.labels(),
+            identity,
+            data.train().size(),
+            data.test(),
+            data.finalTest().isPresent());
+    List<String> notes = notes(data, ClassBalance.of(identity), recipe);
+    SourceModel.note(config).ifPresent(notes::add);
+    notes.addAll(lessons.notes());
+    return new Job(
+        config,
+        images,
+        course.first().batches(),
+        recipe.batchSize(),
+        network.acceleration(),
+        notes,
+        Map.of());
   }
 
   /**
@@ -137,7 +151,7 @@ final class LocalSteps implements StepSource {
   static LocalSteps check(
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
-    TrainConfig config = GeneratedData.in(SearchedModel.check(SourceModel.check(wanted)));
+    TrainConfig config = GeneratedData.in(OtherModels.check(wanted));
     ImageData data =
         ImageData.open(
             Path.of(config.data().path()),
@@ -209,6 +223,16 @@ final class LocalSteps implements StepSource {
   }
 
   @Override
+  public Course course() {
+    return course;
+  }
+
+  @Override
+  public void prepare(Path teacherLogits) throws IOException {
+    lessons.prepare(teacherLogits);
+  }
+
+  @Override
   public GraphTrainer trainer() {
     return trainer;
   }
@@ -222,12 +246,24 @@ final class LocalSteps implements StepSource {
 
   @Override
   public Epoch epoch(int epoch, int firstBatch) {
-    int planned = recipe.minutes() == null ? epoch : plannedEpoch(firstBatch);
+    long begin = trainer.iteration() - firstBatch / recipe.accumulate();
+    int planned = recipe.minutes() == null ? epoch : course.epoch(trainer.pace().planned(begin));
+    BatchPlan plan =
+        recipe.minutes() == null ? course.plan(epoch) : course.plan(begin, trainer.pace());
     BatchLoader.Epoch batches =
-        trainLoader.epoch(epoch, firstBatch, recipe.trainingSize(planned, spec.input()));
+        trainLoader.epoch(
+            epoch,
+            firstBatch,
+            new BatchLoader.EpochOptions(
+                recipe.trainingSize(planned, spec.input()), plan, lessons.softTargets()));
     return new Epoch() {
       private final Deque<Integer> sizes = new ArrayDeque<>();
       private boolean ended;
+
+      @Override
+      public int batches() {
+        return plan.batches();
+      }
 
       @Override
       public Step next() throws IOException {
@@ -254,23 +290,18 @@ final class LocalSteps implements StepSource {
     };
   }
 
-  /** The epoch of the recipe in which the present one began. */
-  private int plannedEpoch(int firstBatch) {
-    long begin = trainer.iteration() - firstBatch / recipe.accumulate();
-    return (int) (trainer.planned(begin) / recipe.updatesPerEpoch(trainLoader.batches()));
-  }
-
   private void stage(ImageBatch batch) {
     if (batch.size() == 0) {
       return;
     }
+    float[] targets = lessons.targets(batch);
     if (network.frozenStages() == 0) {
-      trainer.stage(batch.features(), batch.shape(), batch.targets());
+      trainer.stage(batch.features(), batch.shape(), targets);
       return;
     }
     try (INDArray pixels = Floats.array(batch.features(), batch.shape());
         INDArray features = network.frozenFeatures(pixels)) {
-      trainer.stage(Floats.values(features), features.shape(), batch.targets());
+      trainer.stage(Floats.values(features), features.shape(), targets);
     }
   }
 
@@ -317,6 +348,7 @@ final class LocalSteps implements StepSource {
   @Override
   public void close() throws IOException {
     trainer.close();
+    lessons.close();
     trainLoader.close();
     testLoader.close();
     data.close();

@@ -1,12 +1,10 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.data.picture.Pictures;
 import java.awt.Color;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -47,11 +45,7 @@ final class RateChart {
     series(chart, "steepest", found, RateCurve.Point::smooth, SUGGESTED, SeriesMarkers.CIRCLE);
     List<RateCurve.Point> lowest = List.of(curve.lowest());
     series(chart, "lowest", lowest, RateCurve.Point::smooth, SMOOTH, SeriesMarkers.DIAMOND);
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-      ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
-    }
-    return png.toByteArray();
+    return Pictures.encoded(BitmapEncoder.getBufferedImage(chart), "png");
   }
 
   private static void style(XYChart chart, RateCurve curve, double top) {

@@ -18,8 +18,8 @@ public interface RunListener {
    * @param classes classes
    * @param parameters of the network, running statistics included
    * @param epochs in all
-   * @param batches an epoch
-   * @param batchSize images a batch
+   * @param batches of the first epoch
+   * @param batchSize images a batch, at first
    * @param firstEpoch from 0; more when the run is resumed
    * @param acceleration what the fast helpers do, one line
    * @param minutes that the run may take; empty for a run of {@code epochs}
@@ -42,6 +42,14 @@ public interface RunListener {
 
   /** Something that a user should hear, one line: what was passed over among the images. */
   default void onNote(String note) {}
+
+  /**
+   * Before the first batch of an epoch that is begun or gone on with.
+   *
+   * @param epoch from 0
+   * @param batches of the whole epoch
+   */
+  default void onEpochStart(int epoch, int batches) {}
 
   /**
    * After each batch.

@@ -49,6 +49,7 @@ public final class RunLoop {
     this.job = steps.job();
     this.recipe = job.config().training();
     this.trainer = steps.trainer();
+    trainer.watch(options.watchers());
     this.folder = folder;
     this.options = options;
     this.listener = listener;
@@ -116,9 +117,6 @@ public final class RunLoop {
 
   private void begin() throws IOException {
     StepSource.Images images = job.images();
-    if (recipe.minutes() != null) {
-      keepTime(images);
-    }
     long parameters = steps.network().numParams();
     log(
         Count.of(images.train(), "training image")
@@ -133,7 +131,7 @@ public final class RunLoop {
     job.notes().forEach(this::say);
     folder.writeConfig(ConfigFiles.write(job.config()));
     folder.writeData(images.identity());
-    folder.writeMetrics(progress.metrics());
+    writeMetrics();
     listener.onStart(
         new RunListener.Start(
             images.train(),
@@ -147,19 +145,22 @@ public final class RunLoop {
             job.acceleration(),
             recipe.minutes() == null ? OptionalDouble.empty() : OptionalDouble.of(recipe.minutes()),
             recipe.measure()));
+    steps.prepare(folder.teacherLogits());
+    if (recipe.minutes() != null) {
+      keepTime(images);
+    }
   }
 
   private void keepTime(StepSource.Images images) {
-    long updatesPerEpoch = recipe.updatesPerEpoch(job.batches());
     TimeBudget.Plan plan =
         new TimeBudget.Plan(
             60 * recipe.minutes(),
-            recipe.epochs() * updatesPerEpoch,
-            updatesPerEpoch,
+            steps.course(),
             recipe.evaluateEvery(),
             (double) images.test().size() / images.train());
     budget = new TimeBudget(plan, progress.lengths());
-    trainer.follow(budget::planned);
+    budget.begins(clock.seconds());
+    trainer.follow(budget);
   }
 
   /** After a step; true where the run's time is over. */
@@ -186,6 +187,7 @@ public final class RunLoop {
     trainer.startEpoch();
     int batch = progress.batch();
     try (StepSource.Epoch epoch = steps.epoch(progress.epoch(), batch)) {
+      listener.onEpochStart(progress.epoch(), epoch.batches());
       StepSource.Step step = over ? null : epoch.next();
       for (; step != null; step = over ? null : epoch.next()) {
         batch += step.batches();
@@ -198,7 +200,7 @@ public final class RunLoop {
         boolean due =
             recipe.checkpointMinutes() > 0
                 && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
-        if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < job.batches()) {
+        if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < epoch.batches()) {
           checkpoint(at(sums, batch));
           lastCheckpoint = clock.seconds();
           if (stop) {
@@ -236,7 +238,7 @@ public final class RunLoop {
             clock.seconds());
     Progress next = tested.get().nextEpoch(metrics);
     checkpoint(budget == null ? next : next.withLengths(budget.lengths()));
-    folder.writeMetrics(progress.metrics());
+    writeMetrics();
     folder.publish().ifPresent(this::say);
     log(
         "epoch "
@@ -270,11 +272,11 @@ public final class RunLoop {
       budget.tested(clock.seconds() - start);
     }
     double score = recipe.measure().of(lastEvaluation.figures());
-    boolean best = score > trained.bestScore();
+    boolean best = score > trained.best().bestScore();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
       modelEvaluation = lastEvaluation;
-      return Optional.of(trained.withBest(number, score));
+      return Optional.of(trained.withBest(new Progress.Best(number, score)));
     }
     return Optional.of(trained);
   }
@@ -282,6 +284,13 @@ public final class RunLoop {
   private void checkpoint(Progress now) throws IOException {
     checkpoints.save(now, trainer.state());
     progress = now;
+  }
+
+  private void writeMetrics() throws IOException {
+    folder.writeMetrics(progress.metrics());
+    if (job.config().output().tensorboard()) {
+      folder.writeEvents(progress.metrics());
+    }
   }
 
   private void writeModel(Path file) throws IOException {

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.modelzip.ModelZip;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -67,6 +69,30 @@ final class SourceModel {
           KEY + file + " has another SHA-256 than training.fineTune.sha256 says: " + sha256);
     }
     return config.withTraining(config.training().withFineTune(fineTune.withSha256(sha256)));
+  }
+
+  /**
+   * What a user should hear of it: images that are normalised otherwise than those it was trained
+   * on.
+   */
+  static Optional<String> note(TrainConfig config) throws IOException {
+    FineTuneConfig fineTune = config.training().fineTune();
+    if (fineTune == null) {
+      return Optional.empty();
+    }
+    Preprocessing wanted = config.data().preprocessing();
+    return ModelZip.readMetadata(Path.of(fineTune.from()))
+        .preprocessing()
+        .filter(own -> !own.mean().equals(wanted.mean()) || !own.std().equals(wanted.std()))
+        .map(
+            own ->
+                fineTune.from()
+                    + " was trained on images normalised with mean "
+                    + own.mean()
+                    + " and std "
+                    + own.std()
+                    + "; data.mean and data.std are others, of which its first layers know"
+                    + " nothing");
   }
 
   private static void requireSameNetwork(Path file, RepVggSpec source, ModelConfig model) {

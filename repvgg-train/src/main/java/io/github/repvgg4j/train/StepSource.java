@@ -8,8 +8,10 @@ import io.github.repvgg4j.train.config.Fingerprint;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.optim.Course;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,18 @@ public interface StepSource extends Closeable {
    * average. A checkpoint keeps its state.
    */
   GraphTrainer trainer();
+
+  /** The updates of the recipe. */
+  Course course();
+
+  /**
+   * Makes ready what is to lie in the run's folder. Called before the first epoch, also of a run
+   * that goes on.
+   *
+   * @param teacherLogits where a teacher's logits are kept, if they are
+   * @throws IOException one line
+   */
+  default void prepare(Path teacherLogits) throws IOException {}
 
   /** The whole network with the trainer's parameters, to be tested and saved. */
   ComputationGraph network();
@@ -67,7 +81,7 @@ public interface StepSource extends Closeable {
    * What is known before the first step.
    *
    * @param config with everything that was found out about it
-   * @param batches of an epoch, which the schedule and a checkpoint count
+   * @param batches of an epoch, the first where they change; a checkpoint counts them
    * @param batchSize images of a batch
    * @param acceleration what computes, one line
    * @param notes what a user should hear, a line each
@@ -121,6 +135,9 @@ public interface StepSource extends Closeable {
 
   /** The steps of one epoch, one after another. */
   interface Epoch extends Closeable {
+
+    /** Batches of this epoch, those before the first one of these steps too. */
+    int batches();
 
     /**
      * Takes the next step.

@@ -38,9 +38,9 @@ public final class Training {
    * Whether a run of this configuration was stopped or died in its folder, so that {@link
    * StartMode#RESUME} goes on with it.
    *
-   * @throws IOException the folder or the source model can't be read
+   * @throws IOException the folder or a model that the job names can't be read
    */
   public static boolean isUnfinished(TrainConfig config) throws IOException {
-    return RunFolder.isUnfinished(config.folder(), Fingerprint.of(SourceModel.check(config)));
+    return RunFolder.isUnfinished(config.folder(), Fingerprint.of(OtherModels.check(config)));
   }
 }

@@ -3,16 +3,28 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.deeplearning4j.core.storage.Persistable;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.ui.model.stats.StatsListener;
+import org.deeplearning4j.ui.model.stats.api.StatsReport;
+import org.deeplearning4j.ui.model.stats.api.StatsType;
+import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Whole runs whose gradient comes from the chain of oneDNN primitives. */
 @DisabledIfSystemProperty(named = "repvgg.backend.accelerate", matches = ".*")
@@ -46,6 +58,52 @@ class ChainTrainingTest {
     String stock = YAML.replace("accelerate: auto", "accelerate: off");
     Path layers = run("layers", stock, StartMode.NEW, 1000);
     assertThat(loss(chain)).isCloseTo(loss(layers), org.assertj.core.data.Offset.offset(2e-3));
+  }
+
+  /** Deeplearning4j's UI reads what its listener puts into a storage. */
+  @Test
+  void watchersSeeScoreParametersAndGradientAndTheChainStays() throws IOException {
+    Path alone = run("alone", YAML, StartMode.NEW, 1000);
+    InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    List<INDArray> gradients = new ArrayList<>();
+    TrainingListener first = firstGradient(gradients);
+    Path watched = watched("watched", YAML, List.of(new StatsListener(storage, 1), first));
+    assertThat(Files.readString(watched.resolve("run.log"))).contains("gradient by one oneDNN");
+    assertThat(SmallRuns.hash(watched)).isEqualTo(SmallRuns.hash(alone));
+    String session = storage.listSessionIDs().get(0);
+    List<Persistable> records = storage.getAllUpdatesAfter(session, StatsListener.TYPE_ID, 0);
+    assertThat(records).hasSize(15);
+    StatsReport last = (StatsReport) records.get(14);
+    assertThat(last.getScore()).isPositive();
+    assertThat(last.getMeanMagnitudes(StatsType.Parameters)).isNotEmpty();
+    assertThat(last.getMeanMagnitudes(StatsType.Gradients)).isNotEmpty();
+
+    String stock = YAML.replace("accelerate: auto", "accelerate: off");
+    watched("layers", stock, List.of(firstGradient(gradients)));
+    assertThat(gradients).hasSize(2);
+    assertThat(Tolerance.maxRelDifference(gradients.get(0), gradients.get(1))).isLessThan(1e-4);
+  }
+
+  private static TrainingListener firstGradient(List<INDArray> gradients) {
+    return new BaseTrainingListener() {
+      private boolean heard;
+
+      @Override
+      public void onGradientCalculation(Model model) {
+        if (!heard) {
+          gradients.add(model.gradient().gradient().dup());
+        }
+        heard = true;
+      }
+    };
+  }
+
+  private Path watched(String name, String yaml, List<TrainingListener> watchers)
+      throws IOException {
+    Path folder = temp.resolve(name);
+    TrainConfig config = ConfigFiles.parse("chain.yaml", yaml).withFolder(folder);
+    Training.run(config, RunOptions.NEW.withWatchers(watchers), RunListener.SILENT);
+    return folder;
   }
 
   @Test

@@ -72,6 +72,84 @@ class TimeBudgetTest {
     }
   }
 
+  /** Time that an image takes by its pixels, and a test of 20. */
+  private static final class Sizes implements RunListener {
+    private final double imageSeconds;
+    private final double testSeconds;
+    private final List<EpochMetrics> epochs = new ArrayList<>();
+    private final List<Integer> batches = new ArrayList<>();
+    private double seconds;
+    private int batch;
+    private int updates;
+
+    Sizes(double imageSeconds, double testSeconds) {
+      this.imageSeconds = imageSeconds;
+      this.testSeconds = testSeconds;
+    }
+
+    @Override
+    public void onEpochStart(int epoch, int ofEpoch) {
+      batches.add(ofEpoch);
+    }
+
+    @Override
+    public void onBatch(int epoch, int batch, double loss) {
+      // Whole batches of 40 images: 5 of 8, 2 of 20, 1 of 40.
+      int size = 40 / batches.get(batches.size() - 1);
+      seconds += imageSeconds * size * (seconds < SECONDS / 2 ? 1 : 2);
+      updates++;
+    }
+
+    /** Asked once a batch and once a batch of a test. */
+    boolean stop() {
+      batch++;
+      if (batch > updates) {
+        seconds += testSeconds / 3;
+        batch = updates;
+      }
+      return false;
+    }
+
+    @Override
+    public void onEpoch(EpochMetrics metrics) {
+      epochs.add(metrics);
+    }
+
+    RunOptions options() {
+      return RunOptions.of(StartMode.NEW)
+          .withStop(this::stop)
+          .withNanoTime(() -> (long) (seconds * 1e9));
+    }
+  }
+
+  /** In updates of eight images an early measure would promise five times what fits later. */
+  @ParameterizedTest(name = "{0} s an image, {1} s a test")
+  @CsvSource({"0.3, 0", "0.3, 9", "0.9, 0", "0.1, 3"})
+  void batchesThatGrowAreForeseen(double imageSeconds, double testSeconds) throws IOException {
+    Sizes machine = new Sizes(imageSeconds, testSeconds);
+    String yaml =
+        SmallRuns.YAML.replace(
+            "epochs: 3",
+            "epochs: 20\n  minutes: 10\n"
+                + "  batchSizeSchedule: [{epoch: 8, size: 20}, {epoch: 14, size: 40}]\n"
+                + "  schedule: {type: triangle, start: 1, peak: 0, end: 0}");
+    TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("run"));
+    RunResult result = Training.run(config, machine.options(), machine);
+    assertThat(result.seconds()).isCloseTo(SECONDS, within(SECONDS / 10));
+    int epochs = machine.epochs.size();
+    // The sizes change where the recipe says, by its share of the images that are seen.
+    assertThat(machine.batches.indexOf(2) / (double) epochs).isCloseTo(8 / 20.0, within(0.2));
+    assertThat(machine.batches.indexOf(1) / (double) epochs).isCloseTo(14 / 20.0, within(0.2));
+    assertThat(machine.epochs.get(epochs - 1).learningRate()).isLessThan(0.1 * 0.05);
+    // The rate falls in a line over updates: nowhere, but for twice the time an image takes in the
+    // second half, faster than epochs of small batches have updates.
+    double even = 0.05 / epochs;
+    for (int i = 3; i < epochs; i++) {
+      double fall = machine.epochs.get(i - 1).learningRate() - machine.epochs.get(i).learningRate();
+      assertThat(fall).as("epoch %d", i).isBetween(0.0, 4 * even);
+    }
+  }
+
   @Test
   void aRunThatGoesOnEndsWithTheBitsOfOneThatWasNotStopped() throws IOException {
     Path whole = temp.resolve("whole");

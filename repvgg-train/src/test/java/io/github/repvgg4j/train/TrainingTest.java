@@ -8,6 +8,7 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.run.EventReader;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ class TrainingTest {
             "trainLoss",
             "testLoss",
             "top1",
+            "balancedAccuracy",
             "imagesPerSecond",
             "seconds");
     assertThat(last.path("iteration").asInt()).isEqualTo(15);
@@ -72,6 +74,39 @@ class TrainingTest {
     Training.run(SmallRuns.config(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     assertThat(SmallRuns.metrics(parts)).isEqualTo(SmallRuns.metrics(whole));
+  }
+
+  @Test
+  void logsForOtherProgramsHaveEachEpochOnceAfterAResume() throws IOException {
+    Path parts = temp.resolve("parts");
+    TrainConfig config = SmallRuns.config(parts);
+    config = config.withOutput(new TrainConfig.OutputConfig(parts.toString(), true));
+    Training.run(config, stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(parts.resolve("metrics.jsonl"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    Path file = parts.resolve("tensorboard/events.out.tfevents.repvgg4j");
+    List<EventReader.Event> events = EventReader.read(Files.readAllBytes(file));
+    String table = Files.readString(parts.resolve("metrics.csv"));
+    assertThat(table.split("\r\n", -1)).hasSize(5).endsWith("").doesNotContain("\n");
+    assertThat(table)
+        .startsWith(
+            "epoch,iteration,learningRate,trainLoss,testLoss,top1,top5,balancedAccuracy,"
+                + "meanAveragePrecision,microF1,macroF1,exactMatch,imagesPerSecond,seconds\r\n");
+    assertThat(events).hasSize(4);
+    for (int i = 0; i < 3; i++) {
+      JsonNode line = lines.get(i);
+      EventReader.Event event = events.get(i + 1);
+      assertThat(event.step()).isEqualTo(5L * (i + 1)).isEqualTo(line.path("iteration").asLong());
+      assertThat(event.scalars())
+          .containsEntry("train/loss", (float) line.path("trainLoss").asDouble())
+          .containsEntry("val/accuracy", (float) line.path("top1").asDouble());
+      List<String> numbers = new ArrayList<>();
+      line.forEach(number -> numbers.add(number.asText()));
+      assertThat(table.split("\r\n")[i + 1]).isEqualTo(String.join(",", numbers));
+    }
   }
 
   @ParameterizedTest

@@ -47,13 +47,13 @@ final class ChainPlan implements Plan {
 
   /**
    * @param features {@code [N, C, H, W]} float32 in C order
-   * @param targets {@code [N, classes]}
+   * @param targets {@code [N, classes]}; or {@code [N, 2 classes]}, for the distillation
    * @return the mean loss
    */
-  double run(INDArray features, INDArray targets) {
+  double run(INDArray features, INDArray targets, Distillation distillation) {
     execution.bind(Ranges.address(features, 0));
     run(0, hostSteps.forward);
-    double loss = classifier.run(targets);
+    double loss = classifier.run(targets, distillation);
     run(hostSteps.forward, program.size());
     statistics.forEach(RunningStatistics::writeStep);
     return loss;
@@ -69,6 +69,11 @@ final class ChainPlan implements Plan {
       }
     }
     execution.run(next, end);
+  }
+
+  /** What oneDNN runs, for those who look into it. */
+  List<String> code() {
+    return program.code();
   }
 
   /** Bytes of activations and working copies. */

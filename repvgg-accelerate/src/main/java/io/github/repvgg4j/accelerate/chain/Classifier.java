@@ -7,8 +7,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Linear layer and a loss with soft targets, and their gradients. Small beside the convolutions, so
- * ND4J's own operations do.
+ * Linear layer and a loss with soft targets, or a teacher, and their gradients. Small beside the
+ * convolutions, so ND4J's own operations do.
  */
 final class Classifier {
 
@@ -50,17 +50,20 @@ final class Classifier {
   }
 
   /**
-   * @param targets {@code [N, classes]}, as the loss wants them
+   * @param targets {@code [N, classes]}, as the loss wants them; or {@code [N, 2 classes]} where
+   *     there is a teacher
    * @return the mean loss; gradients are sums over the batch
    */
-  double run(INDArray targets) {
+  double run(INDArray targets, Distillation distillation) {
     INDArray scores = features.mmul(weights).addiRowVector(bias);
-    LossAndSlope result = slope(scores, targets);
-    INDArray difference = result.slope;
-    features.transpose().mmuli(difference, weightGradient);
-    biasGradient.assign(difference.sum(0));
-    difference.mmuli(weights.transpose(), featureGradient);
-    return result.sum / targets.size(0);
+    if (targets.size(1) == scores.size(1)) {
+      LossAndSlope result = slope(scores, targets);
+      backward(result.slope);
+      return result.sum / targets.size(0);
+    }
+    Distillation.Value value = distillation.of(scores, targets);
+    backward(value.gradient());
+    return value.losses().sumNumber().doubleValue() / targets.size(0);
   }
 
   /**
@@ -105,5 +108,14 @@ final class Classifier {
             .sumNumber()
             .doubleValue();
     return new LossAndSlope(sum, Transforms.sigmoid(scores, false).subi(targets));
+  }
+
+  /**
+   * @param difference {@code [N, classes]}, gradient by the logits
+   */
+  private void backward(INDArray difference) {
+    features.transpose().mmuli(difference, weightGradient);
+    biasGradient.assign(difference.sum(0));
+    difference.mmuli(weights.transpose(), featureGradient);
   }
 }

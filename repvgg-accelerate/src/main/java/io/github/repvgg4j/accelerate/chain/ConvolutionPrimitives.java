@@ -10,6 +10,7 @@ import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import io.github.repvgg4j.onednn.OneDnnException;
 import io.github.repvgg4j.onednn.primitive.After;
+import io.github.repvgg4j.onednn.primitive.Argument;
 import io.github.repvgg4j.onednn.primitive.Convolution;
 import io.github.repvgg4j.onednn.primitive.Convolution.Algorithm;
 import io.github.repvgg4j.onednn.primitive.Primitive;
@@ -19,6 +20,7 @@ import io.github.repvgg4j.onednn.primitive.Window.Side;
 import io.github.repvgg4j.onednn.program.Tape;
 import io.github.repvgg4j.onednn.program.Tensor;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The primitives of one convolution. */
@@ -41,7 +43,8 @@ final class ConvolutionPrimitives {
     this.window = new Window(side(0), side(1));
     this.weights = window.weights(node.in(), node.out(), node.groups());
     this.forward =
-        convolution(sourceLayout(), layout.type()).forward(Purpose.TRAINING, After.NOTHING);
+        convolution(sourceLayout(layout.type()), layout.type(), layout.type())
+            .forward(Purpose.TRAINING, After.NOTHING);
   }
 
   private Side side(int axis) {
@@ -85,15 +88,19 @@ final class ConvolutionPrimitives {
     };
   }
 
-  private Convolution convolution(Layout image, DataType weightType) {
+  private Convolution convolution(Layout image, DataType weightType, DataType type) {
     long[] target = window.target(source.value().dims(), node.out());
     return Convolution.direct(
-        image, Layout.any(weightType, weights), null, layout.of(target), window);
+        image,
+        Layout.any(weightType, weights),
+        null,
+        Layout.of(type, layout.order(), target),
+        window);
   }
 
-  private Layout sourceLayout() {
-    Layout own = source.value().layout();
-    return source.isInput() ? Layout.any(layout.type(), own.dims()) : own;
+  private Layout sourceLayout(DataType type) {
+    long[] dims = source.value().dims();
+    return source.isInput() ? Layout.any(type, dims) : Layout.of(type, layout.order(), dims);
   }
 
   Primitive forward() {
@@ -126,27 +133,57 @@ final class ConvolutionPrimitives {
    * @param weightGradient written, in Deeplearning4j's layout
    */
   void backwardWeights(Tape tape, Tensor gradient, Tensor weightGradient) {
-    Primitive primitive =
-        backward(
-            convolution(sourceLayout(), DataType.F32),
-            convolution -> convolution.backwardWeights(forward));
-    tape.write(
-        node.name(),
-        primitive,
-        Map.of(SOURCE, image(tape, primitive), TARGET_GRADIENT, gradient),
-        Map.of(WEIGHTS_GRADIENT, weightGradient));
+    backward(
+        type -> convolution(sourceLayout(type), DataType.F32, type),
+        Convolution::backwardWeights,
+        primitive -> {
+          Map<Argument, Tensor> read =
+              Map.of(
+                  SOURCE, image(tape, primitive),
+                  TARGET_GRADIENT, targetGradient(tape, primitive, gradient));
+          tape.write(node.name(), primitive, read, Map.of(WEIGHTS_GRADIENT, weightGradient));
+          return weightGradient;
+        });
   }
 
   /** The source's gradient, in new memory. */
   Tensor backwardData(Tape tape, Tensor parameters, Tensor gradient) {
-    Primitive primitive =
-        backward(
-            convolution(source.value().layout(), layout.type()),
-            convolution -> convolution.backwardData(forward));
-    return tape.result(
-        node.name(),
-        primitive,
-        Map.of(WEIGHTS, kernel(tape, primitive, parameters), TARGET_GRADIENT, gradient),
-        SOURCE_GRADIENT);
+    return backward(
+        type -> convolution(sourceLayout(type), type, type),
+        Convolution::backwardData,
+        primitive -> {
+          Map<Argument, Tensor> read =
+              Map.of(
+                  WEIGHTS, kernel(tape, primitive, parameters),
+                  TARGET_GRADIENT, targetGradient(tape, primitive, gradient));
+          Tensor result = tape.result(node.name(), primitive, read, SOURCE_GRADIENT);
+          return tape.in(source.value().layout(), node.name(), result);
+        });
+  }
+
+  private Tensor targetGradient(Tape tape, Primitive primitive, Tensor gradient) {
+    return tape.in(primitive.layout(TARGET_GRADIENT), node.name(), gradient);
+  }
+
+  /**
+   * In the chain's type. Where oneDNN has no sound code for that, or none but reference code, in
+   * float32: BF16's gradient of 3 -> 24 kernels (24 is no multiple of 16) would take fifty times as
+   * long.
+   */
+  private Tensor backward(
+      Function<DataType, Convolution> convolution,
+      BiFunction<Convolution, Primitive, Primitive> making,
+      Function<Primitive, Tensor> writing) {
+    Convolution narrow = convolution.apply(layout.type());
+    Primitive own = backward(narrow, chosen -> making.apply(chosen, forward));
+    boolean isSound = narrow.hasWeightGradient();
+    if (layout.type() == DataType.F32 || own.isGenerated() && isSound) {
+      return writing.apply(own);
+    }
+    own.close();
+    Convolution wide = convolution.apply(DataType.F32);
+    try (Primitive hint = wide.forward(Purpose.TRAINING, After.NOTHING)) {
+      return writing.apply(making.apply(wide, hint));
+    }
   }
 }

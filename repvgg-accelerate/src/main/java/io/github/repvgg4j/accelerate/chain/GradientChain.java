@@ -6,6 +6,7 @@ import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Order;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.onednn.program.PlanCache;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,6 +30,7 @@ public final class GradientChain implements TrainingChain {
   private final INDArray gradient;
   private final Precision precision;
   private final Convolutions convolutions;
+  private final Distillation distillation;
   private final PlanCache<List<Long>, ChainPlan, ChainUnsupportedException> plans =
       new PlanCache<>(KEPT_PLANS, this::plan);
   private Order order;
@@ -37,12 +39,14 @@ public final class GradientChain implements TrainingChain {
       ComputationGraph graph,
       List<ChainNode> nodes,
       Precision precision,
-      Convolutions convolutions) {
+      Convolutions convolutions,
+      Distillation distillation) {
     this.nodes = nodes;
     this.parameters = graph.params().reshape(1, graph.numParams());
     this.gradient = Nd4j.create(DataType.FLOAT, 1, graph.numParams());
     this.precision = precision;
     this.convolutions = convolutions;
+    this.distillation = distillation;
   }
 
   /**
@@ -55,10 +59,25 @@ public final class GradientChain implements TrainingChain {
   public static GradientChain of(
       ComputationGraph graph, Precision precision, Convolutions convolutions)
       throws ChainUnsupportedException {
+    return of(graph, precision, convolutions, Distillation.NONE);
+  }
+
+  /**
+   * The same of a network that learns from a teacher beside its labels.
+   *
+   * @param distillation the loss of batches whose targets are {@code [N, 2 classes]}
+   * @throws ChainUnsupportedException likewise
+   */
+  public static GradientChain of(
+      ComputationGraph graph,
+      Precision precision,
+      Convolutions convolutions,
+      Distillation distillation)
+      throws ChainUnsupportedException {
     if (OneDnn.obstacle().isPresent()) {
       throw new ChainUnsupportedException(OneDnn.obstacle().get());
     }
-    return new GradientChain(graph, ChainReader.read(graph), precision, convolutions);
+    return new GradientChain(graph, ChainReader.read(graph), precision, convolutions, distillation);
   }
 
   @Override
@@ -67,7 +86,7 @@ public final class GradientChain implements TrainingChain {
     double[] loss = new double[1];
     plans.use(
         Arrays.stream(features.shape()).boxed().toList(),
-        plan -> loss[0] = plan.run(plain, targets));
+        plan -> loss[0] = plan.run(plain, targets, distillation));
     return loss[0];
   }
 
@@ -84,6 +103,17 @@ public final class GradientChain implements TrainingChain {
   @Override
   public long bytes() {
     return plans.bytes();
+  }
+
+  /**
+   * What oneDNN runs for images of these axes {@code [N, C, H, W]}, call by call.
+   *
+   * @throws ChainUnsupportedException as {@link #compute}
+   */
+  List<String> code(long... dims) throws ChainUnsupportedException {
+    List<String> code = new ArrayList<>();
+    plans.use(Arrays.stream(dims).boxed().toList(), plan -> code.addAll(plan.code()));
+    return code;
   }
 
   /** The widest layout that oneDNN has fast code for; one layout serves all shapes. */

@@ -14,8 +14,10 @@ public interface TrainingChain extends AutoCloseable {
    * Loss and gradient of a batch.
    *
    * @param features {@code [N, C, H, W]} FLOAT
-   * @param targets {@code [N, classes]} FLOAT, rows sum to 1
-   * @return the mean cross-entropy; {@link #gradient} then holds this batch's gradient
+   * @param targets {@code [N, classes]} FLOAT, rows sum to 1; of a chain with a {@link
+   *     Distillation} also {@code [N, 2 classes]}, as that says
+   * @return the mean loss, without a teacher the cross-entropy; {@link #gradient} then holds this
+   *     batch's gradient
    * @throws ChainUnsupportedException when there is no code for this shape
    */
   double compute(INDArray features, INDArray targets) throws ChainUnsupportedException;

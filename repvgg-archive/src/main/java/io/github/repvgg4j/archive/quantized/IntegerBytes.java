@@ -1,8 +1,12 @@
 package io.github.repvgg4j.archive.quantized;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,25 +38,37 @@ final class IntegerBytes {
   }
 
   /**
-   * @param bytes as long as {@link #length} says
+   * Layer by layer, so that no byte is held twice.
+   *
+   * @param in with as many bytes as {@link #length} says
    * @param scales of the weights, by node number
+   * @throws EOFException where it has fewer
    * @throws IllegalArgumentException one line that names the layer at fault
    */
   static SortedMap<Integer, QuantizedLayer> read(
-      byte[] bytes, SortedMap<Integer, LayerShape> shapes, SortedMap<Integer, float[]> scales) {
+      InputStream in, SortedMap<Integer, LayerShape> shapes, SortedMap<Integer, float[]> scales)
+      throws IOException {
     SortedMap<Integer, QuantizedLayer> layers = new TreeMap<>();
-    ByteBuffer left = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    shapes.forEach(
-        (node, shape) -> {
-          byte[] weights = new byte[shape.weights()];
-          left.get(weights);
-          int[] bias = new int[shape.out()];
-          for (int o = 0; o < bias.length; o++) {
-            bias[o] = left.getInt();
-          }
-          layers.put(node, layer(node, weights, scales.get(node), bias));
-        });
+    for (Map.Entry<Integer, LayerShape> entry : shapes.entrySet()) {
+      int node = entry.getKey();
+      byte[] weights = read(in, entry.getValue().weights());
+      int[] bias = new int[entry.getValue().out()];
+      ByteBuffer.wrap(read(in, Integer.BYTES * bias.length))
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asIntBuffer()
+          .get(bias);
+      layers.put(node, layer(node, weights, scales.get(node), bias));
+    }
     return layers;
+  }
+
+  /** Takes memory as bytes come. */
+  private static byte[] read(InputStream in, int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException();
+    }
+    return bytes;
   }
 
   private static QuantizedLayer layer(int node, byte[] weights, float[] scales, int[] bias) {

@@ -5,8 +5,10 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.archive.quantized.QuantizedJson.Description;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -62,15 +64,11 @@ public final class QuantizedEntries {
     if (!isIn(zip)) {
       return Optional.empty();
     }
-    Description description = description(zip);
-    requireFloats(zip, description);
-    byte[] integers = integers(zip, description);
+    Description description = checkedDescription(zip);
     try {
-      SortedMap<Integer, QuantizedLayer> layers =
-          IntegerBytes.read(integers, description.shapes(), description.scales());
       QuantizedNetwork network =
           new QuantizedNetwork(
-              layers,
+              layers(zip, description),
               description.tensors(),
               description.weightLimit(),
               description.floatWeights(),
@@ -85,6 +83,21 @@ public final class QuantizedEntries {
     } catch (IllegalArgumentException e) {
       throw fault(zip, e);
     }
+  }
+
+  /**
+   * What a lean zip keeps of the float32 parameters, without reading integers.
+   *
+   * @throws ArchiveException as {@link #read}
+   */
+  public static FloatRest rest(SafeZip leanZip) throws IOException {
+    return checkedDescription(leanZip).rest().orElseThrow();
+  }
+
+  private static Description checkedDescription(SafeZip zip) throws IOException {
+    Description description = description(zip);
+    requireFloats(zip, description);
+    return description;
   }
 
   private static Description description(SafeZip zip) throws IOException {
@@ -111,14 +124,21 @@ public final class QuantizedEntries {
     return new ArchiveException(zip.path() + ": " + DESCRIPTION + ": " + reason + AGAIN, e);
   }
 
-  private static byte[] integers(SafeZip zip, Description description) throws IOException {
+  private static SortedMap<Integer, QuantizedLayer> layers(SafeZip zip, Description description)
+      throws IOException {
     requireLength(zip, INTEGERS, IntegerBytes.length(description.shapes().values()));
-    byte[] integers = zip.read(INTEGERS);
-    if (!Sha256.of(integers).equals(description.integers())) {
+    MessageDigest digest = Sha256.digest();
+    SortedMap<Integer, QuantizedLayer> layers;
+    try (InputStream in = new DigestInputStream(zip.stream(INTEGERS), digest)) {
+      layers = IntegerBytes.read(in, description.shapes(), description.scales());
+    } catch (EOFException e) {
+      throw zip.fault("entry '" + INTEGERS + "' is not as long as it says; the file is damaged");
+    }
+    if (!HexFormat.of().formatHex(digest.digest()).equals(description.integers())) {
       throw zip.fault(
           INTEGERS + " is not the one that " + DESCRIPTION + " was written for" + AGAIN);
     }
-    return integers;
+    return layers;
   }
 
   private static void requireLength(SafeZip zip, String entry, long wanted)

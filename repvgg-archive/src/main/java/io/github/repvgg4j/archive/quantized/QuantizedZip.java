@@ -1,34 +1,28 @@
 package io.github.repvgg4j.archive.quantized;
 
-import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.archive.AtomicZip;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.NumberEntry;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.Sha256;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Writes an INT8 zip: a fast zip's entries as they are, and the integers. DL4J restores its float32
  * form as before. A lean one leaves the float32 weights out, and everything of training.
  */
 public final class QuantizedZip {
-
-  /** 1980-01-01, the zip format's first day: the same network gives the same bytes. */
-  private static final long NO_TIME = 315_532_800_000L;
 
   private static final Set<String> OURS =
       Set.of(QuantizedEntries.DESCRIPTION, QuantizedEntries.INTEGERS, QuantizedEntries.FLOATS);
@@ -84,17 +78,10 @@ public final class QuantizedZip {
 
   /** Writes it; an earlier file of that name is replaced only by a whole new one. */
   public void write(Path target) throws IOException {
-    AtomicFile.write(
-        target,
-        temporary -> {
-          try (OutputStream out = Files.newOutputStream(temporary);
-              ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out, 1 << 16))) {
-            writeEntries(zip);
-          }
-        });
+    AtomicZip.write(target, this::writeEntries);
   }
 
-  private void writeEntries(ZipOutputStream zip) throws IOException {
+  private void writeEntries(AtomicZip zip) throws IOException {
     Set<String> left = new TreeSet<>(OURS);
     if (model.isLean()) {
       left.addAll(NOT_LEAN);
@@ -106,45 +93,32 @@ public final class QuantizedZip {
     }
     for (Map.Entry<String, byte[]> more : replaced.entrySet()) {
       if (!source.has(more.getKey())) {
-        add(zip, more.getKey(), more.getValue());
+        zip.add(more.getKey(), more.getValue());
       }
     }
-    add(zip, QuantizedEntries.DESCRIPTION, description);
-    add(zip, QuantizedEntries.INTEGERS, integers);
+    zip.add(QuantizedEntries.DESCRIPTION, description);
+    zip.add(QuantizedEntries.INTEGERS, integers);
     if (model.isLean()) {
-      add(zip, QuantizedEntries.FLOATS, floats);
+      zip.add(QuantizedEntries.FLOATS, floats);
     }
   }
 
-  private void copy(ZipOutputStream zip, ZipEntry entry) throws IOException {
-    byte[] other = replaced.get(entry.getName());
+  private void copy(AtomicZip zip, ZipEntry entry) throws IOException {
+    String name = entry.getName();
+    byte[] other = replaced.get(name);
     if (other != null) {
-      add(zip, entry.getName(), other);
-      return;
+      zip.add(name, other);
+    } else if (entry.getMethod() == ZipEntry.STORED) {
+      zip.addStored(name, out -> transfer(name, out));
+    } else {
+      zip.add(name, out -> transfer(name, out));
     }
-    ZipEntry same = named(entry.getName());
-    if (entry.getMethod() == ZipEntry.STORED) {
-      same.setMethod(ZipEntry.STORED);
-      same.setSize(entry.getSize());
-      same.setCrc(entry.getCrc());
-    }
-    zip.putNextEntry(same);
-    try (InputStream in = source.stream(entry.getName())) {
-      in.transferTo(zip);
-    }
-    zip.closeEntry();
   }
 
-  private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    zip.putNextEntry(named(name));
-    zip.write(content);
-    zip.closeEntry();
-  }
-
-  private static ZipEntry named(String name) {
-    ZipEntry entry = new ZipEntry(name);
-    entry.setTime(NO_TIME);
-    return entry;
+  private void transfer(String name, OutputStream out) throws IOException {
+    try (InputStream in = source.stream(name)) {
+      in.transferTo(out);
+    }
   }
 
   private byte[] floats(FloatRest rest) throws IOException {

@@ -2,13 +2,10 @@ package io.github.repvgg4j.bench.measure;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +44,8 @@ public final class PythonProcess implements AutoCloseable {
       Map<String, String> environment,
       List<String> with)
       throws IOException {
+    Resources.copy(neighbour, scratch, script);
     Path file = scratch.resolve(script);
-    try (InputStream resource = neighbour.getResourceAsStream(script)) {
-      Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-    }
     List<String> command = new ArrayList<>(List.of(python.toString(), file.toString()));
     command.addAll(with);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

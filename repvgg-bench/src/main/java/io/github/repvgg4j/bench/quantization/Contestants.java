@@ -12,6 +12,8 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.RuntimeOptions.SelfCheck;
+import io.github.repvgg4j.runtime.graph.ConfigurationReader;
+import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
@@ -28,6 +30,7 @@ final class Contestants implements AutoCloseable {
       new QuantizedNetwork.Calibration(1, "", "");
 
   private final byte[] configuration;
+  private final List<FastLayer> layers;
   private final InputShape input;
   private final List<Classifier> classifiers = new ArrayList<>();
   private final List<Runnable> closing = new ArrayList<>();
@@ -39,6 +42,7 @@ final class Contestants implements AutoCloseable {
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       this.configuration = zip.read(ModelArchive.CONFIGURATION);
     }
+    this.layers = ConfigurationReader.read(configuration).layers();
     this.input = input;
   }
 
@@ -69,10 +73,16 @@ final class Contestants implements AutoCloseable {
   }
 
   private NetworkParts parts(FloatNetwork network) {
-    int length =
-        network.arrays().stream().flatMap(List::stream).mapToInt(array -> array.length).sum();
-    FloatBuffer all = FloatBuffer.allocate(length);
-    network.arrays().stream().flatMap(List::stream).forEach(all::put);
+    long length = layers.stream().mapToLong(FastLayer::parameterCount).sum();
+    FloatBuffer all = FloatBuffer.allocate(Math.toIntExact(length));
+    for (int node = 0; node < layers.size(); node++) {
+      List<float[]> arrays = network.arrays().get(node);
+      for (int i = 0; i < arrays.size(); i++) {
+        FloatBuffer stored = FloatBuffer.wrap(arrays.get(i).clone());
+        layers.get(node).disarrange(i, stored);
+        all.put(stored);
+      }
+    }
     return new NetworkParts(configuration, all.flip(), input, Optional.empty());
   }
 

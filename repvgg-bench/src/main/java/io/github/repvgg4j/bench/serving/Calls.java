@@ -17,7 +17,7 @@ enum Calls {
       for (int i = 0; i < files.images().size(); i++) {
         byte[] jpeg = Files.readAllBytes(files.images().get(i));
         calls.add(
-            Call.post(address, Protocol.jpeg(), jpeg, expected.classesOf(i, Expected.BATCHED)));
+            Call.post(address, Protocol.jpeg(), jpeg, expected.classesOf(i, expected.tolerance())));
       }
       return calls;
     }
@@ -36,7 +36,7 @@ enum Calls {
                 address,
                 tensors.headers(),
                 tensors.body(),
-                expected.logitsOf(i, Expected.BATCHED)));
+                expected.logitsOf(i, expected.tolerance())));
       }
       return calls;
     }

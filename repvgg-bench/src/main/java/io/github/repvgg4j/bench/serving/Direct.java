@@ -2,9 +2,7 @@ package io.github.repvgg4j.bench.serving;
 
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
-import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.image.ImageSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,9 +24,9 @@ final class Direct implements AutoCloseable {
   private final ServingFiles files;
   private final FastNetwork network;
 
-  Direct(ServingFiles files, Precision precision) throws IOException {
+  Direct(ServingFiles files, Arithmetic arithmetic) throws IOException {
     this.files = files;
-    this.network = FastNetwork.load(files.zip(), RuntimeOptions.of(precision).threads(1));
+    this.network = FastNetwork.load(files.zip(), arithmetic.runtime().threads(1));
   }
 
   static void decode(ImagePreprocessor preprocessor, byte[] jpeg, float[] target)

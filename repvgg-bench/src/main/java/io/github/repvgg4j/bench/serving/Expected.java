@@ -2,7 +2,6 @@ package io.github.repvgg4j.bench.serving;
 
 import io.github.repvgg4j.bench.serving.Connection.Answer;
 import io.github.repvgg4j.bench.serving.Protocol.Named;
-import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.image.ImageClassifier;
@@ -22,21 +21,20 @@ import java.util.function.Predicate;
  * @param inputs {@code [C, H, W]} of each
  * @param logits of each
  * @param classes of each, the likeliest {@value #TOP}
+ * @param tolerance of answers to images that are not computed alone
  */
-record Expected(List<float[]> inputs, List<float[]> logits, List<List<Named>> classes) {
+record Expected(
+    List<float[]> inputs, List<float[]> logits, List<List<Named>> classes, double tolerance) {
 
   static final int TOP = 5;
 
-  /** Of one image alone and in a batch: sums run in another order there. */
-  static final double BATCHED = 1e-6;
-
-  static Expected of(ServingFiles files, Precision precision) throws IOException {
-    return of(files.zip(), files, precision);
+  static Expected of(ServingFiles files, Arithmetic arithmetic) throws IOException {
+    return of(files.zip(), files, arithmetic);
   }
 
   /** Of another network for the same images. */
-  static Expected of(Path zip, ServingFiles files, Precision precision) throws IOException {
-    RuntimeOptions options = RuntimeOptions.of(precision);
+  static Expected of(Path zip, ServingFiles files, Arithmetic arithmetic) throws IOException {
+    RuntimeOptions options = arithmetic.runtime();
     List<float[]> inputs = new ArrayList<>();
     List<float[]> logits = new ArrayList<>();
     List<List<Named>> classes = new ArrayList<>();
@@ -50,7 +48,7 @@ record Expected(List<float[]> inputs, List<float[]> logits, List<List<Named>> cl
         classes.add(classifier.classify("image", bytes, TOP).stream().map(Named::of).toList());
       }
     }
-    return new Expected(inputs, logits, classes);
+    return new Expected(inputs, logits, classes, arithmetic.tolerance());
   }
 
   static float[] input(ImageClassifier classifier, Path image) throws IOException {

@@ -36,7 +36,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ServingFiles files = options.files();
-    Stage stage = new Stage(options, files, Expected.of(files, options.precision()));
+    Stage stage = new Stage(options, files, Expected.of(files, options.arithmetic()));
     List<Fault> faults =
         List.of(
             new KilledFault(),

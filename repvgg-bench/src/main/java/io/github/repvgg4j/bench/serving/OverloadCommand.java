@@ -35,7 +35,7 @@ public final class OverloadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ServingFiles files = options.files();
-    Expected expected = Expected.of(files, options.precision());
+    Expected expected = Expected.of(files, options.arithmetic());
     try (ServerProcess server = options.start().with(options.serving(files.zip()))) {
       Load load =
           new Load(

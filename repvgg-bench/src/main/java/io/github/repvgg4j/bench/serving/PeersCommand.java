@@ -59,12 +59,12 @@ public final class PeersCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ServingFiles files = options.files();
-    Expected expected = Expected.of(files, options.precision());
+    Expected expected = Expected.of(files, options.arithmetic());
     try (ServerProcess server = options.start().with(options.serving(files.zip()))) {
       for (Calls calls : sent) {
         row(
             "repvgg-serve",
-            options.precision().toString(),
+            options.arithmetic().toString(),
             calls,
             server.address(),
             calls.of(files, expected, server.address()));

@@ -40,7 +40,7 @@ public final class SaturationCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ServingFiles files = options.files();
-    Expected expected = Expected.of(files, options.precision());
+    Expected expected = Expected.of(files, options.arithmetic());
     Table table =
         new Table(
             "sent | direct, images/s | served, images/s | served / direct | p50 ms | p99 ms"
@@ -73,7 +73,7 @@ public final class SaturationCommand implements Callable<Integer> {
   }
 
   private double direct(Calls calls, ServingFiles files, Expected expected) throws Exception {
-    try (Direct direct = new Direct(files, options.precision())) {
+    try (Direct direct = new Direct(files, options.arithmetic())) {
       if (calls == Calls.TENSOR) {
         direct.tensors(expected.inputs(), warmUp);
         return direct.tensors(expected.inputs(), seconds);

@@ -6,6 +6,7 @@ import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.bench.engine.Workload;
 import io.github.repvgg4j.bench.loading.Photographs;
+import io.github.repvgg4j.bench.measure.Resources;
 import io.github.repvgg4j.deploy.onnx.OnnxExport;
 import io.github.repvgg4j.deploy.onnx.OnnxOptions;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
@@ -13,10 +14,8 @@ import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggVariant;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -37,8 +36,9 @@ record ServingFiles(Path folder, List<Path> images) {
   private static final String OTHER_VARIANT = "A1";
   private static final int CLASSES = 1000;
   private static final int SIDE = 224;
-  private static final List<String> PEER_FILES =
-      List.of("peer_model.py", "mlserver_runtime.py", "torchserve_handler.py");
+  private static final String[] PEER_FILES = {
+    "peer_model.py", "mlserver_runtime.py", "torchserve_handler.py"
+  };
 
   static ServingFiles in(Path place, int count) throws IOException {
     Path folder = Files.createDirectories(place).toAbsolutePath(); // peers run in it
@@ -53,11 +53,7 @@ record ServingFiles(Path folder, List<Path> images) {
       files.writeOnnx(files.workload(VARIANT));
     }
     Photographs.writeNumbered(folder, count);
-    for (String name : PEER_FILES) {
-      try (InputStream resource = ServingFiles.class.getResourceAsStream(name)) {
-        Files.copy(resource, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Resources.copy(ServingFiles.class, folder, PEER_FILES);
     return files;
   }
 

@@ -1,12 +1,12 @@
 package io.github.repvgg4j.bench.serving;
 
 import io.github.repvgg4j.bench.serving.ServerProcess.Start;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** What the commands about serving have in common. */
@@ -23,6 +23,12 @@ final class ServingOptions {
 
   @Option(names = "--precision", defaultValue = "FP32", description = "Of the server's model.")
   private Precision precision;
+
+  @Option(
+      names = "--convolutions",
+      defaultValue = "FASTEST",
+      description = "Of server and direct calls (${DEFAULT-VALUE}, the server's own).")
+  private Convolutions convolutions;
 
   @Option(
       names = "--launcher",
@@ -44,8 +50,8 @@ final class ServingOptions {
     return ServingFiles.in(folder, count);
   }
 
-  Precision precision() {
-    return precision;
+  Arithmetic arithmetic() {
+    return new Arithmetic(precision, convolutions);
   }
 
   Start start() {
@@ -61,12 +67,12 @@ final class ServingOptions {
 
   /** The server's arguments for a model, or a folder of them. */
   List<String> serving(Path model, String... more) {
-    return serving(model, precision, more);
+    return serving(model, arithmetic(), more);
   }
 
-  List<String> serving(Path model, Precision other, String... more) {
+  List<String> serving(Path model, Arithmetic other, String... more) {
     List<String> all = new ArrayList<>(List.of(model.toString()));
-    all.addAll(List.of("--precision", other.name().toLowerCase(Locale.ROOT)));
+    all.addAll(other.arguments());
     all.addAll(arguments);
     all.addAll(List.of(more));
     return all;

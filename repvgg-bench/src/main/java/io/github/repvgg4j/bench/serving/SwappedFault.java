@@ -35,7 +35,8 @@ record SwappedFault(int times) implements Fault {
     List<Path> zips = List.of(stage.files().zip(), stage.files().other());
     List<Expected> networks =
         List.of(
-            stage.expected(), Expected.of(zips.get(1), stage.files(), stage.options().precision()));
+            stage.expected(),
+            Expected.of(zips.get(1), stage.files(), stage.options().arithmetic()));
     Files.copy(zips.get(0), served, StandardCopyOption.REPLACE_EXISTING);
     try (ServerProcess server = stage.options().start().with(stage.options().serving(folder))) {
       long before = server.residentMb();
@@ -80,7 +81,7 @@ record SwappedFault(int times) implements Fault {
 
   /** Until the network just put there answers. */
   private static void awaitAnswer(Call call, Expected network, URI server) throws Exception {
-    Predicate<Connection.Answer> right = network.classesOf(0, Expected.BATCHED);
+    Predicate<Connection.Answer> right = network.classesOf(0, network.tolerance());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SWAP_SECONDS);
     try (Connection connection = new Connection(server, 60_000)) {
       while (!right.test(connection.exchange(call.request()))) {

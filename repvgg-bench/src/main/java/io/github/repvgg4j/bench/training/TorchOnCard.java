@@ -1,13 +1,12 @@
 package io.github.repvgg4j.bench.training;
 
+import io.github.repvgg4j.bench.measure.Resources;
+import io.github.repvgg4j.bench.measure.TempFolder;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * PyTorch's training steps on a card, measured by PyTorch in a process of its own.
@@ -26,17 +25,13 @@ record TorchOnCard(String versions, double peak, double rate, double megabytes) 
    */
   static TorchOnCard measure(Path python, RepVggSpec spec, int batch, double seconds)
       throws IOException {
-    Path script = Files.createTempFile("training", ".py");
-    try {
-      try (InputStream resource = TorchOnCard.class.getResourceAsStream(SCRIPT)) {
-        Files.write(script, resource.readAllBytes());
-      }
+    try (TempFolder folder = new TempFolder("training")) {
+      Resources.copy(TorchOnCard.class, folder.path(), SCRIPT, TorchTraining.BLOCKS);
       Process process =
           new ProcessBuilder(
                   python.toString(),
-                  script.toString(),
-                  numbers(spec.widths()),
-                  "1," + numbers(spec.depths()),
+                  folder.path().resolve(SCRIPT).toString(),
+                  TorchTraining.text(spec),
                   Integer.toString(spec.numClasses()),
                   Integer.toString(spec.input().height()),
                   Integer.toString(batch),
@@ -45,13 +40,7 @@ record TorchOnCard(String versions, double peak, double rate, double megabytes) 
               .start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return parse(output.lines().toList());
-    } finally {
-      Files.delete(script);
     }
-  }
-
-  private static String numbers(List<Integer> values) {
-    return values.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private static TorchOnCard parse(List<String> lines) throws IOException {

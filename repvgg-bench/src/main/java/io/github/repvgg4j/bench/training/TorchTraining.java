@@ -2,8 +2,8 @@ package io.github.repvgg4j.bench.training;
 
 import io.github.repvgg4j.bench.measure.Machine;
 import io.github.repvgg4j.bench.measure.PythonProcess;
+import io.github.repvgg4j.bench.measure.Resources;
 import io.github.repvgg4j.bench.measure.TempFolder;
-import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +25,9 @@ record TorchTraining(PythonProcess python, TempFolder folder) implements Trainin
 
   private static final String SCRIPT = "torch_training.py";
 
+  /** What the scripts import. */
+  static final String BLOCKS = "torch_blocks.py";
+
   private static final Map<String, String> KEEP_MEMORY =
       Map.of("MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", "8000000000");
 
@@ -37,13 +40,14 @@ record TorchTraining(PythonProcess python, TempFolder folder) implements Trainin
     environment.putAll(PythonProcess.threads(threads));
     List<String> arguments =
         List.of(
-            spec.blocks().stream().map(TorchTraining::text).collect(Collectors.joining(",")),
+            text(spec),
             Integer.toString(spec.numClasses()),
             Integer.toString(spec.input().height()),
             Integer.toString(batch),
             Integer.toString(threads));
     try {
       TempFolder folder = new TempFolder("training");
+      Resources.copy(TorchTraining.class, folder.path(), BLOCKS);
       PythonProcess process =
           PythonProcess.start(
               python, TorchTraining.class, SCRIPT, folder.path(), environment, arguments);
@@ -55,8 +59,11 @@ record TorchTraining(PythonProcess python, TempFolder folder) implements Trainin
     }
   }
 
-  private static String text(BlockSpec block) {
-    return block.in() + ":" + block.out() + ":" + block.stride();
+  /** Its blocks as the scripts read them. */
+  static String text(RepVggSpec spec) {
+    return spec.blocks().stream()
+        .map(block -> block.in() + ":" + block.out() + ":" + block.stride())
+        .collect(Collectors.joining(","));
   }
 
   @Override

@@ -1,7 +1,7 @@
 """Training steps of a three-branch RepVGG by PyTorch on a card, as its users are told to make them fast:
 channels_last, automatic mixed precision in bfloat16, torch.compile.
 
-Arguments: widths and depths of the five stages (1,2,... each), classes, side, batch, seconds.
+Arguments: blocks as in:out:stride with commas between, classes, side, batch, seconds.
 Prints "versions ...", "peak TFLOP/s" of a bfloat16 matrix product, "rate images/s megabytes".
 """
 
@@ -11,37 +11,7 @@ import time
 import torch
 from torch import nn
 
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.dense = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.dense_norm = nn.BatchNorm2d(outputs)
-        self.point = nn.Conv2d(inputs, outputs, 1, stride, 0, bias=False)
-        self.point_norm = nn.BatchNorm2d(outputs)
-        self.identity = nn.BatchNorm2d(inputs) if inputs == outputs and stride == 1 else None
-
-    def forward(self, x):
-        y = self.dense_norm(self.dense(x)) + self.point_norm(self.point(x))
-        if self.identity is not None:
-            y = y + self.identity(x)
-        return torch.relu(y)
-
-
-class Network(nn.Module):
-    def __init__(self, widths, depths, classes):
-        super().__init__()
-        blocks = []
-        inputs = 3
-        for width, depth in zip(widths, depths):
-            for i in range(depth):
-                blocks.append(Block(inputs, width, 2 if i == 0 else 1))
-                inputs = width
-        self.blocks = nn.Sequential(*blocks)
-        self.linear = nn.Linear(inputs, classes)
-
-    def forward(self, x):
-        return self.linear(self.blocks(x).mean((2, 3)))
+import torch_blocks
 
 
 def seconds_of(work, budget):
@@ -66,10 +36,10 @@ def peak(budget):
     return 2 * side**3 / seconds_of(lambda: torch.matmul(a, b), budget) / 1e12
 
 
-def rate(widths, depths, classes, side, batch, budget):
+def rate(blocks, classes, side, batch, budget):
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = True
-    network = Network(widths, depths, classes).cuda().to(memory_format=torch.channels_last)
+    network = torch_blocks.network(blocks, classes).cuda().to(memory_format=torch.channels_last)
     compiled = torch.compile(network)
     optimizer = torch.optim.SGD(
         network.parameters(), 0.01, momentum=0.9, nesterov=True, weight_decay=1e-4
@@ -89,11 +59,11 @@ def rate(widths, depths, classes, side, batch, budget):
 
 
 def main():
-    numbers = [[int(n) for n in argument.split(",")] for argument in sys.argv[1:3]]
-    classes, side, batch, budget = (int(argument) for argument in sys.argv[3:7])
+    blocks = torch_blocks.parsed(sys.argv[1])
+    classes, side, batch, budget = (int(argument) for argument in sys.argv[2:6])
     print("versions torch", torch.__version__, "cuDNN", torch.backends.cudnn.version())
     print("peak", peak(budget))
-    speed = rate(*numbers, classes, side, batch, budget)
+    speed = rate(blocks, classes, side, batch, budget)
     print("rate", speed, torch.cuda.max_memory_allocated() / 2**20)
 
 

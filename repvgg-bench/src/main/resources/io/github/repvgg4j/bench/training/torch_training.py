@@ -11,36 +11,16 @@ import time
 import torch
 from torch import nn
 
+import torch_blocks
+
 
 def answer(*words):
     print("answer", *words, flush=True)
 
 
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.dense = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.dense_norm = nn.BatchNorm2d(outputs)
-        self.point = nn.Conv2d(inputs, outputs, 1, stride, 0, bias=False)
-        self.point_norm = nn.BatchNorm2d(outputs)
-        self.identity = nn.BatchNorm2d(inputs) if inputs == outputs and stride == 1 else None
-
-    def forward(self, x):
-        y = self.dense_norm(self.dense(x)) + self.point_norm(self.point(x))
-        if self.identity is not None:
-            y = y + self.identity(x)
-        return torch.relu(y)
-
-
 def stepper(blocks, classes, side, batch, layout):
     torch.manual_seed(1)
-    features = blocks[-1][1]
-    network = nn.Sequential(
-        *(Block(*block) for block in blocks),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-        nn.Linear(features, classes),
-    ).to(memory_format=layout)
+    network = torch_blocks.network(blocks, classes).to(memory_format=layout)
     optimizer = torch.optim.SGD(network.parameters(), 0.01)
     images = torch.randn(batch, 3, side, side).to(memory_format=layout)
     labels = torch.arange(batch) % classes
@@ -76,7 +56,7 @@ def seconds_apart(layout, arguments):
 
 def main(*arguments):
     blocks, classes, side, batch, threads, *only = arguments
-    blocks = [tuple(int(n) for n in block.split(":")) for block in blocks.split(",")]
+    blocks = torch_blocks.parsed(blocks)
     torch.set_num_threads(int(threads))
 
     def make(layout):

@@ -1,20 +1,14 @@
 package io.github.repvgg4j.weights.checkpoint;
 
-import io.github.repvgg4j.archive.AtomicFile;
-import java.io.BufferedOutputStream;
+import io.github.repvgg4j.archive.AtomicZip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Writes the zip container of {@code torch.save}: {@code torch.load} gives back an OrderedDict of
@@ -27,39 +21,29 @@ final class TorchWriter {
   private TorchWriter() {}
 
   static void write(Path target, Map<String, Tensor> tensors) throws IOException {
-    AtomicFile.write(
+    AtomicZip.write(
         target,
-        temporary -> {
-          try (OutputStream out =
-                  new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16);
-              ZipOutputStream zip = new ZipOutputStream(out)) {
-            stored(zip, "data.pkl", ByteBuffer.wrap(pickle(tensors)));
-            stored(zip, "byteorder", ascii("little"));
-            int key = 0;
-            for (Tensor tensor : tensors.values()) {
-              stored(zip, "data/" + key++, tensor.content().bytes());
-            }
-            stored(zip, "version", ascii("3\n"));
+        zip -> {
+          stored(zip, "data.pkl", ByteBuffer.wrap(pickle(tensors)));
+          stored(zip, "byteorder", ascii("little"));
+          int key = 0;
+          for (Tensor tensor : tensors.values()) {
+            stored(zip, "data/" + key++, tensor.content().bytes());
           }
+          stored(zip, "version", ascii("3\n"));
         });
   }
 
-  private static void stored(ZipOutputStream zip, String name, ByteBuffer bytes)
-      throws IOException {
-    ZipEntry entry = new ZipEntry(FOLDER + name);
-    entry.setTime(315_532_800_000L); // 1980-01-01, the zip format's first day
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(bytes.remaining());
-    CRC32 crc = new CRC32();
-    crc.update(bytes.duplicate());
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    WritableByteChannel channel = Channels.newChannel(zip); // left open: the zip goes on
-    ByteBuffer rest = bytes.duplicate();
-    while (rest.hasRemaining()) {
-      channel.write(rest);
-    }
-    zip.closeEntry();
+  private static void stored(AtomicZip zip, String name, ByteBuffer bytes) throws IOException {
+    zip.addStored(
+        FOLDER + name,
+        out -> {
+          WritableByteChannel channel = Channels.newChannel(out); // left open: the zip goes on
+          ByteBuffer rest = bytes.duplicate();
+          while (rest.hasRemaining()) {
+            channel.write(rest);
+          }
+        });
   }
 
   private static ByteBuffer ascii(String text) {

@@ -1,5 +1,8 @@
 package io.github.repvgg4j.data.image;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /**
  * Bilinear resizing with antialiasing, as Pillow and torchvision do it (Pillow 9, {@code
  * src/libImaging/Resample.c}: a triangle filter as wide as the reduction, two passes, 22-bit fixed
@@ -9,6 +12,7 @@ package io.github.repvgg4j.data.image;
 public final class Resampling {
 
   private static final int PRECISION_BITS = 22;
+  private static final int HALF = 1 << (PRECISION_BITS - 1);
 
   private Resampling() {}
 
@@ -58,13 +62,20 @@ public final class Resampling {
     }
     Taps[] columns = taps(image.width(), window.width, window.left, window.partWidth);
     Taps[] rows = taps(image.height(), window.height, window.top, window.partHeight);
-    int top = rows[0].first;
-    int used = rows[rows.length - 1].end() - top;
-    RgbImage narrow =
-        sameWidth
-            ? image.crop((int) window.left, top, window.partWidth, used)
-            : horizontal(image, columns, top, used);
-    return sameHeight ? narrow : vertical(narrow, rows, top);
+    int[][] narrow = new int[Stream.of(rows).mapToInt(row -> row.weights.length).max().orElse(0)][];
+    RgbImage result = RgbImage.black(window.partWidth, window.partHeight);
+    int[] sums = new int[3 * window.partWidth];
+    int known = rows[0].first;
+    for (int y = 0; y < rows.length; y++) {
+      for (; known < rows[y].end(); known++) {
+        int place = known % narrow.length; // of a row that no later one needs
+        narrow[place] = narrow[place] == null ? new int[sums.length] : narrow[place];
+        horizontal(image, known, columns, narrow[place]);
+      }
+      vertical(narrow, rows[y], sums);
+      write(sums, result.pixels(), y * sums.length);
+    }
+    return result;
   }
 
   private static Taps[] taps(int in, long out, long from, int count) {
@@ -101,44 +112,50 @@ public final class Resampling {
     return fixed;
   }
 
-  /** Rows {@code top} to {@code top + rows - 1} only. */
-  private static RgbImage horizontal(RgbImage image, Taps[] taps, int top, int rows) {
-    RgbImage result = RgbImage.black(taps.length, rows);
-    int target = 0;
-    for (int y = top; y < top + rows; y++) {
-      int row = 3 * y * image.width();
-      for (Taps tap : taps) {
-        for (int c = 0; c < 3; c++) {
-          result.pixels()[target++] = weighted(image.pixels(), row + 3 * tap.first + c, 3, tap);
-        }
-      }
-    }
-    return result;
-  }
-
   /**
-   * @param top row of the whole image that is the first of this one
+   * @param target receives one row, red first, 0 to 255
    */
-  private static RgbImage vertical(RgbImage image, Taps[] taps, int top) {
-    RgbImage result = RgbImage.black(image.width(), taps.length);
-    int stride = 3 * image.width();
-    int target = 0;
-    for (Taps tap : taps) {
-      int row = (tap.first - top) * stride;
-      for (int x = 0; x < stride; x++) {
-        result.pixels()[target++] = weighted(image.pixels(), row + x, stride, tap);
+  private static void horizontal(RgbImage image, int y, Taps[] taps, int[] target) {
+    byte[] pixels = image.pixels();
+    int row = 3 * y * image.width();
+    for (int x = 0; x < taps.length; x++) {
+      int red = HALF;
+      int green = HALF;
+      int blue = HALF;
+      int at = row + 3 * taps[x].first;
+      for (int weight : taps[x].weights) {
+        red += (pixels[at] & 0xff) * weight;
+        green += (pixels[at + 1] & 0xff) * weight;
+        blue += (pixels[at + 2] & 0xff) * weight;
+        at += 3;
       }
+      target[3 * x] = rounded(red);
+      target[3 * x + 1] = rounded(green);
+      target[3 * x + 2] = rounded(blue);
     }
-    return result;
   }
 
-  private static byte weighted(byte[] pixels, int start, int step, Taps tap) {
-    int sum = 1 << (PRECISION_BITS - 1);
-    int at = start;
-    for (int weight : tap.weights) {
-      sum += (pixels[at] & 0xff) * weight;
-      at += step;
+  /** Row by row in whole ints, which Java's compiler computes several at a time. */
+  private static void vertical(int[][] rows, Taps taps, int[] sums) {
+    Arrays.fill(sums, HALF);
+    for (int i = 0; i < taps.weights.length; i++) {
+      add(rows[(taps.first + i) % rows.length], taps.weights[i], sums);
     }
-    return (byte) Math.max(0, Math.min(255, sum >> PRECISION_BITS));
+  }
+
+  private static void add(int[] row, int weight, int[] sums) {
+    for (int x = 0; x < sums.length; x++) {
+      sums[x] += row[x] * weight;
+    }
+  }
+
+  private static void write(int[] sums, byte[] pixels, int from) {
+    for (int x = 0; x < sums.length; x++) {
+      pixels[from + x] = (byte) rounded(sums[x]);
+    }
+  }
+
+  private static int rounded(int sum) {
+    return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
   }
 }

@@ -99,7 +99,7 @@ public final class BatchLoader implements Closeable {
             });
   }
 
-  /** Batches an epoch. */
+  /** Batches an epoch, of the usual size. */
   public int batches() {
     int size = options.batchSize();
     return options.order() != Order.SEQUENTIAL && split.size() >= size
@@ -107,47 +107,64 @@ public final class BatchLoader implements Closeable {
         : (split.size() + size - 1) / size;
   }
 
+  /**
+   * What is particular to an epoch.
+   *
+   * @param size of the images: the augmented ones are brought to it, for training that begins with
+   *     smaller ones
+   * @param plan of the batches; all must fit in the images, but for one that is all there is
+   * @param softTargets that follow each image's targets in its row, mixed as they are
+   */
+  public record EpochOptions(InputShape size, BatchPlan plan, SoftTargets softTargets) {}
+
   /** The batches of one epoch from {@code firstBatch} on. Close it when leaving early. */
   public Epoch epoch(int epoch, int firstBatch) {
     return epoch(epoch, firstBatch, preprocessor.input());
   }
 
-  /**
-   * The same with the augmented images brought to another size, for training that begins with
-   * smaller ones.
-   */
+  /** The same with images of another size. */
   public Epoch epoch(int epoch, int firstBatch, InputShape size) {
-    ImagePreprocessor output =
-        size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
-    return new Epoch(epoch, visits(epoch), firstBatch, output);
+    BatchPlan plan = BatchPlan.of(batches(), options.batchSize());
+    return epoch(epoch, firstBatch, new EpochOptions(size, plan, SoftTargets.NONE));
   }
 
-  private Visits visits(int epoch) {
+  /** The same as the epoch wants it. */
+  public Epoch epoch(int epoch, int firstBatch, EpochOptions wanted) {
+    Visits visits = visits(epoch, wanted.plan);
+    return new Epoch(new Making(epoch, visits, wanted, output(wanted.size)), firstBatch);
+  }
+
+  private Visits visits(int epoch, BatchPlan plan) {
     return switch (options.order()) {
       case SEQUENTIAL -> Visits.sequential(split.size());
       case SHUFFLED -> Visits.shuffled(options.seed(), epoch, split.size());
-      case BALANCED ->
-          Visits.balanced(
-              options.seed(),
-              epoch,
-              byClass,
-              Math.min(split.size(), batches() * options.batchSize()));
+      case BALANCED -> {
+        int length = Math.min(split.size(), plan.before(plan.batches()));
+        yield Visits.balanced(options.seed(), epoch, byClass, length);
+      }
     };
   }
+
+  private ImagePreprocessor output(InputShape size) {
+    return size.equals(preprocessor.input()) ? preprocessor : preprocessor.withInput(size);
+  }
+
+  /** What all batches of an epoch are made by. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Making(
+      int epoch, Visits visits, EpochOptions options, ImagePreprocessor output) {}
 
   /** A run through the images; used by one thread. */
   public final class Epoch implements Closeable {
 
-    private final int epoch;
-    private final Visits visits;
-    private final ImagePreprocessor output;
+    private final Making making;
+    private final int batches;
     private final Deque<Future<ImageBatch>> pending = new ArrayDeque<>();
     private int nextBatch;
 
-    private Epoch(int epoch, Visits visits, int firstBatch, ImagePreprocessor output) {
-      this.epoch = epoch;
-      this.visits = visits;
-      this.output = output;
+    private Epoch(Making making, int firstBatch) {
+      this.making = making;
+      this.batches = making.options.plan.batches();
       this.nextBatch = firstBatch;
     }
 
@@ -156,9 +173,9 @@ public final class BatchLoader implements Closeable {
      * images, even none.
      */
     public ImageBatch next() throws IOException {
-      while (pending.size() < options.threads() + 2 && nextBatch < batches()) {
+      while (pending.size() < options.threads() + 2 && nextBatch < batches) {
         int batch = nextBatch++;
-        pending.add(workers.submit(() -> make(epoch, batch, visits, output)));
+        pending.add(workers.submit(() -> make(making, batch)));
       }
       if (pending.isEmpty()) {
         return null;
@@ -190,36 +207,53 @@ public final class BatchLoader implements Closeable {
     return cause instanceof IOException e ? e : new IOException(cause);
   }
 
-  private ImageBatch make(int epoch, int batch, Visits visits, ImagePreprocessor output)
-      throws IOException {
-    int from = batch * options.batchSize();
-    int to = Math.min(visits.size(), from + options.batchSize());
+  private ImageBatch make(Making making, int batch) throws IOException {
+    ImagePreprocessor output = making.output;
+    int from = making.options.plan.before(batch);
+    int to = Math.min(making.visits.size(), making.options.plan.before(batch + 1));
     int length = output.length();
     float[] features = new float[(to - from) * length];
-    int[][] labels = new int[to - from][];
+    int[] images = new int[to - from];
     int size = 0;
     for (int i = from; i < to; i++) {
-      int index = visits.images()[i];
+      int index = making.visits.images()[i];
       try {
-        Draw draw = Draw.of(options.seed(), epoch, visits.draws()[i]);
+        Draw draw = Draw.of(options.seed(), making.epoch, making.visits.draws()[i]);
         output.normalise(reader.read(index, draw, output.input()), features, size * length);
-        labels[size++] = split.labels(index);
+        images[size++] = index;
       } catch (BadImageException e) {
         badImages.report(e);
       }
     }
     ImageBatch result =
-        batch(Arrays.copyOf(labels, size), Arrays.copyOf(features, size * length), output.input());
-    options.targets().apply(result, Draw.of(options.seed(), epoch, BATCH_DRAW - batch));
+        batch(
+            Arrays.copyOf(images, size),
+            Arrays.copyOf(features, size * length),
+            output.input(),
+            making.options.softTargets);
+    options.targets().apply(result, Draw.of(options.seed(), making.epoch, BATCH_DRAW - batch));
     return result;
   }
 
-  private ImageBatch batch(int[][] labels, float[] features, InputShape input) {
+  private ImageBatch batch(
+      int[] images, float[] features, InputShape input, SoftTargets softTargets) {
+    int[][] labels = Arrays.stream(images).mapToObj(split::labels).toArray(int[][]::new);
+    float[] targets = options.targets().targets(labels, classes);
     return new ImageBatch(
         new long[] {labels.length, input.channels(), input.height(), input.width()},
         features,
-        options.targets().targets(labels, classes),
+        softTargets.classes() == 0 ? targets : withSoft(targets, images, softTargets),
         labels);
+  }
+
+  private float[] withSoft(float[] targets, int[] images, SoftTargets softTargets) {
+    int row = classes + softTargets.classes();
+    float[] all = new float[images.length * row];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(targets, i * classes, all, i * row, classes);
+      softTargets.write(images[i], all, i * row + classes);
+    }
+    return all;
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * @param shape {@code [N, C, H, W]}
  * @param features N * C * H * W values in C order, normalised
  * @param targets N * classes values: probabilities of each class; of classes that exclude each
- *     other they sum to 1
+ *     other they sum to 1; with {@link SoftTargets} behind each image's as many again
  * @param classes the true classes of each image, from 0
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.data.augment.Draw;
 import io.github.repvgg4j.data.listing.DataSetListing;
+import io.github.repvgg4j.data.picture.Pictures;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -23,8 +23,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A data set to try things with: PNG files of ten shapes and textures in random colours, places,
@@ -223,12 +221,7 @@ public final class GeneratedImages {
 
   private static void writeImage(Path folder, int number, BufferedImage image) {
     try (OutputStream png = Files.newOutputStream(folder.resolve(fileName(number)))) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      // Not ImageIO's own cache, a temporary file: there may be no folder for one.
-      try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-        ImageIO.write(image, "png", out);
-      }
-      bytes.writeTo(png);
+      png.write(Pictures.encoded(image, "png"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -99,6 +99,63 @@ class BatchLoaderTest {
   }
 
   @Test
+  void softTargetsFollowTheirImageAndAreMixedAsTheLabelIs() throws IOException {
+    SoftTargets soft =
+        new SoftTargets() {
+          @Override
+          public int classes() {
+            return 10;
+          }
+
+          @Override
+          public void write(int image, float[] targets, int offset) {
+            targets[offset + image % 10] = image;
+          }
+        };
+    BatchPlan plan = new BatchPlan(List.of(new BatchPlan.Run(2, 7), new BatchPlan.Run(1, 12)));
+    InputShape size = InputShape.square(12);
+    BatchLoader.EpochOptions taught = new BatchLoader.EpochOptions(size, plan, soft);
+    BatchLoader.EpochOptions alone = new BatchLoader.EpochOptions(size, plan, SoftTargets.NONE);
+    TargetMix mixup = new TargetMix(0, 0.8, 0);
+    List<ImageBatch> with = batches(options(3, 0, mixup), taught);
+    List<ImageBatch> without = batches(options(1, 0, mixup), alone);
+    assertThat(with.stream().map(ImageBatch::size)).containsExactly(7, 7, 12);
+    for (int b = 0; b < 3; b++) {
+      ImageBatch batch = with.get(b);
+      assertThat(batch.features()).isEqualTo(without.get(b).features());
+      for (int i = 0; i < batch.size(); i++) {
+        float[] row = Arrays.copyOfRange(batch.targets(), 20 * i, 20 * i + 20);
+        assertThat(Arrays.copyOf(row, 10))
+            .isEqualTo(Arrays.copyOfRange(without.get(b).targets(), 10 * i, 10 * i + 10));
+        ImageBatch whole = batches(options(1, 0, TargetMix.NONE), taught).get(b);
+        int mirror = batch.size() - 1 - i;
+        double own = own(batch, whole, i);
+        for (int k = 0; k < 10; k++) {
+          double expected =
+              own * whole.targets()[20 * i + 10 + k]
+                  + (1 - own) * whole.targets()[20 * mirror + 10 + k];
+          assertThat((double) row[10 + k]).isCloseTo(expected, within(1e-4));
+        }
+      }
+    }
+  }
+
+  /** The share of the own image, from the pixels of the mixed and the plain batch. */
+  private static double own(ImageBatch mixed, ImageBatch plain, int i) {
+    int length = mixed.features().length / mixed.size();
+    int mirror = mixed.size() - 1 - i;
+    double up = 0;
+    double down = 0;
+    for (int k = 0; k < length; k++) {
+      double first = plain.features()[i * length + k];
+      double second = plain.features()[mirror * length + k];
+      up += (mixed.features()[i * length + k] - second) * (first - second);
+      down += (first - second) * (first - second);
+    }
+    return down == 0 ? 1 : up / down;
+  }
+
+  @Test
   void smoothedTargetsAreTheOnesOfPyTorch() {
     float[] targets = new TargetMix(0.1, 0, 0).targets(new int[][] {{2}, {1}}, 4);
     double loss = 0;
@@ -110,6 +167,21 @@ class BatchLoaderTest {
       }
     }
     assertThat(loss).isCloseTo(SMOOTHED_LOSS_OF_PYTORCH, within(1e-7));
+  }
+
+  private static List<ImageBatch> batches(
+      BatchLoader.Options options, BatchLoader.EpochOptions wanted) throws IOException {
+    List<ImageBatch> all = new ArrayList<>();
+    try (ImageData data = ImageData.open(folder);
+        BatchLoader loader =
+            new BatchLoader(
+                data.train(), 10, PREPROCESSOR, options, new BadImages(BadImages.Policy.FAIL));
+        BatchLoader.Epoch batches = loader.epoch(0, 0, wanted)) {
+      for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
+        all.add(batch);
+      }
+    }
+    return all;
   }
 
   private static List<ImageBatch> batches(BatchLoader.Options options, int epoch, int from)

@@ -2,6 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import io.github.repvgg4j.deploy.convert.IntegerVerification;
 import io.github.repvgg4j.deploy.convert.Verification;
+import io.github.repvgg4j.deploy.convert.VerifyOptions;
+import io.github.repvgg4j.deploy.convert.VerifyOptions.LogitBounds;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.runtime.check.SelfCheckReport;
 import io.github.repvgg4j.text.Count;
@@ -51,10 +53,20 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Measure on these images: CLASS/IMAGE, or test/CLASS/IMAGE.")
   private Path data;
 
+  @Option(
+      names = "--bounds",
+      description = "Derive how far rounding can take the fast runtime's logits: seconds more.")
+  private boolean bounds;
+
   @Override
   public Integer call() throws IOException {
     Verification verification =
-        Verification.of(fast, Optional.ofNullable(against), Optional.ofNullable(data));
+        Verification.of(
+            fast,
+            new VerifyOptions(
+                Optional.ofNullable(against),
+                Optional.ofNullable(data),
+                bounds ? LogitBounds.DERIVED : LogitBounds.LEFT_OUT));
     answer.print(json(verification), text(verification));
     if (!verification.faults().isEmpty()) {
       throw new IOException(fast + ": " + String.join("; ", verification.faults()));
@@ -141,6 +153,9 @@ final class VerifyCommand implements Callable<Integer> {
         .runtime()
         .bounds()
         .forEach(bound -> out.printf(Locale.ROOT, "fast runtime, %s%n", bound));
+    if (bounds && verification.runtime().bounds().isEmpty()) {
+      out.printf(Locale.ROOT, "fast runtime: no bounds, since it was not run in FP32%n");
+    }
     verification.integers().ifPresent(integers -> print(integers, out));
     boolean lean = verification.integers().filter(it -> it.model().isLean()).isPresent();
     if (verification.faults().isEmpty() && !lean) {

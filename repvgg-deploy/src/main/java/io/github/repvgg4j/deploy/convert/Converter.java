@@ -47,7 +47,13 @@ public final class Converter {
   private Converter(Path source, ConvertOptions options) throws IOException {
     this.source = source;
     this.options = options;
-    this.files = OutputFiles.of(source, options.output());
+    ConvertOptions.Output output = options.output();
+    Path zip = output.zip().orElseGet(() -> source.resolveSibling(fastName(source)));
+    this.files = OutputFiles.of(source, zip, output.existing(), "FAST.zip");
+  }
+
+  private static String fastName(Path model) {
+    return model.endsWith("model.zip") ? "fast.zip" : OutputFiles.stem(model) + ".fast.zip";
   }
 
   /**

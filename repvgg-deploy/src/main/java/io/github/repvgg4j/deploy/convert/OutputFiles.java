@@ -6,45 +6,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the results of a conversion go.
+ * Where the results of a job go that makes one zip of another.
  *
- * @param zip the fast form
- * @param report beside it
+ * @param zip what was made
+ * @param report {@code X.report.json} beside {@code X.zip}
  */
-record OutputFiles(Path zip, Path report) {
+public record OutputFiles(Path zip, Path report) {
 
   private static final String ZIP = ".zip";
 
-  /** Decides on the names, and refuses to touch what is there unless told to. */
-  static OutputFiles of(Path model, ConvertOptions.Output output) throws IOException {
-    Path zip = output.zip().orElseGet(() -> model.resolveSibling(fastName(name(model))));
-    String base = name(zip);
-    String stem = base.endsWith(ZIP) ? base.substring(0, base.length() - ZIP.length()) : base;
-    Path report = zip.resolveSibling(stem + ".report.json");
-    if (Files.exists(model) && Files.exists(zip) && Files.isSameFile(model, zip)) {
-      throw new ConversionRefused(zip + ": is the input itself, which is never changed");
+  /**
+   * Refuses to touch what is there, unless told to.
+   *
+   * @param source what is read
+   * @param zip what is to be written
+   * @param placeholder of the zip in the help, such as {@code FAST.zip}
+   * @throws IOException one line: what stands in the way
+   */
+  public static OutputFiles of(Path source, Path zip, Existing existing, String placeholder)
+      throws IOException {
+    Path report = zip.resolveSibling(stem(zip) + ".report.json");
+    if (Files.exists(source) && Files.exists(zip) && Files.isSameFile(source, zip)) {
+      throw new IOException(zip + ": is the input itself, which is never changed");
     }
     for (Path file : new Path[] {zip, report}) {
       if (Files.isDirectory(file)) {
         throw new IOException(file + ": is a folder; name a file");
       }
-      if (output.existing() == Existing.REFUSE && Files.exists(file)) {
+      if (existing == Existing.REFUSE && Files.exists(file)) {
         throw new IOException(
-            file + ": exists already; --force replaces it, -o FAST.zip writes elsewhere");
+            file
+                + ": exists already; --force replaces it, -o "
+                + placeholder
+                + " writes elsewhere");
       }
     }
     return new OutputFiles(zip, report);
   }
 
-  private static String name(Path file) {
-    return file.getFileName().toString();
-  }
-
-  private static String fastName(String model) {
-    if (model.equals("model.zip")) {
-      return "fast.zip";
-    }
-    String stem = model.endsWith(ZIP) ? model.substring(0, model.length() - ZIP.length()) : model;
-    return stem + ".fast.zip";
+  /** A zip's name without its ending. */
+  public static String stem(Path zip) {
+    String name = zip.getFileName().toString();
+    return name.endsWith(ZIP) ? name.substring(0, name.length() - ZIP.length()) : name;
   }
 }

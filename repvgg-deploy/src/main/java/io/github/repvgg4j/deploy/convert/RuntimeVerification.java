@@ -4,11 +4,13 @@ import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.deploy.convert.VerifyOptions.LogitBounds;
 import io.github.repvgg4j.deploy.predict.Dl4jProbe;
 import io.github.repvgg4j.deploy.predict.FastEngine;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.check.LogitBound;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 
 /**
@@ -29,7 +32,7 @@ import org.deeplearning4j.nn.api.Model;
  *     file recorded none
  * @param runtime the fast runtime beside Deeplearning4j; empty where there is nothing to compare
  * @param bounds how far rounding can take the fast runtime's logits, one entry for each kernel that
- *     it may come to choose
+ *     it may come to choose; none where that was not asked for
  * @param faults one line each
  */
 public record RuntimeVerification(
@@ -43,13 +46,18 @@ public record RuntimeVerification(
     faults = List.copyOf(faults);
   }
 
-  static RuntimeVerification of(Path fastZip, LoadedModel fast) throws IOException {
+  /** Nothing was compared. */
+  static final RuntimeVerification NONE =
+      new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of());
+
+  static RuntimeVerification of(Path fastZip, LoadedModel fast, LogitBounds wanted)
+      throws IOException {
     Optional<Probe> probe;
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       probe = ProbeJson.read(zip);
     }
     if (probe.isEmpty()) {
-      return new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of());
+      return NONE;
     }
     List<String> faults = new ArrayList<>();
     double bound = SelfCheckReport.bound(Precision.FP32);
@@ -64,7 +72,16 @@ public record RuntimeVerification(
               bound));
     }
     List<LogitBound> bounds = new ArrayList<>();
-    Optional<SelfCheckReport> runtime = runtime(fast.network(), probe.get(), bounds, faults);
+    Optional<SelfCheckReport> runtime =
+        runtime(
+            fast.network(),
+            probe.get(),
+            network -> {
+              if (wanted == LogitBounds.DERIVED) {
+                bounds.addAll(network.bounds(probe.get().shape()));
+              }
+            },
+            faults);
     return new RuntimeVerification(Optional.of(difference), runtime, bounds, faults);
   }
 
@@ -79,11 +96,11 @@ public record RuntimeVerification(
   }
 
   private static Optional<SelfCheckReport> runtime(
-      Model network, Probe probe, List<LogitBound> bounds, List<String> faults) {
+      Model network, Probe probe, Consumer<FastNetwork> more, List<String> faults) {
     RuntimeOptions allKernels =
         RuntimeOptions.of(Precision.FP32).convolutions(Convolutions.FASTEST);
     try (FastEngine engine = FastEngine.of(network, probe.shape(), allKernels)) {
-      bounds.addAll(engine.network().bounds(probe.shape()));
+      more.accept(engine.network());
       return engine.network().selfCheck();
     } catch (OneDnnUnavailableException e) {
       return Optional.empty();

@@ -52,12 +52,10 @@ public record Verification(
   /**
    * Verifies.
    *
-   * @param against the training zip; empty: the one kept inside the fast zip, if any
-   * @param data images to measure on; empty: the random numbers that convert uses
    * @throws IOException one line, also where the certificate is missing or damaged
    */
-  public static Verification of(Path fastZip, Optional<Path> against, Optional<Path> data)
-      throws IOException {
+  public static Verification of(Path fastZip, VerifyOptions options) throws IOException {
+    Optional<Path> against = options.against();
     Certificate certificate = certificate(fastZip);
     Optional<IntegerVerification> integers;
     try (SafeZip zip = ModelArchive.open(fastZip)) {
@@ -79,10 +77,10 @@ public record Verification(
     }
     Optional<Certificate> again = Optional.empty();
     if (faults.isEmpty() && !originals.isEmpty()) {
-      again = measureAgain(originals.get(0), fast, data, certificate);
+      again = measureAgain(originals.get(0), fast, options.data(), certificate);
       again.ifPresent(now -> compare(certificate, now, faults));
     }
-    RuntimeVerification runtime = RuntimeVerification.of(fastZip, fast);
+    RuntimeVerification runtime = RuntimeVerification.of(fastZip, fast, options.bounds());
     faults.addAll(runtime.faults());
     integers.ifPresent(it -> faults.addAll(it.faults()));
     return new Verification(certificate, again, runtime, integers, faults);
@@ -100,7 +98,7 @@ public record Verification(
     return new Verification(
         certificate,
         Optional.empty(),
-        new RuntimeVerification(Optional.empty(), Optional.empty(), List.of(), List.of()),
+        RuntimeVerification.NONE,
         Optional.of(integers),
         integers.faults());
   }

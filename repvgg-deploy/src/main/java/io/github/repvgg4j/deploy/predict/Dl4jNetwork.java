@@ -1,10 +1,15 @@
 package io.github.repvgg4j.deploy.predict;
 
 import io.github.repvgg4j.accelerate.Accelerator;
+import io.github.repvgg4j.answer.FeatureMap;
+import io.github.repvgg4j.answer.LinearHead;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.model.head.PooledHead;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.UnknownInputException;
+import io.github.repvgg4j.spec.InputShape;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
@@ -45,6 +50,27 @@ final class Dl4jNetwork implements Engine {
   @Override
   public synchronized List<INDArray> outputs(INDArray input) {
     return Logits.all(network, input);
+  }
+
+  @Override
+  public ClassMaps maps() {
+    PooledHead head = PooledHead.of(network);
+    return new ClassMaps() {
+      @Override
+      public LinearHead linear() {
+        return head.linear();
+      }
+
+      @Override
+      public FeatureMap features(float[] image, InputShape shape) {
+        long[] axes = {1, shape.channels(), shape.height(), shape.width()};
+        synchronized (Dl4jNetwork.this) {
+          try (INDArray input = Floats.array(image, axes)) {
+            return head.features(input);
+          }
+        }
+      }
+    };
   }
 
   @Override

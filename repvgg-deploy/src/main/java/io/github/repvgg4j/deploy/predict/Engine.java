@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.answer.NoClassMapException;
 import io.github.repvgg4j.model.head.Head;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,16 @@ public interface Engine extends AutoCloseable {
    */
   default Optional<String> misfit(List<Long> shape) {
     return Optional.empty();
+  }
+
+  /**
+   * Which places of an image speak for a class.
+   *
+   * @throws NoClassMapException one line: the network does not end in a global average pooling and
+   *     a linear layer
+   */
+  default ClassMaps maps() {
+    throw new NoClassMapException("this engine does not look into networks");
   }
 
   /** One line: what computes, and where it is not what was asked for, why. */

@@ -1,6 +1,8 @@
 package io.github.repvgg4j.deploy.predict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.repvgg4j.answer.FeatureMap;
+import io.github.repvgg4j.answer.LinearHead;
 import io.github.repvgg4j.archive.JsonTree;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.HostMemory;
@@ -146,6 +148,22 @@ public final class FastEngine implements Engine {
     HostMemory.read(
         dense, in -> HostMemory.write(logits, out -> network.logits(in, batch, shape, out)));
     return logits;
+  }
+
+  @Override
+  public ClassMaps maps() {
+    LinearHead linear = network.linearHead();
+    return new ClassMaps() {
+      @Override
+      public LinearHead linear() {
+        return linear;
+      }
+
+      @Override
+      public FeatureMap features(float[] image, InputShape shape) {
+        return network.features(image, shape);
+      }
+    };
   }
 
   @Override

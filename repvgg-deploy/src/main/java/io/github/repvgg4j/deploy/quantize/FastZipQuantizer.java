@@ -11,6 +11,7 @@ import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.archive.quantized.QuantizedZip;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.convert.Environment;
+import io.github.repvgg4j.deploy.convert.OutputFiles;
 import io.github.repvgg4j.deploy.convert.QuantizedFile;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.deploy.quantize.QuantizationReport.AccuracyFacts;
@@ -46,14 +47,17 @@ public final class FastZipQuantizer {
 
   private final Path source;
   private final QuantizeOptions options;
-  private final QuantizedFiles files;
+  private final OutputFiles files;
   private final ModelMetadata metadata;
   private final ImagePreprocessor preprocessor;
 
   private FastZipQuantizer(Path source, QuantizeOptions options) throws IOException {
     this.source = source;
     this.options = options;
-    this.files = QuantizedFiles.of(source, options.output());
+    QuantizeOptions.Output output = options.output();
+    String name = OutputFiles.stem(source) + ".int8.zip";
+    Path zip = output.zip().orElseGet(() -> source.resolveSibling(name));
+    this.files = OutputFiles.of(source, zip, output.existing(), "INT8.zip");
     this.metadata = QuantizableZip.metadata(source);
     this.preprocessor =
         new ImagePreprocessor(metadata.preprocessing().get(), metadata.spec().get().input());

@@ -12,13 +12,10 @@ import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.source.NetworkParts;
-import io.github.repvgg4j.runtime.source.Parameters;
 import io.github.repvgg4j.runtime.source.ZipSource;
 import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Who computes the INT8 network that the gate judges.
@@ -53,12 +50,7 @@ record IntegerJudge(Classifier classifier, String name, AutoCloseable resource)
 
   private static NetworkParts parts(Path fastZip, InputShape input) throws IOException {
     try (SafeZip zip = ModelArchive.open(fastZip)) {
-      ZipSource source = new ZipSource(zip);
-      try (Parameters parameters = source.parameters()) {
-        FloatBuffer numbers = FloatBuffer.allocate(Math.toIntExact(parameters.length()));
-        parameters.read(numbers);
-        return new NetworkParts(source.configuration(), numbers.flip(), input, Optional.empty());
-      }
+      return new ZipSource(zip).parts(input);
     }
   }
 

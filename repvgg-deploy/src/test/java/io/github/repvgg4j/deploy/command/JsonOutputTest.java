@@ -105,7 +105,7 @@ class JsonOutputTest {
         "depths: [1, 2, 1, 1]\nwidths: [4, 8, 8, 12, 16]\nnumClasses: 3\ninput: [3, 32, 32]\n");
     Map<String, List<Object>> calls = new LinkedHashMap<>();
     calls.put("convert", List.of(model, "--rounds", 0, "--keep-training-form"));
-    calls.put("verify", List.of(fast));
+    calls.put("verify", List.of(fast, "--bounds"));
     Path split = Models.dataSet(folder.resolve("split"));
     calls.put("quantize", List.of(fast, "--data", split, "--images", 4, "--max-drop", 100));
     calls.put("readiness", List.of(fast));
@@ -114,7 +114,7 @@ class JsonOutputTest {
     calls.put("export-weights", List.of(model, "-o", weights));
     calls.put(
         "import-weights", List.of(weights, "--spec", spec, "-o", folder.resolve("imported.zip")));
-    calls.put("predict", List.of(fast, image));
+    calls.put("predict", List.of(fast, image, "--explain", folder.resolve("map.png")));
     calls.put("infer", List.of(fast, "--input", array, "--output", folder.resolve("y.npy")));
     calls.put("evaluate", List.of(fast, folder.resolve("data")));
     calls.put("inspect", List.of(fast));

@@ -2,6 +2,8 @@ package io.github.repvgg4j.deploy.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.deploy.Models;
@@ -13,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +45,24 @@ class VerifyCommandTest {
     assertThat(kept.out())
         .contains("recorded logits: differ from")
         .contains("fast runtime: differs from Deeplearning4j by")
-        .contains("fast runtime, direct: rounding takes the 2 largest logits no further than ");
+        .doesNotContain("rounding");
     Cli against = Cli.run("verify", fast, "--against", training);
     assertThat(against.exitCode()).as(against.err()).isZero();
+  }
+
+  @Test
+  void boundsOfRoundingAreDerivedWhenAskedFor() throws IOException {
+    Cli text = Cli.run("verify", fast, "--bounds");
+    assertThat(text.out())
+        .contains("fast runtime, direct: rounding takes the 2 largest logits no further than ");
+    assertThat(boundsOf("--bounds")).isNotEmpty();
+    assertThat(boundsOf()).isEmpty();
+  }
+
+  private JsonNode boundsOf(String... options) throws IOException {
+    List<Object> words = new ArrayList<>(List.of("verify", fast, "--json"));
+    words.addAll(List.of(options));
+    return new ObjectMapper().readTree(Cli.run(words.toArray()).out()).get("fastRuntimeBounds");
   }
 
   @Test

@@ -11,23 +11,19 @@ import io.github.repvgg4j.archive.quantized.QuantizedNetwork.Calibration;
 import io.github.repvgg4j.archive.quantized.QuantizedZip;
 import io.github.repvgg4j.deploy.convert.QuantizedFile;
 import io.github.repvgg4j.deploy.convert.QuantizedFile.FloatWeights;
-import io.github.repvgg4j.deploy.predict.FastEngine;
+import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
+import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork.Weighted;
 import io.github.repvgg4j.network.Activations;
-import io.github.repvgg4j.runtime.graph.ConfigurationReader;
 import io.github.repvgg4j.runtime.graph.FastGraph;
-import io.github.repvgg4j.runtime.graph.FastLayer;
 import io.github.repvgg4j.runtime.graph.FastLayer.Convolution;
-import io.github.repvgg4j.runtime.graph.FastLayer.Dense;
 import io.github.repvgg4j.runtime.graph.FastLayer.SqueezeExcitation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -44,19 +40,19 @@ public final class MinMaxIntegers {
     CODES
   }
 
+  private final FloatNetwork network;
   private final FastGraph graph;
   private final Map<String, INDArray> tensors;
   private final INDArray images;
-  private final float[] parameters;
   private final SortedMap<Integer, QuantizedLayer> layers = new TreeMap<>();
   private final SortedMap<Integer, Codes> codes = new TreeMap<>();
   private final SortedMap<Integer, Codes> observed = new TreeMap<>();
 
-  private MinMaxIntegers(Model fused, INDArray images) throws IOException {
-    this.graph = ConfigurationReader.read(FastEngine.configuration(fused));
+  private MinMaxIntegers(Path fastZip, Model fused, INDArray images) throws IOException {
+    this.network = FloatNetwork.read(fastZip);
+    this.graph = network.graph();
     this.tensors = Activations.of(fused, images);
     this.images = images;
-    this.parameters = fused.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
   }
 
   /**
@@ -85,7 +81,7 @@ public final class MinMaxIntegers {
       FloatWeights floats,
       Results results)
       throws IOException {
-    MinMaxIntegers integers = new MinMaxIntegers(fused, images);
+    MinMaxIntegers integers = new MinMaxIntegers(fastZip, fused, images);
     String hash;
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       hash = QuantizedZip.floatWeights(zip);
@@ -96,16 +92,12 @@ public final class MinMaxIntegers {
   }
 
   private QuantizedNetwork quantise(String floatWeights, Set<Integer> keptFloat, Results results) {
-    long at = 0;
     for (int n = 0; n < graph.nodes().size(); n++) {
-      FastLayer layer = graph.nodes().get(n).layer();
-      boolean weighted = layer instanceof Convolution || layer instanceof Dense;
-      if (weighted && !keptFloat.contains(n)) {
+      if (network.isWeighted(n) && !keptFloat.contains(n)) {
         int input = graph.nodes().get(n).inputs().get(0);
         codes.computeIfAbsent(input, this::codesOf);
-        layers.put(n, layer(layer, at, codes.get(input)));
+        layers.put(n, layer(network.weighted(n), codes.get(input)));
       }
-      at += layer.parameterCount();
     }
     layers.keySet().stream()
         .filter(n -> !codes.containsKey(n) && graph.nodes().get(n).layer() instanceof Convolution)
@@ -132,16 +124,13 @@ public final class MinMaxIntegers {
         : new Codes(Type.U8, Math.max(most, -least) / 127, 128);
   }
 
-  private QuantizedLayer layer(FastLayer layer, long at, Codes input) {
-    boolean dense = layer instanceof Dense;
-    int out = dense ? ((Dense) layer).out() : ((Convolution) layer).out();
-    int count = (int) layer.parameterCount() - out;
-    float[] weights = numbers(dense ? at : at + out, count);
-    float[] bias = numbers(dense ? at + count : at, out);
-    byte[] integers = new byte[count];
+  private static QuantizedLayer layer(Weighted layer, Codes input) {
+    float[] weights = layer.weights();
+    int out = layer.out();
+    int each = layer.each();
+    byte[] integers = new byte[weights.length];
     float[] scales = new float[out];
     int[] sums = new int[out];
-    int each = count / out;
     for (int o = 0; o < out; o++) {
       float most = 1e-6f;
       for (int i = 0; i < each; i++) {
@@ -151,12 +140,8 @@ public final class MinMaxIntegers {
       for (int i = 0; i < each; i++) {
         integers[o * each + i] = (byte) Math.rint(weights[o * each + i] / scales[o]);
       }
-      sums[o] = (int) Math.rint(bias[o] / (scales[o] * (double) input.scale()));
+      sums[o] = (int) Math.rint(layer.bias()[o] / (scales[o] * (double) input.scale()));
     }
     return new QuantizedLayer(integers, scales, sums);
-  }
-
-  private float[] numbers(long from, int count) {
-    return Arrays.copyOfRange(parameters, (int) from, (int) from + count);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.onednn.primitive;
 
+import io.github.repvgg4j.onednn.DataType;
 import io.github.repvgg4j.onednn.Layout;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -109,6 +110,15 @@ public record Convolution(
                 window.after()),
         After.NOTHING,
         forward);
+  }
+
+  /**
+   * Whether {@link #backwardWeights} can be used: of bfloat16 images one pixel wide, passed over
+   * with a stride, oneDNN 2.5.2's reads working memory that it never wrote.
+   */
+  public boolean hasWeightGradient() {
+    boolean onePixel = source.dims()[3] == 1 && window.width().stride() > 1;
+    return source.type() != DataType.BF16 || !onePixel;
   }
 
   private dnnl_memory_desc_t describeBias() {

@@ -45,6 +45,11 @@ public final class Program implements AutoCloseable {
     return steps.size();
   }
 
+  /** What runs, call by call: what it is part of, its operation and oneDNN's code for it. */
+  public List<String> code() {
+    return steps.stream().map(step -> step.name() + ": " + step.primitive()).toList();
+  }
+
   /** Memory of one execution. */
   public long bytes() {
     return plan.bytes();

@@ -40,6 +40,9 @@ public sealed interface FastLayer {
    */
   default void arrange(int array, FloatBuffer numbers) {}
 
+  /** Undoes {@link #arrange}. */
+  default void disarrange(int array, FloatBuffer numbers) {}
+
   /** The same layer with numbers in the order of {@link #arrays} already. */
   default FastLayer arranged() {
     return this;
@@ -73,14 +76,28 @@ public sealed interface FastLayer {
 
     @Override
     public void arrange(int array, FloatBuffer numbers) {
-      if (array == 0 || storage == Storage.CHANNELS_FIRST) {
-        return;
+      if (isReordered(array)) {
+        transpose(numbers, numbers.capacity() / out, out);
       }
-      float[] taps = new float[numbers.capacity()];
-      numbers.get(0, taps);
-      int area = taps.length / out;
-      for (int i = 0; i < taps.length; i++) {
-        numbers.put(i % out * area + i / out, taps[i]);
+    }
+
+    @Override
+    public void disarrange(int array, FloatBuffer numbers) {
+      if (isReordered(array)) {
+        transpose(numbers, out, numbers.capacity() / out);
+      }
+    }
+
+    private boolean isReordered(int array) {
+      return array != 0 && storage == Storage.TAPS_FIRST;
+    }
+
+    /** Of [rows, columns] in C order. */
+    private static void transpose(FloatBuffer numbers, int rows, int columns) {
+      float[] before = new float[numbers.capacity()];
+      numbers.get(0, before);
+      for (int i = 0; i < before.length; i++) {
+        numbers.put(i % columns * rows + i / columns, before[i]);
       }
     }
 

@@ -202,7 +202,7 @@ public final class ImageClassifier implements AutoCloseable {
           @Override
           public void answer(int index, double[] given) {
             answers[index] =
-                new ImageAnswer(images.name(index), choice.of(given, meaning(), metadata), null);
+                new ImageAnswer(images.name(index), top(given, choice), null);
           }
 
           @Override
@@ -216,6 +216,15 @@ public final class ImageClassifier implements AutoCloseable {
   /** The {@code count} likeliest classes of one image, likeliest first. */
   public List<TopClass> top(double[] answers, int count) {
     return TopClass.of(answers, meaning(), count, metadata);
+  }
+
+  /**
+   * The classes of one image that are chosen, likeliest first.
+   *
+   * @throws IllegalArgumentException a probability is asked for and the answers are none
+   */
+  public List<TopClass> top(double[] answers, AnswerChoice choice) {
+    return choice.of(answers, meaning(), metadata);
   }
 
   /** Classifies all images of a source, batch by batch. */

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.runtime.plan;
 
+import io.github.repvgg4j.answer.FeatureMap;
+import io.github.repvgg4j.answer.LinearHead;
 import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.QuantizedLayer;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
@@ -145,9 +147,43 @@ public final class OneDnnEngine implements AutoCloseable {
    */
   public Observation observe(FloatBuffer images, PlanRequest request) {
     ObservedTensors results = new ObservedTensors(model, request.shape());
-    run(request.observed(), results.addresses(Memory.address(images)));
+    run(
+        request.giving(PlanRequest.Results.EVERY_TENSOR),
+        results.addresses(Memory.address(images)));
     Reference.reachabilityFence(images);
     return results.read();
+  }
+
+  /**
+   * What the last global pooling reads of one image: the network as it runs anyway, with one copy
+   * more.
+   *
+   * @param image direct, native order, float32 [1, C, H, W] from its position on
+   * @throws io.github.repvgg4j.answer.NoClassMapException where the network ends otherwise
+   */
+  public FeatureMap features(FloatBuffer image, BatchShape shape) {
+    LastFeatures results = new LastFeatures(model, shape);
+    PlanRequest request = planner.request(shape, threads);
+    run(
+        request.giving(PlanRequest.Results.LAST_FEATURES),
+        results.addresses(Memory.address(image)));
+    Reference.reachabilityFence(image);
+    return results.read();
+  }
+
+  /**
+   * The linear layer behind that pooling; of one in integers the numbers that they stand for.
+   *
+   * @throws io.github.repvgg4j.answer.NoClassMapException where the network ends otherwise
+   */
+  public LinearHead linearHead() {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return LastFeatures.head(model);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   private void requireOpen() {

@@ -19,6 +19,7 @@ import io.github.repvgg4j.onednn.program.Tensor;
 import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.FastGraph.Node;
 import io.github.repvgg4j.runtime.graph.FastLayer;
+import io.github.repvgg4j.runtime.graph.PooledEnd;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import io.github.repvgg4j.runtime.plan.PlanRequest.Results;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.IntPredicate;
 
 /** Writes the program for one input shape; every layout is the kernel's choice. */
 final class PlanBuilder {
@@ -69,7 +71,8 @@ final class PlanBuilder {
 
   /**
    * Plans one input shape, once; a run takes the addresses of the images, then of what is given
-   * out, in the order of the nodes: of each tensor if that is asked for, and of the logits.
+   * out, in the order of the nodes: of each tensor, or the last feature map, if that is asked for,
+   * and of the logits.
    */
   NodeProgram build(BatchShape shape, Results results) {
     try {
@@ -78,8 +81,8 @@ final class PlanBuilder {
           tape.slot(
               Layout.plain(
                   DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width())));
-      boolean every = results == Results.EVERY_TENSOR;
-      if (every) {
+      IntPredicate given = given(results);
+      if (given.test(FastGraph.IMAGES)) {
         give(FastGraph.IMAGES);
       }
       List<Integer> ends = new ArrayList<>();
@@ -90,7 +93,7 @@ final class PlanBuilder {
         } else {
           tensors.put(i, tensors.real(other));
         }
-        if (every) {
+        if (given.test(i)) {
           give(i);
         }
         ends.add(tape.size());
@@ -103,6 +106,18 @@ final class PlanBuilder {
       tape.discard();
       throw e;
     }
+  }
+
+  /** Which nodes' tensors are, beside the logits. */
+  private IntPredicate given(Results results) {
+    return switch (results) {
+      case LOGITS -> node -> false;
+      case LAST_FEATURES -> {
+        int features = PooledEnd.of(model.graph()).features();
+        yield node -> node == features;
+      }
+      case EVERY_TENSOR -> node -> true;
+    };
   }
 
   private boolean isDense(int node) {

@@ -14,6 +14,8 @@ public record PlanRequest(BatchShape shape, Optional<Kernel> kernel, int threads
   /** What a run gives out. */
   public enum Results {
     LOGITS,
+    /** Before the logits what the last global pooling reads, float32 in C order. */
+    LAST_FEATURES,
     /** Besides the logits what each node gives, float32 in C order. */
     EVERY_TENSOR
   }
@@ -23,8 +25,8 @@ public record PlanRequest(BatchShape shape, Optional<Kernel> kernel, int threads
     this(shape, kernel, threads, Results.LOGITS);
   }
 
-  /** The same with every tensor given out. */
-  public PlanRequest observed() {
-    return new PlanRequest(shape, kernel, threads, Results.EVERY_TENSOR);
+  /** The same with more or less given out. */
+  public PlanRequest giving(Results wanted) {
+    return new PlanRequest(shape, kernel, threads, wanted);
   }
 }

@@ -23,7 +23,7 @@ final class LeanParameters implements Parameters {
   }
 
   static LeanParameters open(SafeZip zip) throws IOException {
-    FloatRest rest = QuantizedEntries.read(zip).orElseThrow().rest().orElseThrow();
+    FloatRest rest = QuantizedEntries.rest(zip);
     byte[] bytes = zip.read(QuantizedEntries.FLOATS);
     return new LeanParameters(
         zip, rest, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());

@@ -99,6 +99,19 @@ public record ZipSource(SafeZip zip) implements NetworkSource {
     return model;
   }
 
+  /**
+   * The network in memory, without its integers.
+   *
+   * @param input shape of one image
+   */
+  public NetworkParts parts(InputShape input) throws IOException {
+    try (Parameters parameters = parameters()) {
+      FloatBuffer numbers = FloatBuffer.allocate(Math.toIntExact(parameters.length()));
+      parameters.read(numbers);
+      return new NetworkParts(configuration(), numbers.flip(), input, Optional.empty());
+    }
+  }
+
   @Override
   public Optional<InputShape> input() throws IOException {
     return ModelArchive.metadata(zip).flatMap(it -> it.spec()).map(RepVggSpec::input);

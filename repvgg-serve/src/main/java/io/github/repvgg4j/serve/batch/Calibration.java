@@ -167,13 +167,13 @@ public final class Calibration {
 
   private double nanosAnImage(ExecutorService threads, Pace pace) throws InterruptedException {
     int callers = pace.callers(cores);
+    int calls = Math.max(1, IMAGES / pace.batch() / callers);
+    call(queue.computer(), shape, pace); // makes the plan, which may take long, beside requests
     double least = Double.MAX_VALUE;
-    for (int run = 0; run <= RUNS; run++) { // the first makes the plan
-      int calls = run == 0 ? 1 : Math.max(1, IMAGES / pace.batch() / callers);
+    for (int run = 0; run < RUNS; run++) {
       long[] nanos = new long[1];
       scheduler.alone(() -> nanos[0] = together(threads, callers, calls, pace));
-      double each = (double) nanos[0] / (callers * calls * pace.batch());
-      least = run == 0 ? least : Math.min(least, each);
+      least = Math.min(least, (double) nanos[0] / (callers * calls * pace.batch()));
     }
     return least;
   }

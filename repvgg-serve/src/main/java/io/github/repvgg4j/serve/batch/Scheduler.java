@@ -118,6 +118,16 @@ public final class Scheduler {
         });
   }
 
+  /** Whether nothing runs and nothing waits. */
+  public boolean idle() {
+    lock.lock();
+    try {
+      return computing + decoding == 0 && !pending();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Runs something while nothing else computes, soon after the machine has been idle. */
   void alone(Runnable measurement) throws InterruptedException {
     lock.lockInterruptibly();

@@ -60,10 +60,11 @@ final class ListenOptions {
   @Option(
       names = "--body-memory",
       paramLabel = "BYTES",
-      defaultValue = "256m",
       converter = Amounts.BytesConverter.class,
-      description = "Of all bodies at once (default: ${DEFAULT-VALUE}); beyond it 503.")
-  private long bodyMemory;
+      description =
+          "Of all bodies at once (default: 256m, or a quarter of Java's heap where that is less);"
+              + " beyond it 503.")
+  private Long bodyMemory;
 
   @Option(
       names = "--max-connections",
@@ -93,11 +94,16 @@ final class ListenOptions {
     HttpLimits limits =
         new HttpLimits(
             (int) Math.min(bodyBytes, Integer.MAX_VALUE - 16L),
-            bodyMemory,
+            bodyMemory == null ? bodyMemory(Runtime.getRuntime().maxMemory()) : bodyMemory,
             connections,
             idle,
             receive);
     return new HttpOptions(host, port, token(), Set.copyOf(origins), limits);
+  }
+
+  /** A body is read, then numbers or pixels are made of it, so a small heap takes fewer. */
+  private long bodyMemory(long heap) {
+    return Math.max(bodyBytes, Math.min(HttpLimits.STANDARD.bodyMemoryBytes(), heap / 4));
   }
 
   private Optional<BearerToken> token() throws IOException {

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.serve.command;
 
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.serve.ServeOptions;
 import io.github.repvgg4j.serve.Server;
@@ -67,6 +68,17 @@ public final class RepVggServe implements Callable<Integer> {
       description = "fp32, bf16, or int8 of quantised zips (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
+  @Option(
+      names = "--convolutions",
+      paramLabel = "C",
+      defaultValue = "fastest",
+      converter = ConvolutionsConverter.class,
+      description =
+          "Kernels of 3x3 convolutions in FP32 (default: ${DEFAULT-VALUE}): direct and winograd give"
+              + " the same last digits each time; the fastest is measured while direct ones answer,"
+              + " and an answer's last digits then depend on what is computed beside it.")
+  private Convolutions convolutions;
+
   @Mixin private WorkOptions work;
 
   @Option(
@@ -105,6 +117,18 @@ public final class RepVggServe implements Callable<Integer> {
     public Precision convert(String text) {
       try {
         return Precision.of(text);
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** What one of these ways is called. */
+  static final class ConvolutionsConverter implements CommandLine.ITypeConverter<Convolutions> {
+    @Override
+    public Convolutions convert(String text) {
+      try {
+        return Convolutions.of(text);
       } catch (IllegalArgumentException e) {
         throw new CommandLine.TypeConversionException(e.getMessage());
       }
@@ -174,7 +198,7 @@ public final class RepVggServe implements Callable<Integer> {
   private ServeOptions options() throws IOException {
     try {
       return new ServeOptions(
-          new ModelOptions(files, precision, poll),
+          new ModelOptions(files, precision, convolutions, poll),
           work.batching(),
           work.inference(),
           listen.options(),

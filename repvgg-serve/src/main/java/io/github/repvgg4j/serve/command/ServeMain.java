@@ -12,11 +12,14 @@ import picocli.CommandLine.ExitCode;
 /** Starts the command-line program {@code repvgg-serve}. */
 public final class ServeMain {
 
+  /** Set where {@link ServeLog} is the log's configuration, before there is a logger. */
+  static final String OWN_LOG = "repvgg.serve.log";
+
   private static final String LOGBACK = "logback.configurationFile";
 
   static {
     if (System.getProperty(LOGBACK) == null) {
-      System.setProperty(LOGBACK, "repvgg-serve-logback.xml");
+      System.setProperty(OWN_LOG, "");
     }
   }
 

@@ -42,6 +42,16 @@ final class WorkOptions {
   private int queue;
 
   @Option(
+      names = "--max-wait",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      converter = Amounts.DurationConverter.class,
+      description =
+          "Refuse at once, by 503, what would wait longer than that for those before it, by the"
+              + " speed of the last images (default: ${DEFAULT-VALUE}).")
+  private Duration wait;
+
+  @Option(
       names = "--deadline",
       paramLabel = "TIME",
       defaultValue = "10s",
@@ -64,6 +74,6 @@ final class WorkOptions {
   }
 
   InferenceOptions inference() {
-    return new InferenceOptions(queue, deadline, pixels);
+    return new InferenceOptions(queue, wait, deadline, pixels);
   }
 }

@@ -13,8 +13,8 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A request's body, read as it comes without a thread that waits for it. Its memory grows with what
- * has been sent, not with what was promised, and is within two caps and a time.
+ * A request's body, read as it comes without a thread that waits for it. Its memory is at most four
+ * times what has been sent, whatever was promised, and within two caps and a time.
  */
 final class Body implements Runnable {
 
@@ -115,7 +115,7 @@ final class Body implements Runnable {
 
   private void grow(int least) throws RequestFault {
     long promised = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-    long wanted = Math.max(least, Math.max(FIRST_BYTES, 2L * bytes.length));
+    long wanted = Math.max(least, Math.max(FIRST_BYTES, 4L * bytes.length));
     int size = (int) Math.min(wanted, promised >= least ? promised : limits.bodyBytes());
     synchronized (this) {
       if (done.isDone()) {

@@ -126,6 +126,9 @@ final class Facts {
     json.writeStringField("version", Integer.toString(id.version()));
     json.writeStringField("engine", facts.engine());
     json.writeStringField("precision", facts.precision());
+    if (facts.convolutions().isPresent()) {
+      json.writeStringField("convolutions", facts.convolutions().get().toString());
+    }
     json.writeStringField("head", facts.head().text());
     json.writeNumberField("classes", facts.classes());
     if (facts.selfCheck().isPresent()) {

@@ -29,11 +29,12 @@ final class Finished {
     Request.addCompletionListener(
         exchange.request(),
         failure -> {
-          open.decrementAndGet();
           try {
             record(exchange, failure);
           } catch (RuntimeException e) {
             // a log that can't be written fails no request
+          } finally {
+            open.decrementAndGet(); // a server that ends has written its last line
           }
         });
   }

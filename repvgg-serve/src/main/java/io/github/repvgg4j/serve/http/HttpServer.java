@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -25,7 +26,8 @@ public final class HttpServer implements AutoCloseable {
 
   public HttpServer(HttpOptions options, Services services) {
     this.options = options;
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
+    // Jetty's own queue would start Java's management, which takes a twentieth of a second
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4, new LinkedBlockingQueue<>());
     threads.setName("http");
     threads.setDaemon(true);
     this.jetty = new Server(threads);

@@ -40,7 +40,8 @@ public final class Inference {
     this.scheduler = scheduler;
     this.timer = timer;
     this.metrics = metrics;
-    this.admission = new Admission(options.queueImages());
+    this.admission =
+        new Admission(options.queueImages(), options.maxWait(), scheduler.options().cores());
   }
 
   public InferenceOptions options() {
@@ -174,8 +175,10 @@ public final class Inference {
         .whenComplete(
             (results, failure) -> {
               alarm.cancel(false);
-              admission.leave(images);
-              if (results != null) {
+              if (results == null) {
+                admission.failed(images);
+              } else {
+                admission.answered(images, System.nanoTime());
                 results.forEach(this::count);
               }
             });

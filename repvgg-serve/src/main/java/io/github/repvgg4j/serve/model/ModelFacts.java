@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve.model;
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param engine who computes, one line
  * @param platform the same as one word
  * @param precision of the convolutions
+ * @param convolutions which kernels compute them; empty where there is one way only
  * @param selfCheck what loading found; empty where nothing was recorded
  * @param certificate what the file's certificate claims
  */
@@ -31,5 +33,6 @@ public record ModelFacts(
     String engine,
     String platform,
     String precision,
+    Optional<Convolutions> convolutions,
     Optional<String> selfCheck,
     Optional<CertificateFacts> certificate) {}

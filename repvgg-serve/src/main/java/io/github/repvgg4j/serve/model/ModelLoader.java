@@ -8,6 +8,7 @@ import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.archive.ProbeJson;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.onednn.Convolutions;
 import io.github.repvgg4j.onednn.Precision;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
@@ -73,13 +74,15 @@ final class ModelLoader {
   /**
    * Loads and checks one file.
    *
+   * @param convolutions where there is a choice: not the fastest of a model whose images may have
+   *     any size, since each new one would have to be measured while a request waits
    * @throws IOException one line: what is wrong with it
    */
-  ServedModel load(ModelId id, Path file) throws IOException {
+  ServedModel load(ModelId id, Path file, Convolutions convolutions) throws IOException {
     Entries entries = Entries.read(file);
     ServedModel model;
     try {
-      model = fast(id, file, entries);
+      model = fast(id, file, entries, kernels(entries, convolutions));
     } catch (UnsupportedLayerException | OneDnnUnavailableException e) {
       model = provided(id, file, entries, e);
     } catch (IllegalStateException | IllegalArgumentException e) { // the self-check, bad numbers
@@ -88,9 +91,21 @@ final class ModelLoader {
     return model;
   }
 
-  private ServedModel fast(ModelId id, Path file, Entries entries) throws IOException {
+  private Optional<Convolutions> kernels(Entries entries, Convolutions wanted) {
+    boolean measurable = wanted != Convolutions.FASTEST || entries.input().isPresent();
+    return precision == Precision.FP32
+        ? Optional.of(measurable ? wanted : Convolutions.DIRECT)
+        : Optional.empty();
+  }
+
+  private ServedModel fast(
+      ModelId id, Path file, Entries entries, Optional<Convolutions> convolutions)
+      throws IOException {
     RuntimeOptions options =
-        RuntimeOptions.of(precision).threads(scheduler.options().cores()).plans(PLANS);
+        RuntimeOptions.of(precision)
+            .threads(scheduler.options().cores())
+            .plans(PLANS)
+            .convolutions(convolutions.orElse(Convolutions.DIRECT));
     FastNetwork network = FastNetwork.load(file, options);
     try {
       AnswerFunction head = network.head();
@@ -107,6 +122,7 @@ final class ModelLoader {
               network.description(),
               "repvgg_onednn",
               precision.toString(),
+              convolutions,
               network.selfCheck().map(Object::toString),
               entries.certificate()),
           new FastComputer(network));
@@ -148,6 +164,7 @@ final class ModelLoader {
               provider.name(),
               provider.name(),
               Precision.FP32.toString(),
+              Optional.empty(),
               Optional.empty(),
               entries.certificate()),
           new ProvidedComputer(network, classes));

@@ -1,9 +1,7 @@
 package io.github.repvgg4j.serve.model;
 
-import io.github.repvgg4j.serve.batch.Calibration;
 import io.github.repvgg4j.serve.batch.Pace;
 import io.github.repvgg4j.serve.batch.Scheduler;
-import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.text.FailureWords;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +29,8 @@ public final class ModelStore implements AutoCloseable {
   private final ModelOptions options;
   private final ModelFiles files;
   private final Scheduler scheduler;
-  private final ModelLoader loader;
+  private final ModelPreparation preparation;
+  private final WarmUp warmUp;
   private final Thread thread;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final Map<ModelId, FileStamp> settled = new HashMap<>();
@@ -44,7 +43,8 @@ public final class ModelStore implements AutoCloseable {
     this.options = options;
     this.files = new ModelFiles(options.files());
     this.scheduler = scheduler;
-    this.loader = new ModelLoader(options.precision(), scheduler);
+    this.preparation = new ModelPreparation(options, scheduler);
+    this.warmUp = new WarmUp(scheduler);
     this.thread = new Thread(this::watch, "models");
     thread.setDaemon(true);
   }
@@ -132,8 +132,10 @@ public final class ModelStore implements AutoCloseable {
   }
 
   private void begin() throws InterruptedException {
+    Map<ModelId, Path> found;
     try {
-      for (Map.Entry<ModelId, Path> file : files.now().entrySet()) {
+      found = files.now();
+      for (Map.Entry<ModelId, Path> file : found.entrySet()) {
         load(file.getKey(), file.getValue(), FileStamp.of(file.getValue()));
       }
     } catch (IOException e) {
@@ -144,8 +146,9 @@ public final class ModelStore implements AutoCloseable {
       LOG.warn("{}: no model to serve yet", options.files());
     }
     first.complete(null);
-    for (ServedModel model : models.values()) {
-      calibrate(model);
+    warmUp.run(models.values());
+    for (Map.Entry<ModelId, Path> file : found.entrySet()) {
+      improve(file.getKey(), file.getValue());
     }
   }
 
@@ -181,14 +184,13 @@ public final class ModelStore implements AutoCloseable {
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try {
-      ServedModel model = ready(id, file);
+      ServedModel model = prepared(id, file);
       if (!stamp.equals(FileStamp.of(file))) {
         model.retire(); // written while it was read
         return;
       }
       replace(model);
-      LOG.info(
-          "{}: {}, {} ms", id, model.facts().engine(), (System.nanoTime() - begun) / 1_000_000);
+      LOG.info("{}: {}, {} ms", id, engine(model), millisSince(begun));
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (!first.isDone() && files.isOne()) {
         throw e;
@@ -199,36 +201,47 @@ public final class ModelStore implements AutoCloseable {
     settled.put(id, stamp);
   }
 
-  /** Loaded, checked and planned. */
-  private ServedModel ready(ModelId id, Path file) throws IOException, InterruptedException {
-    ServedModel model = loader.load(id, file);
-    try {
-      InputShape shape = model.facts().input().orElse(null);
-      if (shape != null) {
-        Calibration.plan(model.queue(), shape, scheduler.options().cores());
-        prepare(model, shape);
+  /** At the start the soonest, later the fastest. */
+  private ServedModel prepared(ModelId id, Path file) throws IOException, InterruptedException {
+    return first.isDone()
+        ? preparation.whole(id, file, Optional.ofNullable(models.get(id)))
+        : preparation.soon(id, file);
+  }
+
+  /** What was loaded at the start is measured while it answers. */
+  private void improve(ModelId id, Path file) throws InterruptedException {
+    ServedModel answering = models.get(id);
+    if (answering == null) {
+      return; // refused
+    }
+    long begun = System.nanoTime();
+    Optional<ServedModel> better = preparation.improved(answering, file);
+    if (better.isPresent()) {
+      boolean same = settled.get(id).equals(stamp(file).orElse(null));
+      if (same) {
+        replace(better.get());
+        LOG.info("{}: {}, {} ms", id, engine(better.get()), millisSince(begun));
+      } else {
+        better.get().retire(); // replaced meanwhile, which the next look finds
       }
-      return model;
-    } catch (RuntimeException | Error | InterruptedException e) {
-      model.retire();
-      throw e;
     }
   }
 
-  /** Before it has requests; what is loaded at the start is measured when it answers. */
-  private void prepare(ServedModel model, InputShape shape) throws InterruptedException {
-    ServedModel old = models.get(model.id());
-    if (old != null && old.resembles(model)) {
-      Calibration.adopt(scheduler, old.queue(), model.queue(), shape);
-    } else if (first.isDone()) {
-      calibrate(model);
+  private static Optional<FileStamp> stamp(Path file) {
+    try {
+      return Optional.of(FileStamp.of(file));
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
-  private void calibrate(ServedModel model) throws InterruptedException {
-    if (model.facts().input().isPresent()) {
-      Calibration.run(scheduler, model.queue(), model.facts().input().get());
-    }
+  private static String engine(ServedModel model) {
+    ModelFacts facts = model.facts();
+    return facts.engine() + facts.convolutions().map(c -> ", convolutions " + c).orElse("");
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   private void replace(ServedModel model) {

@@ -44,6 +44,7 @@ public final class ServedModel {
     return facts.input().isPresent()
         && facts.input().equals(other.facts.input())
         && facts.engine().equals(other.facts.engine())
+        && facts.convolutions().equals(other.facts.convolutions())
         && Math.abs(fileBytes - other.fileBytes) <= fileBytes / 10;
   }
 

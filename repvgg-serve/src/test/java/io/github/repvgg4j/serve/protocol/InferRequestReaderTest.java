@@ -52,6 +52,26 @@ class InferRequestReaderTest {
   }
 
   @Test
+  void whatIsNotFiniteIsFoundWhereverItStands() {
+    float[] bad = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    float[] good = {0, -0f, Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE, 1};
+    for (int length = 1; length < 12; length++) {
+      float[] values = new float[length];
+      for (int at = 0; at < length; at++) {
+        for (float each : good) {
+          values[at] = each;
+          assertThat(InputReader.allFinite(values)).isTrue();
+        }
+        for (float each : bad) {
+          values[at] = each;
+          assertThat(InputReader.allFinite(values)).isFalse();
+        }
+        values[at] = good[at % good.length];
+      }
+    }
+  }
+
+  @Test
   void binaryIsLittleEndian() throws Exception {
     byte[] tail = {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0};
     String json = HEAD + "[1,1,1,2],\"parameters\":{\"binary_data_size\":8}}]}";

@@ -5,9 +5,11 @@ import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.StepSource;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -106,6 +108,12 @@ final class ClusterSteps implements StepSource {
   }
 
   @Override
+  public Course course() {
+    TrainingConfig recipe = job.config().training();
+    return Course.uniform(job.batches(), recipe.epochs(), recipe.accumulate());
+  }
+
+  @Override
   public ComputationGraph network() {
     return trainer.graph();
   }
@@ -115,6 +123,11 @@ final class ClusterSteps implements StepSource {
     int[] order = plan.order(epoch);
     return new Epoch() {
       private int from = firstBatch;
+
+      @Override
+      public int batches() {
+        return job.batches();
+      }
 
       @Override
       public Step next() {

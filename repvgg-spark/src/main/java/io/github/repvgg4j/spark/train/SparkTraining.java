@@ -16,7 +16,10 @@ import io.github.repvgg4j.train.loop.DeviceChoice;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Trains on a cluster what {@code repvgg-train} trains on one machine: the same YAML, the same
@@ -58,9 +61,14 @@ public final class SparkTraining {
               + " training images, there are "
               + images.train().size());
     }
-    try (StepSource steps = new ClusterSteps(context, config, spark, images, options.listeners())) {
+    try (StepSource steps = new ClusterSteps(context, config, spark, images, told(options))) {
       return RunLoop.run(steps, options, listener);
     }
+  }
+
+  /** Of rounds; no layer of the driver's network is at work, so all of them only watch. */
+  private static List<TrainingListener> told(RunOptions options) {
+    return Stream.concat(options.listeners().stream(), options.watchers().stream()).toList();
   }
 
   /** What one machine does and a cluster does not is refused instead of passed over. */
@@ -76,6 +84,14 @@ public final class SparkTraining {
     if (recipe.fineTune() != null) {
       throw new ConfigException(
           "training.fineTune: a cluster trains from the start only; fine-tune on one machine");
+    }
+    if (recipe.teacher() != null) {
+      throw new ConfigException(
+          "training.teacher: a cluster's workers know labels only; train on one machine");
+    }
+    if (!recipe.batchSizeSchedule().isEmpty()) {
+      throw new ConfigException(
+          "training.batchSizeSchedule: a cluster's batches have one size; remove the key");
     }
     if (recipe.whitening() != null) {
       throw new ConfigException(

@@ -28,6 +28,7 @@ public record ConfigDifference(String key, String usual, String actual) {
   private static final Set<String> PLACES =
       Set.of(
           "output.folder",
+          "output.tensorboard",
           "data.path",
           "data.threads",
           "training.fineTune.from",

@@ -52,6 +52,9 @@ final class KeyDocs {
     if (heading.equals("RepOptimizer")) {
       return "training.optimizer.reparameterize.";
     }
+    if (heading.equals("A teacher")) {
+      return "training.teacher.";
+    }
     return heading.equals("Fine-tuning")
         ? "training.fineTune."
         : SECTIONS.contains(heading) ? heading + "." : "";

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.train.optim.Averaging;
+import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 
@@ -28,12 +29,8 @@ public record LookaheadConfig(
     startEpoch = LIMITS.value("startEpoch", startEpoch, 0.0);
   }
 
-  Averaging.Lookahead averaging(int epochs, long iterationsPerEpoch) {
+  Averaging.Lookahead averaging(Course course) {
     return new Averaging.Lookahead(
-        every,
-        alpha,
-        rampPower,
-        Math.round(startEpoch * iterationsPerEpoch),
-        epochs * iterationsPerEpoch);
+        every, alpha, rampPower, course.updatesIn(startEpoch), course.updates());
   }
 }

@@ -31,6 +31,13 @@ record Presets(YamlNode.Mapping keys) {
           "photos",
           "photos-few");
 
+  /** What a schedule says in iterations stands for what a preset says in epochs. */
+  private static final Map<String, String> IN_ITERATIONS =
+      Map.of(
+          "warmupIterations", "warmupEpochs",
+          "everyIterations", "every",
+          "milestoneIterations", "milestones");
+
   private static final List<String> NETWORK_KEYS = List.of("variant", "depths", "widths");
 
   /**
@@ -92,6 +99,12 @@ record Presets(YamlNode.Mapping keys) {
 
   private static YamlNode.Mapping override(YamlNode.Mapping preset, YamlNode.Mapping user) {
     Map<String, YamlNode> merged = new LinkedHashMap<>(preset.entries());
+    IN_ITERATIONS.forEach(
+        (iterations, epochs) -> {
+          if (user.has(iterations)) {
+            merged.remove(epochs);
+          }
+        });
     user.entries()
         .forEach(
             (key, above) ->

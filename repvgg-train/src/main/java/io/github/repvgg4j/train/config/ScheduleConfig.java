@@ -1,18 +1,22 @@
 package io.github.repvgg4j.train.config;
 
+import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
 
 /**
- * How the learning rate moves; epochs may be fractions.
+ * How the learning rate moves; epochs may be fractions. What is said in iterations counts updates.
  *
  * @param type of the curve
  * @param warmupEpochs linear rise from 0, per iteration, before the curve takes over
+ * @param warmupIterations the same in updates; instead of warmupEpochs
  * @param floor last learning rate, for cosine
  * @param every epochs between steps, for step
+ * @param everyIterations updates between steps, for step; instead of every
  * @param milestones epochs of the steps, for multistep
+ * @param milestoneIterations updates before the steps, for multistep; instead of milestones
  * @param gamma factor of a step, for step and multistep
  * @param power for polynomial
  * @param rise share of the run that rises, for onecycle
@@ -23,9 +27,12 @@ import java.util.List;
 public record ScheduleConfig(
     Type type,
     @Limit(min = 0) Double warmupEpochs,
+    @Limit(min = 0) Long warmupIterations,
     @Limit(min = 0) Double floor,
     @Limit(above = 0) Double every,
+    @Limit(min = 1) Long everyIterations,
     @Limit(min = 0) List<Double> milestones,
+    @Limit(min = 0) List<Long> milestoneIterations,
     @Limit(above = 0) Double gamma,
     @Limit(above = 0) Double power,
     @Limit(min = 0, below = 1) Double rise,
@@ -47,44 +54,76 @@ public record ScheduleConfig(
   }
 
   static final ScheduleConfig DEFAULT =
-      new ScheduleConfig(null, null, null, null, null, null, null, null, null, null, null);
+      new ScheduleConfig(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   public ScheduleConfig {
     type = LIMITS.value("type", type, Type.COSINE);
-    warmupEpochs = LIMITS.value("warmupEpochs", warmupEpochs, 0.0);
+    warmupIterations = LIMITS.value("warmupIterations", warmupIterations);
+    warmupEpochs = instead(warmupIterations, "warmupIterations", "warmupEpochs", warmupEpochs, 0.0);
     floor = LIMITS.value("floor", floor, 0.0);
-    every = LIMITS.value("every", every, 30.0);
-    milestones = List.copyOf(LIMITS.value("milestones", milestones, List.<Double>of()));
+    everyIterations = LIMITS.value("everyIterations", everyIterations);
+    every = instead(everyIterations, "everyIterations", "every", every, 30.0);
+    milestoneIterations = LIMITS.value("milestoneIterations", milestoneIterations);
+    milestones =
+        instead(
+            milestoneIterations,
+            "milestoneIterations",
+            "milestones",
+            milestones,
+            List.<Double>of());
+    milestoneIterations = milestoneIterations == null ? null : List.copyOf(milestoneIterations);
+    milestones = milestones == null ? null : List.copyOf(milestones);
     gamma = LIMITS.value("gamma", gamma, 0.1);
     power = LIMITS.value("power", power, 1.0);
     rise = LIMITS.value("rise", rise, 0.3);
     start = LIMITS.value("start", start, 0.2);
     peak = LIMITS.value("peak", peak, 0.23);
     end = LIMITS.value("end", end, 0.07);
-    if (type == Type.MULTISTEP && milestones.isEmpty()) {
-      throw new IllegalArgumentException("milestones: is required for type: multistep");
+    if (type == Type.MULTISTEP
+        && (milestones == null ? milestoneIterations : milestones).isEmpty()) {
+      throw new IllegalArgumentException(
+          "milestones: is required for type: multistep, or milestoneIterations");
     }
   }
 
+  /** What is said in epochs, unless it is said in iterations. */
+  private static <T> T instead(Object iterations, String other, String key, T epochs, T fallback) {
+    if (iterations == null) {
+      return LIMITS.value(key, epochs, fallback);
+    }
+    if (epochs != null) {
+      throw new IllegalArgumentException(other + ": excludes " + key + "; remove one of them");
+    }
+    return null;
+  }
+
   /** The schedule over iterations. */
-  Schedule schedule(double rate, int epochs, long iterationsPerEpoch) {
-    long total = epochs * iterationsPerEpoch;
+  Schedule schedule(double rate, Course course) {
+    long total = course.updates();
     Schedule curve =
         switch (type) {
           case CONSTANT -> new Schedule.Constant(rate);
-          case STEP ->
-              new Schedule.Step(rate, Math.max(1, Math.round(every * iterationsPerEpoch)), gamma);
-          case MULTISTEP ->
-              new Schedule.MultiStep(
-                  rate,
-                  milestones.stream().map(epoch -> Math.round(epoch * iterationsPerEpoch)).toList(),
-                  gamma);
+          case STEP -> new Schedule.Step(rate, step(course), gamma);
+          case MULTISTEP -> new Schedule.MultiStep(rate, steps(course), gamma);
           case POLYNOMIAL -> new Schedule.Polynomial(rate, total, power);
           case COSINE -> new Schedule.Cosine(rate, total, floor);
           case ONECYCLE -> new Schedule.OneCycle(rate, total, rise, 25, 1e4);
           case TRIANGLE -> new Schedule.Triangle(rate, total, start, peak, end);
         };
-    long warmUp = Math.round(warmupEpochs * iterationsPerEpoch);
+    long warmUp = warmupIterations == null ? course.updatesIn(warmupEpochs) : warmupIterations;
     return warmUp > 0 ? new Schedule.WarmUp(warmUp, rate, curve) : curve;
+  }
+
+  private long step(Course course) {
+    return everyIterations == null
+        ? Math.max(1, Math.round(every * course.updatesPerEpoch()))
+        : everyIterations;
+  }
+
+  private List<Long> steps(Course course) {
+    return milestones == null
+        ? milestoneIterations
+        : milestones.stream().map(course::updatesIn).toList();
   }
 }

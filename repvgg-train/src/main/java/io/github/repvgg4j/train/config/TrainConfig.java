@@ -126,14 +126,17 @@ public record TrainConfig(
 
   /**
    * @param folder of the run; relative to the working directory
+   * @param tensorboard whether the run also leaves event files for TensorBoard
    */
   public record OutputConfig(
-      @Limit(required = true, path = true, example = "runs/pets") String folder) {
+      @Limit(required = true, path = true, example = "runs/pets") String folder,
+      Boolean tensorboard) {
 
     private static final Limits LIMITS = Limits.of(OutputConfig.class);
 
     public OutputConfig {
       folder = LIMITS.value("folder", folder);
+      tensorboard = tensorboard != null && tensorboard;
     }
   }
 
@@ -172,8 +175,11 @@ public record TrainConfig(
 
   /** The same job with its results elsewhere. */
   public TrainConfig withFolder(Path folder) {
-    return new TrainConfig(
-        preset, model, data, training, backend, new OutputConfig(folder.toString()));
+    return withOutput(new OutputConfig(folder.toString(), output.tensorboard()));
+  }
+
+  public TrainConfig withOutput(OutputConfig changed) {
+    return new TrainConfig(preset, model, data, training, backend, changed);
   }
 
   public TrainConfig withTraining(TrainingConfig changed) {

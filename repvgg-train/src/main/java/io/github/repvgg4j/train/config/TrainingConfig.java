@@ -1,10 +1,12 @@
 package io.github.repvgg4j.train.config;
 
+import io.github.repvgg4j.accelerate.chain.Distillation;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.TargetMix;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.optim.Averaging;
+import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.train.run.Measure;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
@@ -16,6 +18,7 @@ import java.util.OptionalLong;
  *
  * @param epochs passes over the training images
  * @param batchSize images a batch
+ * @param batchSizeSchedule other sizes from some point on
  * @param seed of weights, order and augmentation
  * @param optimizer update rule
  * @param learningRate highest rate of the schedule
@@ -33,6 +36,7 @@ import java.util.OptionalLong;
  * @param testTimeAveraging whether model.zip is tested a second time, with mirrored copies averaged
  * @param progressive other sizes of the training images in the first epochs
  * @param fineTune weights to go on from; null for weights drawn from the seed
+ * @param teacher another network that is learned from; null for labels alone
  * @param customL2 the reference's loss on fused kernels in place of the decay of the blocks'
  *     convolutions
  * @param init how weights are drawn
@@ -47,6 +51,7 @@ import java.util.OptionalLong;
 public record TrainingConfig(
     @Limit(min = 1) Integer epochs,
     @Limit(min = 1) Integer batchSize,
+    List<BatchSizeConfig> batchSizeSchedule,
     Long seed,
     OptimizerConfig optimizer,
     @Limit(above = 0) Double learningRate,
@@ -64,6 +69,7 @@ public record TrainingConfig(
     TestTimeAveraging testTimeAveraging,
     List<ProgressiveConfig> progressive,
     FineTuneConfig fineTune,
+    TeacherConfig teacher,
     Boolean customL2,
     Init init,
     WhiteningConfig whitening,
@@ -79,7 +85,7 @@ public record TrainingConfig(
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** How weights are drawn. */
   public enum Init {
@@ -98,6 +104,8 @@ public record TrainingConfig(
   public TrainingConfig {
     epochs = LIMITS.value("epochs", epochs, 120);
     batchSize = LIMITS.value("batchSize", batchSize, 64);
+    batchSizeSchedule =
+        batchSizeSchedule == null ? List.of() : BatchSizeConfig.checked(batchSizeSchedule);
     seed = LIMITS.value("seed", seed, 1L);
     optimizer = optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer;
     learningRate = LIMITS.value("learningRate", learningRate, optimizer.usualRate(batchSize));
@@ -133,6 +141,8 @@ public record TrainingConfig(
       throw new IllegalArgumentException(
           "balance: counts classes that exclude each other alike; with loss: sigmoid use none");
     }
+    exclude("loss: sigmoid", loss == Loss.SIGMOID, "teacher", teacher != null);
+    exclude("balance: weights", balance == Balance.WEIGHTS, "teacher", teacher != null);
     exclude("lookahead", lookahead != null, "emaDecay", emaDecay > 0);
     exclude("whitening", whitening != null, "fineTune", fineTune != null);
     exclude("whitening", whitening != null, "customL2", customL2);
@@ -150,9 +160,11 @@ public record TrainingConfig(
     return new TrainingConfig(
         epochs,
         batchSize,
+        null,
         seed,
         null,
         learningRate,
+        null,
         null,
         null,
         null,
@@ -180,17 +192,23 @@ public record TrainingConfig(
 
   /** The same with other constants of RepOptimizer. */
   public TrainingConfig withReparameterize(ReparameterizeConfig changed) {
-    return with(optimizer.withReparameterize(changed), fineTune);
+    return with(optimizer.withReparameterize(changed), fineTune, teacher);
   }
 
   public TrainingConfig withFineTune(FineTuneConfig changed) {
-    return with(optimizer, changed);
+    return with(optimizer, changed, teacher);
   }
 
-  private TrainingConfig with(OptimizerConfig changedOptimizer, FineTuneConfig changed) {
+  public TrainingConfig withTeacher(TeacherConfig changed) {
+    return with(optimizer, fineTune, changed);
+  }
+
+  private TrainingConfig with(
+      OptimizerConfig changedOptimizer, FineTuneConfig changed, TeacherConfig changedTeacher) {
     return new TrainingConfig(
         epochs,
         batchSize,
+        batchSizeSchedule,
         seed,
         changedOptimizer,
         learningRate,
@@ -208,6 +226,7 @@ public record TrainingConfig(
         testTimeAveraging,
         progressive,
         changed,
+        changedTeacher,
         customL2,
         init,
         whitening,
@@ -242,24 +261,38 @@ public record TrainingConfig(
   }
 
   /**
-   * @param batchesPerEpoch of the training images
+   * The updates of the recipe.
+   *
+   * @param images of an epoch
+   * @param input of the network
    */
-  public long updatesPerEpoch(int batchesPerEpoch) {
-    return (batchesPerEpoch + accumulate - 1L) / accumulate;
+  public Course course(int images, InputShape input) {
+    return Course.of(
+        new Course.Extent(images, epochs, accumulate),
+        BatchSizeConfig.sizes(batchSize, batchSizeSchedule),
+        epoch -> {
+          InputShape size = trainingSize(epoch, input);
+          return (double) size.height() * size.width() / (input.height() * input.width());
+        });
   }
 
   /**
+   * For batches of one size.
+   *
    * @param batchesPerEpoch of the training images
    */
   public StepRecipe recipe(int batchesPerEpoch) {
-    long iterations = updatesPerEpoch(batchesPerEpoch);
+    return recipe(Course.uniform(batchesPerEpoch, epochs, accumulate));
+  }
+
+  public StepRecipe recipe(Course course) {
     Averaging averaging =
         lookahead != null
-            ? lookahead.averaging(epochs, iterations)
+            ? lookahead.averaging(course)
             : emaDecay > 0 ? new Averaging.Exponential(emaDecay) : Averaging.NONE;
     return new StepRecipe(
         optimizer.rule(),
-        schedule.schedule(learningRate, epochs, iterations),
+        schedule.schedule(learningRate, course),
         clipNorm,
         accumulate,
         averaging,
@@ -268,7 +301,8 @@ public record TrainingConfig(
             biasRateFactor,
             whitening == null
                 ? OptionalLong.empty()
-                : OptionalLong.of(Math.round(whitening.biasEpochs() * iterations))),
-        customL2);
+                : OptionalLong.of(course.updatesIn(whitening.biasEpochs()))),
+        customL2,
+        teacher == null ? Distillation.NONE : teacher.distillation());
   }
 }

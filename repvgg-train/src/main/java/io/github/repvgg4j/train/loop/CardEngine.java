@@ -97,6 +97,9 @@ public final class CardEngine implements StepEngine {
     if (recipe.rates().biasFactor() != 1 || recipe.rates().whitenedUntil().isPresent()) {
       return Optional.of("cards know no training.biasRateFactor and no training.whitening");
     }
+    if (!recipe.distillation().isNone()) {
+      return Optional.of("cards know no training.teacher");
+    }
     if (recipe.customL2()) {
       return Optional.of("cards know no training.customL2");
     }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train.loop;
 import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.chain.ChainCheck;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
+import io.github.repvgg4j.accelerate.chain.Distillation;
 import io.github.repvgg4j.accelerate.chain.GradientChain;
 import io.github.repvgg4j.accelerate.orthogonal.NewtonSchulz;
 import io.github.repvgg4j.onednn.Convolutions;
@@ -29,10 +30,22 @@ public final class ChainGradient implements GradientSource {
    * What a chain is asked to compute.
    *
    * @param convolutions kernels of the convolutions' gradients, by a fixed rule
+   * @param distillation the loss of batches with a teacher
    * @param height of the images of the check, pixels
    * @param width likewise
    */
-  public record Wanted(Precision precision, Convolutions convolutions, int height, int width) {}
+  public record Wanted(
+      Precision precision,
+      Convolutions convolutions,
+      Distillation distillation,
+      int height,
+      int width) {
+
+    /** Without a teacher. */
+    public Wanted(Precision precision, Convolutions convolutions, int height, int width) {
+      this(precision, convolutions, Distillation.NONE, height, width);
+    }
+  }
 
   private ChainGradient(GradientChain chain, Precision precision, String description) {
     this.chain = chain;
@@ -74,12 +87,13 @@ public final class ChainGradient implements GradientSource {
           "backend.accelerate: require, but the gradient can't be one chain: " + obstacle);
     }
     LOG.info("gradient by Deeplearning4j layer by layer: {}", obstacle);
-    return GradientSource.ofGraph(graph);
+    return GradientSource.ofGraph(graph, wanted.distillation);
   }
 
   private static GradientSource chain(ComputationGraph graph, Wanted wanted)
       throws ChainUnsupportedException {
-    GradientChain chain = GradientChain.of(graph, wanted.precision, wanted.convolutions);
+    GradientChain chain =
+        GradientChain.of(graph, wanted.precision, wanted.convolutions, wanted.distillation);
     try {
       double difference =
           ChainCheck.requireAgreement(graph, chain, wanted.precision, wanted.height, wanted.width);

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.accelerate.chain.Distillation;
 import io.github.repvgg4j.train.optim.Kernel;
 import io.github.repvgg4j.train.optim.Orthogonalizer;
 import java.util.List;
@@ -13,7 +14,7 @@ public interface GradientSource extends AutoCloseable {
    * One batch; parameters stay as they are.
    *
    * @param features {@code [N, C, H, W]}
-   * @param targets {@code [N, classes]}, rows sum to 1
+   * @param targets {@code [N, classes]}, rows sum to 1; with a teacher {@code [N, 2 classes]}
    * @return the mean loss
    */
   double compute(INDArray features, INDArray targets);
@@ -41,12 +42,25 @@ public interface GradientSource extends AutoCloseable {
 
   /** Deeplearning4j's own backpropagation; fits any graph. */
   static GradientSource ofGraph(ComputationGraph graph) {
+    return ofGraph(graph, Distillation.NONE);
+  }
+
+  /**
+   * The same of a network that may have a teacher.
+   *
+   * @param distillation the loss of batches with one
+   */
+  static GradientSource ofGraph(ComputationGraph graph, Distillation distillation) {
     return new GradientSource() {
       @Override
       public double compute(INDArray features, INDArray targets) {
         graph.setInputs(features);
         graph.setLabels(targets);
-        graph.computeGradientAndScore();
+        if (distillation.isNone()) {
+          graph.computeGradientAndScore();
+        } else {
+          DistillationLoss.compute(graph, distillation);
+        }
         return graph.score();
       }
 

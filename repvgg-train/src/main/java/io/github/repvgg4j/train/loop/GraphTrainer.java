@@ -1,9 +1,9 @@
 package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.train.optim.Moment;
+import io.github.repvgg4j.train.optim.Pace;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongUnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -20,12 +20,13 @@ public final class GraphTrainer implements AutoCloseable {
   private final ComputationGraph graph;
   private final StepRecipe recipe;
   private final Stepper stepper;
-  private LongUnaryOperator plan = LongUnaryOperator.identity();
+  private Pace pace = Pace.AS_PLANNED;
+  private List<TrainingListener> watchers = List.of();
   private long iteration;
 
   /** With the gradient from Deeplearning4j's own backpropagation. */
   public GraphTrainer(ComputationGraph graph, StepRecipe recipe) {
-    this(graph, recipe, GradientSource.ofGraph(graph));
+    this(graph, recipe, GradientSource.ofGraph(graph, recipe.distillation()));
   }
 
   /**
@@ -42,6 +43,14 @@ public final class GraphTrainer implements AutoCloseable {
     this.graph = graph;
     this.recipe = recipe;
     this.stepper = engine.stepper(graph, recipe);
+  }
+
+  /**
+   * Tells these too, which are not attached to the graph: they see its score, parameters and
+   * gradient, no activations. On a card no gradient either, and each step waits for the parameters.
+   */
+  public void watch(List<TrainingListener> more) {
+    watchers = List.copyOf(more);
   }
 
   /**
@@ -84,23 +93,32 @@ public final class GraphTrainer implements AutoCloseable {
    * @throws DivergedException when the loss is not finite; parameters are left as they were
    */
   public double step() {
-    double loss =
-        stepper.step(
-            moment(iteration + 1), () -> tell(listener -> listener.onGradientCalculation(graph)));
+    double loss = stepper.step(moment(iteration + 1), this::gradientIsKnown);
     iteration += stepper.hasPending() ? 0 : 1;
     int listenerIteration = graph.getConfiguration().getIterationCount();
+    if (!watchers.isEmpty()) {
+      graph.setScore(loss);
+      stepper.state(); // which brings the parameters up to date
+    }
     tell(l -> l.iterationDone(graph, listenerIteration, graph.getConfiguration().getEpochCount()));
     graph.getConfiguration().setIterationCount(listenerIteration + 1);
     graph.clearLayersStates();
     return loss;
   }
 
+  private void gradientIsKnown() {
+    if (watchers.isEmpty() || stepper.showGradient()) {
+      tell(listener -> listener.onGradientCalculation(graph));
+    }
+  }
+
   private void tell(Consumer<TrainingListener> message) {
-    if (graph.getListeners().isEmpty()) {
+    if (graph.getListeners().isEmpty() && watchers.isEmpty()) {
       return;
     }
     try (MemoryWorkspace out = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       graph.getListeners().forEach(message);
+      watchers.forEach(message);
     }
   }
 
@@ -123,11 +141,11 @@ public final class GraphTrainer implements AutoCloseable {
   }
 
   private Moment moment(long number) {
-    return new Moment(rate(number - 1), number, plan.applyAsLong(number));
+    return new Moment(rate(number - 1), number, pace.planned(number));
   }
 
   private double rate(long update) {
-    return recipe.schedule().at(plan.applyAsLong(update));
+    return recipe.schedule().at(pace.planned(update));
   }
 
   /** Learning rate of the next update. */
@@ -143,15 +161,15 @@ public final class GraphTrainer implements AutoCloseable {
   /**
    * Fits the recipe to a run of another length.
    *
-   * @param plan from a number of updates to that in a run as long as the recipe says; rises
+   * @param other from a number of updates to that in a run as long as the recipe says
    */
-  public void follow(LongUnaryOperator plan) {
-    this.plan = plan;
+  public void follow(Pace other) {
+    this.pace = other;
   }
 
-  /** The update of the recipe that an update, from 0, stands for. */
-  public long planned(long update) {
-    return plan.applyAsLong(update);
+  /** Which update of the recipe an update stands for. */
+  public Pace pace() {
+    return pace;
   }
 
   /** Updates so far. */

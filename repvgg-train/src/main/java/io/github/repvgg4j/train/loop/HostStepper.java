@@ -27,8 +27,8 @@ final class HostStepper implements Stepper {
   private final StepRecipe recipe;
   private final GradientSource source;
   private final UpdateRule.Vectors vectors;
-  private final INDArray statistics;
-  private final INDArray trained;
+  private final List<ParameterLayout.Range> statistics;
+  private final List<ParameterLayout.Range> fixed = new ArrayList<>();
   private final CustomL2 customL2;
   private final INDArray accumulated;
   private final INDArray average;
@@ -45,8 +45,7 @@ final class HostStepper implements Stepper {
     this.source = source;
     this.recipe = recipe;
     this.layout = ParameterLayout.of(graph);
-    this.statistics = layout.mask(graph, ParameterLayout.Treatment.STATISTIC);
-    this.trained = statistics.rsub(1);
+    this.statistics = layout.ranges(s -> s.treatment() == ParameterLayout.Treatment.STATISTIC);
     INDArray parameters = graph.params().reshape(1, layout.length());
     INDArray[] state = new INDArray[recipe.rule().stateVectors()];
     for (int i = 0; i < state.length; i++) {
@@ -82,7 +81,7 @@ final class HostStepper implements Stepper {
 
   /** No gradient, no decay and no memory of what moved them before. */
   private void freeze(Predicate<ParameterLayout.Segment> fits) {
-    layout.fill(trained, fits, 0);
+    fixed.addAll(layout.ranges(fits));
     layout.fill(vectors.decayed(), fits, 0);
     for (INDArray state : vectors.state()) {
       layout.fill(state, fits, recipe.rule().initialState());
@@ -166,6 +165,19 @@ final class HostStepper implements Stepper {
   }
 
   @Override
+  public boolean showGradient() {
+    if (graph.gradient() == null) {
+      return false;
+    }
+    INDArray shown = graph.getGradientsViewArray().reshape(1, layout.length());
+    INDArray gradient = source.gradient();
+    if (shown.data() != gradient.data()) {
+      shown.assign(gradient);
+    }
+    return true;
+  }
+
+  @Override
   public boolean hasPending() {
     return pendingBatches > 0;
   }
@@ -177,9 +189,14 @@ final class HostStepper implements Stepper {
 
   /** Applies the step of the running statistics and takes it out of the gradient. */
   private void moveStatistics(INDArray gradient) {
-    gradient.muli(statistics, vectors.scratch());
-    vectors.parameters().subi(vectors.scratch());
-    gradient.muli(trained);
+    for (ParameterLayout.Range range : statistics) {
+      INDArray step = range.of(gradient);
+      range.of(vectors.parameters()).subi(step);
+      step.assign(0);
+    }
+    for (ParameterLayout.Range range : fixed) {
+      range.of(gradient).assign(0);
+    }
   }
 
   private void update(INDArray gradient, Moment moment) {

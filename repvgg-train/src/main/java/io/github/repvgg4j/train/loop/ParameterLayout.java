@@ -53,6 +53,34 @@ public final class ParameterLayout {
   public record Segment(
       String layer, String key, long offset, long length, Treatment treatment, long filters) {}
 
+  /** Numbers behind one another in the flat vector. */
+  record Range(long offset, long length) {
+
+    /** A view of a vector {@code [1, P]}. */
+    INDArray of(INDArray vector) {
+      return vector.get(NDArrayIndex.point(0), NDArrayIndex.interval(offset, offset + length));
+    }
+  }
+
+  /** Where segments fit, neighbours as one. */
+  List<Range> ranges(Predicate<Segment> fits) {
+    List<Range> ranges = new ArrayList<>();
+    List<Segment> inOrder =
+        segments.stream().sorted(Comparator.comparingLong(Segment::offset)).toList();
+    for (Segment segment : inOrder) {
+      Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+      if (!fits.test(segment)) {
+        continue;
+      }
+      if (last != null && last.offset + last.length == segment.offset) {
+        ranges.set(ranges.size() - 1, new Range(last.offset, last.length + segment.length));
+      } else {
+        ranges.add(new Range(segment.offset, segment.length));
+      }
+    }
+    return ranges;
+  }
+
   /** The layout of an initialised graph. */
   public static ParameterLayout of(ComputationGraph graph) {
     List<Segment> segments = new ArrayList<>();
@@ -141,8 +169,6 @@ public final class ParameterLayout {
   }
 
   private static INDArray range(INDArray vector, Segment segment) {
-    return vector.get(
-        NDArrayIndex.point(0),
-        NDArrayIndex.interval(segment.offset, segment.offset + segment.length));
+    return new Range(segment.offset, segment.length).of(vector);
   }
 }

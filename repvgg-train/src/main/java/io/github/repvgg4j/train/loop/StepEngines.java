@@ -48,6 +48,10 @@ public final class StepEngines {
             graph,
             mode,
             new ChainGradient.Wanted(
-                wanted.precision(), convolutions, wanted.height(), wanted.width())));
+                wanted.precision(),
+                convolutions,
+                recipe.distillation(),
+                wanted.height(),
+                wanted.width())));
   }
 }

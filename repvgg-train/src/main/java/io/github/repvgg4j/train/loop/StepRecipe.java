@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.accelerate.chain.Distillation;
 import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.optim.UpdateRule;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param rates what moves at another learning rate, or not at all
  * @param customL2 whether the reference's loss on fused kernels stands in for the decay of the
  *     blocks' convolutions, with the rule's weight decay as its strength
+ * @param distillation the loss of batches with a teacher
  */
 public record StepRecipe(
     UpdateRule rule,
@@ -25,7 +27,8 @@ public record StepRecipe(
     int accumulate,
     Averaging averaging,
     Rates rates,
-    boolean customL2) {
+    boolean customL2,
+    Distillation distillation) {
 
   /**
    * Differences between parameters.
@@ -48,23 +51,28 @@ public record StepRecipe(
 
   /** The rule and the schedule alone. */
   public static StepRecipe of(UpdateRule rule, Schedule schedule) {
-    return new StepRecipe(rule, schedule, 0, 1, Averaging.NONE, Rates.SAME, false);
+    return new StepRecipe(
+        rule, schedule, 0, 1, Averaging.NONE, Rates.SAME, false, Distillation.NONE);
   }
 
   public StepRecipe withSchedule(Schedule other) {
-    return new StepRecipe(rule, other, clipNorm, accumulate, averaging, rates, customL2);
+    return new StepRecipe(
+        rule, other, clipNorm, accumulate, averaging, rates, customL2, distillation);
   }
 
   public StepRecipe withClipNorm(double limit) {
-    return new StepRecipe(rule, schedule, limit, accumulate, averaging, rates, customL2);
+    return new StepRecipe(
+        rule, schedule, limit, accumulate, averaging, rates, customL2, distillation);
   }
 
   public StepRecipe withAccumulate(int batches) {
-    return new StepRecipe(rule, schedule, clipNorm, batches, averaging, rates, customL2);
+    return new StepRecipe(
+        rule, schedule, clipNorm, batches, averaging, rates, customL2, distillation);
   }
 
   public StepRecipe withAveraging(Averaging other) {
-    return new StepRecipe(rule, schedule, clipNorm, accumulate, other, rates, customL2);
+    return new StepRecipe(
+        rule, schedule, clipNorm, accumulate, other, rates, customL2, distillation);
   }
 
   /**
@@ -75,10 +83,16 @@ public record StepRecipe(
   }
 
   public StepRecipe withRates(Rates other) {
-    return new StepRecipe(rule, schedule, clipNorm, accumulate, averaging, other, customL2);
+    return new StepRecipe(
+        rule, schedule, clipNorm, accumulate, averaging, other, customL2, distillation);
   }
 
   public StepRecipe withCustomL2() {
-    return new StepRecipe(rule, schedule, clipNorm, accumulate, averaging, rates, true);
+    return new StepRecipe(
+        rule, schedule, clipNorm, accumulate, averaging, rates, true, distillation);
+  }
+
+  public StepRecipe withDistillation(Distillation other) {
+    return new StepRecipe(rule, schedule, clipNorm, accumulate, averaging, rates, customL2, other);
   }
 }

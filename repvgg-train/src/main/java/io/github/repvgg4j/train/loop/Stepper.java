@@ -39,6 +39,16 @@ public interface Stepper extends AutoCloseable {
    */
   double step(Moment moment, Runnable gradientIsKnown);
 
+  /**
+   * While a step's {@code gradientIsKnown} runs: lets the graph's own gradient be the batch's,
+   * summed over it.
+   *
+   * @return false where it can't be shown
+   */
+  default boolean showGradient() {
+    return false;
+  }
+
   /** Whether gradients wait for their update. */
   boolean hasPending();
 

@@ -126,6 +126,10 @@ public sealed interface UpdateRule
 
     @Override
     public void apply(Vectors v, double learningRate, long step) {
+      if (FloatBlocks.fit(v)) {
+        FloatBlocks.run(v, weightDecay != 0, block -> apply(block, learningRate));
+        return;
+      }
       decayInGradient(v, weightDecay);
       INDArray update = v.gradient;
       if (momentum != 0) {
@@ -138,6 +142,32 @@ public sealed interface UpdateRule
         }
       }
       descend(v, learningRate, update);
+    }
+
+    /** The same, while a block lies in the cache. */
+    private void apply(FloatBlocks.Block block, double learningRate) {
+      float[] update = block.gradient();
+      if (weightDecay != 0) {
+        float decay = (float) weightDecay;
+        for (int i = 0; i < block.length(); i++) {
+          update[i] += decay * (block.parameters()[i] * block.decayed()[i]);
+        }
+      }
+      if (momentum != 0) {
+        float kept = (float) momentum;
+        float[] velocity = block.state()[0];
+        for (int i = 0; i < block.length(); i++) {
+          velocity[i] = kept * velocity[i] + update[i];
+        }
+        if (nesterov) {
+          for (int i = 0; i < block.length(); i++) {
+            update[i] += kept * velocity[i];
+          }
+        } else {
+          update = velocity;
+        }
+      }
+      block.descend(learningRate, update);
     }
   }
 
@@ -152,6 +182,10 @@ public sealed interface UpdateRule
 
     @Override
     public void apply(Vectors v, double learningRate, long step) {
+      if (FloatBlocks.fit(v)) {
+        FloatBlocks.run(v, weightDecay != 0, block -> apply(block, learningRate, step));
+        return;
+      }
       if (weightDecay != 0) {
         v.parameters.muli(v.decayed, v.scratch);
         descend(v, learningRate * weightDecay, v.scratch);
@@ -168,6 +202,37 @@ public sealed interface UpdateRule
       v.scratch.divi(Math.sqrt(1 - Math.pow(beta2, step))).addi(epsilon);
       mean.divi(v.scratch, v.gradient);
       descend(v, learningRate / (1 - Math.pow(beta1, step)), v.gradient);
+    }
+
+    /** The same, while a block lies in the cache. */
+    private void apply(FloatBlocks.Block block, double learningRate, long step) {
+      int length = block.length();
+      float[] gradient = block.gradient();
+      float[] mean = block.state()[0];
+      float[] square = block.state()[1];
+      if (weightDecay != 0) {
+        float[] shrinking = new float[length];
+        for (int i = 0; i < length; i++) {
+          shrinking[i] = block.parameters()[i] * block.decayed()[i];
+        }
+        block.descend(learningRate * weightDecay, shrinking);
+      }
+      float kept = (float) beta1;
+      float taken = (float) (1 - beta1);
+      for (int i = 0; i < length; i++) {
+        mean[i] = kept * mean[i] + taken * gradient[i];
+      }
+      float keptSquare = (float) beta2;
+      float takenSquare = (float) (1 - beta2);
+      for (int i = 0; i < length; i++) {
+        square[i] = keptSquare * square[i] + takenSquare * (gradient[i] * gradient[i]);
+      }
+      float correction = (float) Math.sqrt(1 - Math.pow(beta2, step));
+      float tiny = (float) epsilon;
+      for (int i = 0; i < length; i++) {
+        gradient[i] = mean[i] / ((float) Math.sqrt(square[i]) / correction + tiny);
+      }
+      block.descend(learningRate / (1 - Math.pow(beta1, step)), gradient);
     }
   }
 

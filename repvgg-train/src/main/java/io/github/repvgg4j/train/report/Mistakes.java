@@ -1,24 +1,29 @@
 package io.github.repvgg4j.train.report;
 
+import io.github.repvgg4j.answer.FeatureMap;
+import io.github.repvgg4j.answer.LinearHead;
+import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.picture.Pictures;
 import io.github.repvgg4j.data.set.ImageSplit;
+import io.github.repvgg4j.model.head.PooledHead;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The test images that a network got wrong with the highest confidence, as pictures. */
+/**
+ * The test images that a network got wrong with the highest confidence, as pictures, and where it
+ * saw what it took them for.
+ */
 final class Mistakes {
 
   private static final int COUNT = 24;
@@ -30,11 +35,24 @@ final class Mistakes {
   /**
    * @param name the image's file
    * @param picture what the network saw of it, as a data: URI
+   * @param forAnswer class activation map of the network's answer over it, likewise
+   * @param forTruth the same of the true class
    * @param confidence per cent
    */
-  record Mistake(String name, String picture, String truth, String predicted, String confidence) {}
+  record Mistake(
+      String name,
+      String picture,
+      String forAnswer,
+      String forTruth,
+      String truth,
+      String predicted,
+      String confidence) {}
 
-  static List<Mistake> of(Evaluation.OneClass evaluation, TestImages images) throws IOException {
+  /**
+   * @param head of the evaluated network
+   */
+  static List<Mistake> of(Evaluation.OneClass evaluation, TestImages images, PooledHead head)
+      throws IOException {
     ImageSplit test = images.split();
     int[] indices =
         IntStream.range(0, test.size()).filter(i -> !images.bad().contains(test.name(i))).toArray();
@@ -51,15 +69,8 @@ final class Mistakes {
             .toList();
     List<Mistake> mistakes = new ArrayList<>();
     for (int i : worst) {
-      Answer answer = answers.get(i);
       try {
-        mistakes.add(
-            new Mistake(
-                test.name(indices[i]),
-                dataUri(picture(images, indices[i])),
-                images.labels().get(answer.truth()),
-                images.labels().get(answer.predicted()),
-                Text.format("%.1f", 100 * answer.confidence())));
+        mistakes.add(mistake(answers.get(i), images, indices[i], head));
       } catch (BadImageException e) {
         continue; // gone since; the page does without it
       }
@@ -67,51 +78,42 @@ final class Mistakes {
     return mistakes;
   }
 
-  private static RgbImage picture(TestImages images, int index) throws BadImageException {
+  private static Mistake mistake(Answer answer, TestImages images, int index, PooledHead head)
+      throws IOException {
     ImageSplit test = images.split();
-    return images.preprocessor().fit(test.name(index), () -> test.read(index));
+    RgbImage image = images.preprocessor().fit(test.name(index), () -> test.read(index));
+    BufferedImage picture = reduced(Pictures.of(image));
+    FeatureMap features = features(image, images.preprocessor(), head);
+    LinearHead linear = head.linear();
+    return new Mistake(
+        test.name(index),
+        dataUri(picture),
+        dataUri(Pictures.overlay(picture, linear.map(features, answer.predicted()))),
+        dataUri(Pictures.overlay(picture, linear.map(features, answer.truth()))),
+        images.labels().get(answer.truth()),
+        images.labels().get(answer.predicted()),
+        Text.format("%.1f", 100 * answer.confidence()));
+  }
+
+  private static FeatureMap features(
+      RgbImage image, ImagePreprocessor preprocessor, PooledHead head) {
+    float[] values = new float[preprocessor.length()];
+    preprocessor.normalise(image, values, 0);
+    try (INDArray input = Floats.array(values, preprocessor.shape(1))) {
+      return head.features(input);
+    }
   }
 
   /** Small pictures without loss, larger ones reduced and as JPEG. */
-  private static String dataUri(RgbImage image) throws IOException {
-    BufferedImage picture = reduced(picture(image));
+  private static String dataUri(BufferedImage picture) throws IOException {
     String format =
         Math.max(picture.getWidth(), picture.getHeight()) <= MAX_PNG_SIDE ? "png" : "jpeg";
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-      ImageIO.write(picture, format, out);
-    }
-    return "data:image/"
-        + format
-        + ";base64,"
-        + Base64.getEncoder().encodeToString(bytes.toByteArray());
-  }
-
-  private static BufferedImage picture(RgbImage image) {
-    BufferedImage picture =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < image.height(); y++) {
-      for (int x = 0; x < image.width(); x++) {
-        int rgb = image.value(x, y, 0) << 16 | image.value(x, y, 1) << 8 | image.value(x, y, 2);
-        picture.setRGB(x, y, rgb);
-      }
-    }
-    return picture;
+    byte[] bytes = Pictures.encoded(picture, format);
+    return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(bytes);
   }
 
   private static BufferedImage reduced(BufferedImage picture) {
-    int side = Math.max(picture.getWidth(), picture.getHeight());
-    if (side <= MAX_SIDE) {
-      return picture;
-    }
-    int width = Math.max(1, picture.getWidth() * MAX_SIDE / side);
-    int height = Math.max(1, picture.getHeight() * MAX_SIDE / side);
-    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = small.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    graphics.drawImage(picture, 0, 0, width, height, null);
-    graphics.dispose();
-    return small;
+    int longer = Math.max(picture.getWidth(), picture.getHeight());
+    return longer <= MAX_SIDE ? picture : Pictures.fitted(picture, MAX_SIDE);
   }
 }

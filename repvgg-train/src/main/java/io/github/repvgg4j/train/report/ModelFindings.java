@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.report;
 
+import io.github.repvgg4j.model.head.PooledHead;
 import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
@@ -27,7 +28,9 @@ public record ModelFindings(
             ? ClassResults.of(images.labels(), images.trained(), one.confusion())
             : ClassResults.of(
                 images.labels(), images.trained(), (Evaluation.SeveralClasses) evaluation),
-        evaluation instanceof Evaluation.OneClass one ? Mistakes.of(one, images) : List.of(),
+        evaluation instanceof Evaluation.OneClass one
+            ? Mistakes.of(one, images, PooledHead.of(graph))
+            : List.of(),
         BranchShares.of(graph, spec));
   }
 }

@@ -69,7 +69,8 @@ final class RunCharts {
 
   /** Of the updates themselves, so that a warm-up of a few epochs is seen. */
   private static Line learningRate(TrainConfig config, List<EpochMetrics> metrics) {
-    if (config.training().minutes() != null) { // updates stand for others of the recipe
+    boolean even = config.training().batchSizeSchedule().isEmpty();
+    if (!even || config.training().minutes() != null) { // updates stand for others of the recipe
       return line("learning rate", metrics, EpochMetrics::learningRate);
     }
     List<Point> points = new ArrayList<>();

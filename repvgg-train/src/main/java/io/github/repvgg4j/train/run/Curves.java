@@ -1,16 +1,14 @@
 package io.github.repvgg4j.train.run;
 
+import io.github.repvgg4j.data.picture.Pictures;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -98,11 +96,6 @@ final class Curves {
       graphics.drawImage(charts.get(i), 0, i * HEIGHT, null);
     }
     graphics.dispose();
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    // Not ImageIO's file cache: it registers a shutdown hook, too late when the run is being ended.
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
-      ImageIO.write(all, "png", out);
-    }
-    return png.toByteArray();
+    return Pictures.encoded(all, "png");
   }
 }

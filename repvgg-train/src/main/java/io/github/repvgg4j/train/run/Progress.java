@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.run;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,32 +13,20 @@ import java.util.Optional;
  *
  * @param fingerprint of the configuration
  * @param data hash of the images' identity
- * @param epoch the epoch that is being trained, from 0
- * @param batch the next batch of that epoch
- * @param iteration updates so far
- * @param steps batches so far
- * @param lossSum of the epoch's images so far
- * @param images of the epoch so far
- * @param epochSeconds of the epoch so far
+ * @param position where it stands
+ * @param sums of the epoch that is being trained
  * @param seconds of the run so far
- * @param bestEpoch epoch of model.zip, from 1; 0 for none
- * @param bestScore what its test came to, by the measure of the run
+ * @param best what model.zip holds
  * @param metrics of the finished epochs
  * @param lengths what was decided about the run's length; nothing but for a time budget
  */
 public record Progress(
     String fingerprint,
     String data,
-    int epoch,
-    int batch,
-    long iteration,
-    int steps,
-    double lossSum,
-    long images,
-    double epochSeconds,
+    @JsonUnwrapped Position position,
+    @JsonUnwrapped Sums sums,
     double seconds,
-    int bestEpoch,
-    @JsonAlias("bestTop1") double bestScore,
+    @JsonUnwrapped Best best,
     List<EpochMetrics> metrics,
     Lengths lengths) {
 
@@ -46,10 +35,62 @@ public record Progress(
     metrics = List.copyOf(metrics);
   }
 
+  /**
+   * Where a run stands.
+   *
+   * @param epoch the epoch that is being trained, from 0
+   * @param batch the next batch of that epoch
+   * @param iteration updates so far
+   * @param steps batches so far
+   */
+  public record Position(int epoch, int batch, long iteration, int steps) {}
+
+  /**
+   * Of an epoch so far.
+   *
+   * @param lossSum over its images
+   * @param images trained on
+   * @param epochSeconds spent
+   */
+  public record Sums(double lossSum, long images, double epochSeconds) {
+
+    /** Before an epoch's first batch. */
+    public static final Sums NONE = new Sums(0, 0, 0);
+  }
+
+  /**
+   * The weights that are the result so far.
+   *
+   * @param bestEpoch theirs, from 1; 0 for none
+   * @param bestScore what their test came to, by the measure of the run
+   */
+  public record Best(int bestEpoch, @JsonAlias("bestTop1") double bestScore) {
+
+    /** Before the first test. */
+    public static final Best NONE = new Best(0, -1);
+  }
+
   /** Before the first batch. */
   public static Progress start(String fingerprint, DataIdentity data) {
+    Position first = new Position(0, 0, 0, 0);
     return new Progress(
-        fingerprint, data.sha256(), 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, List.of(), Lengths.NONE);
+        fingerprint, data.sha256(), first, Sums.NONE, 0, Best.NONE, List.of(), Lengths.NONE);
+  }
+
+  public int epoch() {
+    return position.epoch();
+  }
+
+  public int batch() {
+    return position.batch();
+  }
+
+  public long iteration() {
+    return position.iteration();
+  }
+
+  public int steps() {
+    return position.steps();
   }
 
   /** The last epoch that was tested. */
@@ -60,57 +101,37 @@ public record Progress(
   }
 
   /** The epoch of model.zip. */
-  public Optional<EpochMetrics> best() {
-    return metrics.stream().filter(epoch -> epoch.epoch() == bestEpoch).findFirst();
+  public Optional<EpochMetrics> bestTest() {
+    return metrics.stream().filter(epoch -> epoch.epoch() == best.bestEpoch()).findFirst();
   }
 
   /** Of the epoch's images so far. */
   public double meanLoss() {
-    return lossSum / Math.max(1, images);
+    return sums.lossSum() / Math.max(1, sums.images());
   }
 
   /** Of the epoch so far, training only. */
   public double imagesPerSecond() {
-    return images / Math.max(1e-9, epochSeconds);
+    return sums.images() / Math.max(1e-9, sums.epochSeconds());
   }
 
   /** The epoch is over. */
   public Progress nextEpoch(EpochMetrics finished) {
     List<EpochMetrics> more = new ArrayList<>(metrics);
     more.add(finished);
+    Position next = new Position(epoch() + 1, 0, iteration(), steps());
     return new Progress(
-        fingerprint,
-        data,
-        epoch + 1,
-        0,
-        iteration,
-        steps,
-        0,
-        0,
-        0,
-        finished.seconds(),
-        bestEpoch,
-        bestScore,
-        more,
-        lengths);
+        fingerprint, data, next, Sums.NONE, finished.seconds(), best, more, lengths);
+  }
+
+  /** The same run at another place of its epoch. */
+  public Progress at(Position newPosition, Sums newSums, double newSeconds) {
+    return new Progress(
+        fingerprint, data, newPosition, newSums, newSeconds, best, metrics, lengths);
   }
 
   public Progress withLengths(Lengths decided) {
-    return new Progress(
-        fingerprint,
-        data,
-        epoch,
-        batch,
-        iteration,
-        steps,
-        lossSum,
-        images,
-        epochSeconds,
-        seconds,
-        bestEpoch,
-        bestScore,
-        metrics,
-        decided);
+    return new Progress(fingerprint, data, position, sums, seconds, best, metrics, decided);
   }
 
   /** Tests since the best one; 0 before the first. */
@@ -127,22 +148,8 @@ public record Progress(
     return since;
   }
 
-  /** The weights of this epoch (from 1) are the best so far. */
-  public Progress withBest(int newBestEpoch, double score) {
-    return new Progress(
-        fingerprint,
-        data,
-        epoch,
-        batch,
-        iteration,
-        steps,
-        lossSum,
-        images,
-        epochSeconds,
-        seconds,
-        newBestEpoch,
-        score,
-        metrics,
-        lengths);
+  /** Other weights are the best so far. */
+  public Progress withBest(Best newBest) {
+    return new Progress(fingerprint, data, position, sums, seconds, newBest, metrics, lengths);
   }
 }

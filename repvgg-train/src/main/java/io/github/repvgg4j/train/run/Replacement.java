@@ -56,7 +56,7 @@ final class Replacement {
       earlier.keepForeignConfig();
       for (String name : RunFiles.NAMES) {
         if (!Files.exists(replacing.resolve(name))) {
-          Files.deleteIfExists(earlier.folder().resolve(name));
+          earlier.delete(name);
         }
       }
       earlier.deleteCheckpoints();

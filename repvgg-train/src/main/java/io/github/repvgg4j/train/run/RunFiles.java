@@ -22,6 +22,13 @@ record RunFiles(Path folder) {
   static final String MODEL = "model.zip";
   static final String RAW_MODEL = "model-raw.zip";
   static final String RESULT = "result.json";
+  static final String TEACHER_LOGITS = "teacher-logits.bin";
+  static final String METRICS = "metrics.jsonl";
+  static final String TABLE = "metrics.csv";
+
+  /** In a folder that TensorBoard can be told; it takes what has tfevents in its name. */
+  static final String EVENTS = "tensorboard/events.out.tfevents.repvgg4j";
+
   static final String CHECKPOINTS = "checkpoints";
 
   /** End of a checkpoint's name, which begins with epoch and batch. */
@@ -31,12 +38,15 @@ record RunFiles(Path folder) {
       List.of(
           CONFIG,
           "data.json",
-          "metrics.jsonl",
+          METRICS,
+          TABLE,
+          EVENTS,
           MODEL,
           RAW_MODEL,
           RESULT,
           "curves.png",
           LOG,
+          TEACHER_LOGITS,
           "report.html");
 
   /** Beginning of a file's name that is written to see whether the folder can be. */
@@ -94,7 +104,8 @@ record RunFiles(Path folder) {
 
   /** Removes what killed processes left half written. Only for who holds the folder. */
   void sweep() throws IOException {
-    for (Path place : List.of(folder, folder.resolve(CHECKPOINTS))) {
+    Path events = folder.resolve(EVENTS).getParent();
+    for (Path place : List.of(folder, folder.resolve(CHECKPOINTS), events)) {
       if (Files.isDirectory(place)) {
         try (Stream<Path> files = Files.list(place)) {
           for (Path file : files.filter(RunFiles::isHalfWritten).toList()) {
@@ -110,16 +121,36 @@ record RunFiles(Path folder) {
     boolean own =
         name.contains(CHECKPOINT + ".")
             || name.startsWith(WRITE_PROBE)
-            || NAMES.stream().anyMatch(known -> name.startsWith("." + known + "."));
+            || NAMES.stream()
+                .map(RunFiles::folderless)
+                .anyMatch(known -> name.startsWith("." + known + "."));
     return own && name.startsWith(".") && name.endsWith(".tmp") && Files.isRegularFile(file);
+  }
+
+  private static String folderless(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
   }
 
   void delete() throws IOException {
     keepForeignConfig();
     for (String name : NAMES) {
-      Files.deleteIfExists(folder.resolve(name));
+      delete(name);
     }
     deleteCheckpoints();
+  }
+
+  /** With the folder of its own, where it has one and nothing else lies in there. */
+  void delete(String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (Files.deleteIfExists(file) && !file.getParent().equals(folder)) {
+      boolean empty;
+      try (Stream<Path> others = Files.list(file.getParent())) {
+        empty = others.findAny().isEmpty();
+      }
+      if (empty) {
+        Files.delete(file.getParent());
+      }
+    }
   }
 
   void deleteCheckpoints() throws IOException {

@@ -227,11 +227,17 @@ public final class RunFolder implements Closeable {
     }
   }
 
-  /** All lines anew, so that the file is whole at any time. */
+  /** All lines anew, so that the files are whole at any time. */
   public void writeMetrics(List<EpochMetrics> metrics) throws IOException {
     StringBuilder lines = new StringBuilder();
     metrics.forEach(epoch -> lines.append(Json.line(epoch)).append('\n'));
-    write("metrics.jsonl", lines.toString());
+    write(RunFiles.METRICS, lines.toString());
+    AtomicFile.write(files.resolve(RunFiles.TABLE), MetricsTable.of(metrics));
+  }
+
+  /** The same epochs for TensorBoard. */
+  public void writeEvents(List<EpochMetrics> metrics) throws IOException {
+    new EventFile(files.resolve(RunFiles.EVENTS)).write(metrics);
   }
 
   /**
@@ -274,6 +280,11 @@ public final class RunFolder implements Closeable {
 
   public Path checkpoints() {
     return files.resolve(RunFiles.CHECKPOINTS);
+  }
+
+  /** Where a teacher's answers are kept. */
+  public Path teacherLogits() {
+    return files.resolve(RunFiles.TEACHER_LOGITS);
   }
 
   public Path report() {

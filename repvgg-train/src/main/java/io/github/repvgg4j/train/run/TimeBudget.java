@@ -1,13 +1,16 @@
 package io.github.repvgg4j.train.run;
 
+import io.github.repvgg4j.train.optim.Course;
+import io.github.repvgg4j.train.optim.Pace;
 import io.github.repvgg4j.train.run.Lengths.Decision;
 import io.github.repvgg4j.train.run.Lengths.Window;
 
 /**
- * Fits a recipe to a time. The speed is measured again and again, and what is left of the recipe is
- * spread evenly over the updates that the time left has room for, so learning rates never jump.
+ * Fits a recipe to a time. The speed is measured again and again, in pixels, since updates may be
+ * of more images or of larger ones later on; and what is left of the recipe is spread evenly over
+ * the updates that the time left has room for, so learning rates never jump.
  */
-public final class TimeBudget {
+public final class TimeBudget implements Pace {
 
   /** Share of the budget between two decisions. */
   private static final double WINDOW = 0.02;
@@ -25,13 +28,11 @@ public final class TimeBudget {
    * What does not change during a run.
    *
    * @param seconds of training and its tests
-   * @param updates of the recipe
-   * @param updatesPerEpoch of the images
+   * @param course of the recipe
    * @param evaluateEvery epochs between tests
    * @param testShare test images for each training image
    */
-  public record Plan(
-      double seconds, long updates, long updatesPerEpoch, int evaluateEvery, double testShare) {}
+  public record Plan(double seconds, Course course, int evaluateEvery, double testShare) {}
 
   /**
    * @param lengths of the run so far
@@ -46,27 +47,24 @@ public final class TimeBudget {
     return lengths;
   }
 
-  /**
-   * The update of the recipe that an update stands for.
-   *
-   * @param update from 0
-   */
-  public long planned(long update) {
-    return Math.round(exact(update));
+  @Override
+  public long planned(long update, long known) {
+    return Math.round(exact(update, known));
   }
 
-  private double exact(long update) {
+  private double exact(long update, long known) {
     Decision last = null;
     for (Decision decision : lengths.decisions()) {
-      if (decision.update() <= update) {
+      if (decision.update() <= Math.min(update, known)) {
         last = decision;
       }
     }
+    long all = plan.course.updates();
     if (last == null) {
-      return Math.min(update, plan.updates - 1);
+      return Math.min(update, all - 1);
     }
     double share = (double) (update - last.update()) / Math.max(1, last.end() - last.update());
-    return last.planned() + (plan.updates - last.planned()) * Math.min(1, share);
+    return last.planned() + (all - last.planned()) * Math.min(1, share);
   }
 
   /**
@@ -78,37 +76,79 @@ public final class TimeBudget {
    */
   public boolean consider(long update, double seconds) {
     Window window = lengths.window();
-    long updates = update - window.update();
     double trained = seconds - window.seconds() - window.testSeconds();
     double left = plan.seconds - seconds;
-    if (updates <= 0 || isOver(update)) {
+    if (update <= window.update() || isOver(update)) {
       return false;
     }
-    double each = trained / updates;
-    if (left - testSeconds(each) < each / 2) {
+    double each = trained / costBetween(window.update(), update);
+    double now = exact(update, update);
+    if (left - testSeconds(each) < each * costOfOne(now) / 2) {
       decide(update, update, seconds);
       return true;
     }
-    boolean enough = lengths.decisions().isEmpty() ? updates >= FIRST_UPDATES : true;
+    boolean enough = !lengths.decisions().isEmpty() || update - window.update() >= FIRST_UPDATES;
     if (!enough || trained < WINDOW * plan.seconds) {
       return false;
     }
-    double test = testSeconds(each);
-    double withTests = each + test / (plan.evaluateEvery * (double) plan.updatesPerEpoch);
-    decide(update, update + Math.max(1, Math.round((left - test) / withTests)), seconds);
+    decide(update, update + Math.max(1, Math.round(updatesIn(left, now, each))), seconds);
     return true;
   }
 
-  private double testSeconds(double eachUpdate) {
+  /** What the updates after the first one named and up to the second take, in costs. */
+  private double costBetween(long from, long to) {
+    double begin = exact(from, from);
+    double end = exact(to, from);
+    return end > begin
+        ? (plan.course.costOf(end) - plan.course.costOf(begin)) * (to - from) / (end - begin)
+        : costOfOne(begin) * (to - from);
+  }
+
+  /**
+   * @param planned an update of the recipe
+   */
+  private double costOfOne(double planned) {
+    double begin = Math.min(planned, plan.course.updates() - 1.0);
+    return plan.course.costOf(begin + 1) - plan.course.costOf(begin);
+  }
+
+  /**
+   * How many updates, and tests after their epochs, there is time for.
+   *
+   * @param now update of the recipe
+   * @param each seconds a unit of cost
+   */
+  private double updatesIn(double left, double now, double each) {
+    Course course = plan.course;
+    double training = each * (course.costOf(course.updates()) - course.costOf(now));
+    double epochs = course.epochsIn(course.updates()) - course.epochsIn(now);
+    double test = testSeconds(each);
+    double all = training + test * epochs / plan.evaluateEvery;
+    return (course.updates() - now) * (left - test) / all;
+  }
+
+  /**
+   * @param each seconds a unit of cost: an image of full size
+   */
+  private double testSeconds(double each) {
     return lengths.testSeconds() >= 0
         ? lengths.testSeconds()
-        : eachUpdate * plan.updatesPerEpoch * plan.testShare / TEST_SPEED;
+        : each * plan.course.first().images() * plan.testShare / TEST_SPEED;
   }
 
   private void decide(long update, long end, double seconds) {
-    lengths = lengths.with(new Decision(update, exact(update), end));
+    lengths = lengths.with(new Decision(update, exact(update, update), end));
     lengths =
         new Lengths(lengths.decisions(), lengths.testSeconds(), new Window(update, seconds, 0));
+  }
+
+  /**
+   * The first update is about to be made, after so many seconds, which say nothing of its speed.
+   */
+  public void begins(double seconds) {
+    if (lengths.decisions().isEmpty() && lengths.window().update() == 0) {
+      lengths = new Lengths(lengths.decisions(), lengths.testSeconds(), new Window(0, seconds, 0));
+    }
   }
 
   /** A test took so long. */

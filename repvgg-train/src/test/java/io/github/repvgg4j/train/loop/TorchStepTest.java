@@ -52,7 +52,7 @@ class TorchStepTest {
     }
   }
 
-  private static void check(int step, ComputationGraph graph, JsonNode expected) {
+  static void check(int step, ComputationGraph graph, JsonNode expected) {
     for (int o = 0; o < 3; o++) {
       for (int i = 0; i < 4; i++) {
         assertThat(graph.getLayer("out").getParam("W").getDouble(i, o))
@@ -65,7 +65,7 @@ class TorchStepTest {
     }
   }
 
-  private static ComputationGraph graph() {
+  static ComputationGraph graph() {
     ComputationGraph graph =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()
@@ -92,7 +92,7 @@ class TorchStepTest {
     return graph;
   }
 
-  private static INDArray features() {
+  static INDArray features() {
     INDArray features = Nd4j.create(DataType.DOUBLE, 3, 4);
     for (int n = 0; n < 3; n++) {
       for (int i = 0; i < 4; i++) {
@@ -103,7 +103,7 @@ class TorchStepTest {
   }
 
   /** Classes 0, 1, 2, smoothed by 0.1. */
-  private static INDArray targets() {
+  static INDArray targets() {
     return Nd4j.eye(3).castTo(DataType.DOUBLE).mul(0.9).add(0.1 / 3);
   }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What src/test/python/torch_fixtures.py and recipe_fixtures.py wrote. */
+/** What src/test/python/torch_fixtures.py, recipe_fixtures.py and teacher_fixtures.py wrote. */
 public final class TorchFixture {
 
   private TorchFixture() {}
@@ -16,6 +16,10 @@ public final class TorchFixture {
 
   public static JsonNode recipe() {
     return read("/torch/recipe.json");
+  }
+
+  public static JsonNode teacher() {
+    return read("/torch/teacher.json");
   }
 
   private static JsonNode read(String resource) {

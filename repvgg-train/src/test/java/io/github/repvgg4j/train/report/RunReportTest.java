@@ -146,6 +146,18 @@ class RunReportTest {
   }
 
   @Test
+  void besideEachMistakeAreItsMapsForTheAnswerAndForTheTruth() {
+    assertThat(html.select(".mistakes figure")).isNotEmpty();
+    for (Element mistake : html.select(".mistakes figure")) {
+      assertThat(mistake.select("img")).hasSize(3);
+      String answer = mistake.select("b").text();
+      assertThat(mistake.select("img").get(1).attr("alt")).isEqualTo("for " + answer);
+      assertThat(mistake.select("img").get(2).attr("alt")).isNotEqualTo("for " + answer);
+      assertThat(mistake.select("img").eachAttr("src")).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
   void nothingIsFetchedAndNothingRuns() throws IOException {
     assertThat(html.select("script, iframe, object, embed, link:not([href^=data:])")).isEmpty();
     assertThat(html.select("[src]:not([src^=data:]), a[href]")).isEmpty();

@@ -137,7 +137,14 @@ class RunFolderTest {
 
   private Map<String, String> earlierRun() throws IOException {
     for (String name :
-        java.util.List.of("model.zip", "result.json", "metrics.jsonl", "run.log", "curves.png")) {
+        java.util.List.of(
+            "model.zip",
+            "result.json",
+            "metrics.jsonl",
+            "metrics.csv",
+            RunFiles.EVENTS,
+            "run.log",
+            "curves.png")) {
       write(run.resolve(name), "earlier");
     }
     write(run.resolve("config.yaml"), RunFiles.CONFIG_HEADER + "\nearlier");

@@ -75,6 +75,7 @@
       name,
       version,
       precision: (more.precision || '').toUpperCase(),
+      convolutions: more.convolutions,
       input: tensor && tensor.shape.slice(1),
       classes: more.classes,
       certificate: inWords(more.certificate),
@@ -139,6 +140,7 @@
     const model = chosen();
     const facts = [
       ['Precision', model.precision],
+      ['Convolutions', model.convolutions],
       ['Input', model.input && model.input.join(' × ')],
       ['Classes', model.classes],
       ['Certificate', model.certificate],

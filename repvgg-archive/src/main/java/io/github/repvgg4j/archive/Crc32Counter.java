@@ -1,4 +1,4 @@
-package io.github.repvgg4j.modelzip;
+package io.github.repvgg4j.archive;
 
 import java.io.OutputStream;
 import java.util.zip.CRC32;

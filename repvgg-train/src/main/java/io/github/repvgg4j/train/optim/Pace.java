@@ -1,0 +1,23 @@
+package io.github.repvgg4j.train.optim;
+
+/** Fits a recipe to a run of another length: which update of the recipe an update stands for. */
+@FunctionalInterface
+public interface Pace {
+
+  /** As the recipe says. */
+  Pace AS_PLANNED = (update, known) -> update;
+
+  /**
+   * What was known at some time.
+   *
+   * @param update from 0
+   * @param known updates that had been made when this was asked for the first time; what was
+   *     decided later does not count
+   */
+  long planned(long update, long known);
+
+  /** The update of the recipe, from 0; rises with the update. */
+  default long planned(long update) {
+    return planned(update, update);
+  }
+}

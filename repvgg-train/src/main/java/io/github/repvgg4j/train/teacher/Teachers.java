@@ -1,0 +1,201 @@
+package io.github.repvgg4j.train.teacher;
+
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Probe;
+import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.array.HostMemory;
+import io.github.repvgg4j.model.head.Head;
+import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.onednn.Precision;
+import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.runtime.FastNetwork;
+import io.github.repvgg4j.runtime.OneDnnUnavailableException;
+import io.github.repvgg4j.runtime.RuntimeOptions;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
+import io.github.repvgg4j.runtime.source.NetworkParts;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.train.config.ConfigException;
+import io.github.repvgg4j.train.config.TrainConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads teachers: a training form is fused first, and what the fast runtime has is computed by it,
+ * in the precision of the student's gradient.
+ */
+public final class Teachers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Teachers.class);
+  private static final String SOFTMAX = "softmax";
+  private static final long PROBE_SEED = 15031;
+
+  private final TeacherFile file;
+  private final TrainConfig config;
+  private final InputShape input;
+
+  /**
+   * A teacher that is loaded.
+   *
+   * @param notes what a user should hear, a line each
+   */
+  public record Loaded(Teacher teacher, List<String> notes) {}
+
+  private Teachers(TeacherFile file, TrainConfig config, InputShape input) {
+    this.file = file;
+    this.config = config;
+    this.input = input;
+  }
+
+  /**
+   * Loads the teacher of a job.
+   *
+   * @param labels classes of the data
+   * @return closed by the caller
+   * @throws IOException the file can't be read: one line
+   * @throws ConfigException it does not fit the job: one line
+   */
+  public static Loaded load(TrainConfig config, List<String> labels) throws IOException {
+    TeacherFile file = TeacherFile.read(config, labels);
+    InputShape input = config.model().spec(labels.size()).input();
+    Teacher teacher = new Teachers(file, config, input).load();
+    try {
+      requireAnswers(file, teacher, labels.size(), input);
+    } catch (RuntimeException e) {
+      teacher.close();
+      throw e;
+    }
+    LOG.info("teacher {}: {}", file.path(), teacher.description());
+    return new Loaded(teacher, file.notes());
+  }
+
+  private Teacher load() throws IOException {
+    if (file.metadata().form() == ModelMetadata.Form.FAST) {
+      try {
+        return fast(options -> FastNetwork.load(file.path(), options));
+      } catch (UnsupportedLayerException | OneDnnUnavailableException e) {
+        return graph(ModelZip.load(file.path()).network(), e.getMessage());
+      }
+    }
+    Model model = ModelZip.load(file.path()).network();
+    requireSoftmax(model);
+    Model fused = GraphFuser.fuse(model, FuseOptions.DEFAULT).network();
+    NetworkSupplier parts = options -> parts(fused, Optional.of(probe(model)), options);
+    try {
+      return fast(parts);
+    } catch (UnsupportedLayerException | OneDnnUnavailableException e) {
+      return graph(fused, e.getMessage());
+    }
+  }
+
+  private interface NetworkSupplier {
+    FastNetwork with(RuntimeOptions options) throws IOException;
+  }
+
+  private Teacher fast(NetworkSupplier supplier) throws IOException {
+    Precision precision = config.backend().precision().arithmetic();
+    FastNetwork network = null;
+    try {
+      network = supplier.with(RuntimeOptions.of(precision));
+    } catch (IllegalStateException e) {
+      if (precision == Precision.FP32) {
+        throw e;
+      }
+      LOG.info("the teacher is computed in fp32: {}", e.getMessage());
+      network = supplier.with(RuntimeOptions.of(Precision.FP32));
+    }
+    if (!network.head().text().equals(SOFTMAX)) {
+      network.close();
+      throw noClassifier(network.head().text());
+    }
+    return new FastTeacher(network);
+  }
+
+  private Teacher graph(Model network, String reason) {
+    requireSoftmax(network);
+    return new GraphTeacher(network, config.backend().accelerate(), reason);
+  }
+
+  private void requireSoftmax(Model network) {
+    List<Head> heads = Head.of(network);
+    if (heads.size() != 1 || !heads.get(0).function().text().equals(SOFTMAX)) {
+      throw noClassifier(String.join(", ", heads.stream().map(h -> h.function().text()).toList()));
+    }
+  }
+
+  private ConfigException noClassifier(String heads) {
+    return new ConfigException(
+        TeacherFile.KEY
+            + file.path()
+            + " ends in "
+            + heads
+            + "; a teacher has one output, a softmax");
+  }
+
+  /** So that loading holds the fused network against what was trained. */
+  private Probe probe(Model model) {
+    float[] values = Probe.values(PROBE_SEED, input, 1);
+    try (INDArray images =
+            Floats.array(values, 1, input.channels(), input.height(), input.width());
+        INDArray logits = Logits.of(model, images.castTo(model.params().dataType()))) {
+      return new Probe(PROBE_SEED, input, 1, Floats.values(logits));
+    }
+  }
+
+  private FastNetwork parts(Model network, Optional<Probe> probe, RuntimeOptions options) {
+    String json =
+        network instanceof ComputationGraph graph
+            ? graph.getConfiguration().toJson()
+            : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
+    byte[] configuration = json.getBytes(StandardCharsets.UTF_8);
+    FastNetwork[] fast = new FastNetwork[1];
+    HostMemory.read(
+        network.params().castTo(DataType.FLOAT),
+        numbers ->
+            fast[0] =
+                FastNetwork.of(new NetworkParts(configuration, numbers, input, probe), options));
+    return fast[0];
+  }
+
+  /** Of an image of zeros, as many logits as there are classes. */
+  private static void requireAnswers(
+      TeacherFile file, Teacher teacher, int classes, InputShape input) {
+    float[] answers;
+    try {
+      float[] zeros = new float[input.channels() * input.height() * input.width()];
+      answers = teacher.logits(zeros, 1, input);
+    } catch (RuntimeException e) {
+      throw new ConfigException(
+          TeacherFile.KEY
+              + file.path()
+              + " can't take images as model.input has them: "
+              + e.getMessage());
+    }
+    for (float answer : answers) {
+      if (!Float.isFinite(answer)) {
+        throw new ConfigException(
+            TeacherFile.KEY + file.path() + " answers " + answer + ": its weights are damaged");
+      }
+    }
+    if (answers.length != classes) {
+      throw new ConfigException(
+          TeacherFile.KEY
+              + file.path()
+              + " gives "
+              + answers.length
+              + " answers, the data has "
+              + classes
+              + " classes");
+    }
+  }
+}
