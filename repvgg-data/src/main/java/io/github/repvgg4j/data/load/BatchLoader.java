@@ -151,8 +151,7 @@ public final class BatchLoader implements Closeable {
 
   /** What all batches of an epoch are made by. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Making(
-      int epoch, Visits visits, EpochOptions options, ImagePreprocessor output) {}
+  private record Making(int epoch, Visits visits, EpochOptions options, ImagePreprocessor output) {}
 
   /** A run through the images; used by one thread. */
   public final class Epoch implements Closeable {

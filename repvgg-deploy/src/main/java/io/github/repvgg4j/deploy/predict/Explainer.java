@@ -1,8 +1,8 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.ClassMap;
 import io.github.repvgg4j.answer.NoClassMapException;
-import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.TopClass;
 import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;

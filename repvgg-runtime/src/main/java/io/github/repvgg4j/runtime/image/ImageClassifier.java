@@ -201,8 +201,7 @@ public final class ImageClassifier implements AutoCloseable {
         new Receiver() {
           @Override
           public void answer(int index, double[] given) {
-            answers[index] =
-                new ImageAnswer(images.name(index), top(given, choice), null);
+            answers[index] = new ImageAnswer(images.name(index), top(given, choice), null);
           }
 
           @Override

@@ -27,8 +27,7 @@ class EventFileTest {
 
   private static final double START = 1_700_000_000.25;
   private static final EpochMetrics UNTESTED =
-      EpochMetrics.of(
-          new EpochMetrics.Trained(1, 300, 0.1, 2.5, 1234.5), TestFigures.NONE, 12.5);
+      EpochMetrics.of(new EpochMetrics.Trained(1, 300, 0.1, 2.5, 1234.5), TestFigures.NONE, 12.5);
   private static final EpochMetrics TESTED =
       EpochMetrics.of(
           new EpochMetrics.Trained(2, 600, 0.05, 1.5, 1200),

@@ -40,7 +40,7 @@ class ProgressTest {
 
   @Test
   void nextEpochBeginsAnewAndKeepsTheBest() {
-    EpochMetrics finished = 
+    EpochMetrics finished =
         EpochMetrics.of(new EpochMetrics.Trained(4, 40, 0.1, 1.0, 9.0), TestFigures.NONE, 30.0);
     Progress next = PROGRESS.nextEpoch(finished);
     assertThat(next.position()).isEqualTo(new Progress.Position(4, 0, 31, 62));
