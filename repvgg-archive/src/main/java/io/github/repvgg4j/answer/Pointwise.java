@@ -28,7 +28,7 @@ record Pointwise(String text, Meaning meaning, DoubleUnaryOperator function)
 
   static Meaning meaning(String type) {
     return type.equals("Sigmoid") || type.equals("HardSigmoid")
-        ? Meaning.PROBABILITIES
+        ? Meaning.INDEPENDENT_PROBABILITIES
         : Meaning.NUMBERS;
   }
 

@@ -27,7 +27,7 @@ public record TopClass(int index, String label, Double probability, Double outpu
     if (count < 0) {
       throw new IllegalArgumentException("count: 0 classes or more, got " + count);
     }
-    boolean probabilities = meaning == Meaning.PROBABILITIES;
+    boolean probabilities = meaning.isProbability();
     return likeliest(answers, Math.min(count, answers.length))
         .map(
             i ->

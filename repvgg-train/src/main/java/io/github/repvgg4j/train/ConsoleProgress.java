@@ -138,13 +138,14 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     closeBar();
     lastLine = System.nanoTime();
     String test =
-        metrics.top1() == null
+        metrics.testLoss() == null
             ? ""
             : String.format(
                 Locale.ROOT,
-                "  test loss %.4f  top-1 %.2f %%",
+                "  test loss %.4f  %s %.2f %%",
                 metrics.testLoss(),
-                100 * metrics.top1());
+                start.measure().label(),
+                100 * start.measure().of(metrics));
     double left =
         start.minutes().isPresent()
             ? Math.max(0, 60 * start.minutes().getAsDouble() - metrics.seconds())
@@ -178,9 +179,9 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     }
     out.printf(
         Locale.ROOT,
-        "done in %.0f s: top-1 %.2f %% (epoch %d), %s%n",
+        "done in %.0f s: %s (epoch %d), %s%n",
         result.seconds(),
-        100 * result.top1(),
+        scores(result),
         result.bestEpoch(),
         result.model());
     Path report = result.folder().resolve("report.html");
@@ -193,6 +194,22 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
           "%s left out; result.json says which%n",
           Count.of(result.badImages(), "bad image was", "bad images were"));
     }
+  }
+
+  private static String scores(RunResult result) {
+    EpochMetrics best = result.best().orElseThrow();
+    if (best.top1() == null) {
+      return String.format(
+          Locale.ROOT,
+          "mean average precision %.2f %%, micro F1 %.2f %%",
+          100 * best.meanAveragePrecision(),
+          100 * best.microF1());
+    }
+    String balanced =
+        String.format(Locale.ROOT, ", balanced accuracy %.2f %%", 100 * best.balancedAccuracy());
+    boolean unequal = Math.abs(best.balancedAccuracy() - best.top1()) > 1e-9;
+    return String.format(Locale.ROOT, "top-1 %.2f %%", 100 * best.top1())
+        + (unequal ? balanced : "");
   }
 
   private void closeBar() {

@@ -10,6 +10,7 @@ import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.StepSource.Part;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.Fingerprint;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TeacherConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -18,6 +19,7 @@ import io.github.repvgg4j.train.report.ModelFindings;
 import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.report.TestImages;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,10 +89,15 @@ final class FinishedRun {
   void write(RunResult result, List<EpochMetrics> metrics, Optional<Evaluation> known)
       throws IOException {
     Map<String, Object> json = ResultFile.of(result, steps);
-    FurtherTests further = new FurtherTests(averagedTop1(), finalTop1());
+    FurtherTests further = new FurtherTests(measure(), averaged(), last());
     further.addTo(json);
+    Evaluation evaluation =
+        known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
+    json.put(
+        "classes",
+        ResultFile.classes(evaluation, ClassBalance.of(steps.job().images().identity())));
     folder.writeResult(json);
-    writeReport(result, metrics, further, known);
+    writeReport(result, metrics, further, evaluation);
   }
 
   private ComputationGraph model() throws IOException {
@@ -104,34 +111,42 @@ final class FinishedRun {
     return steps.test(model(), part, averaging, () -> false).orElseThrow();
   }
 
-  /** Test accuracy of model.zip with several copies of each image; nothing is chosen by it. */
-  private OptionalDouble averagedTop1() throws IOException {
+  /** How good it is, each test image counting alike. */
+  private Measure measure() {
+    return config.training().loss() == Loss.SIGMOID ? Measure.MEAN_AVERAGE_PRECISION : Measure.TOP1;
+  }
+
+  /** Of model.zip with several copies of each image; nothing is chosen by it. */
+  private OptionalDouble averaged() throws IOException {
     TestTimeAveraging averaging = config.training().testTimeAveraging();
     if (averaging == TestTimeAveraging.NONE) {
       return OptionalDouble.empty();
     }
-    double top1 = test(Part.TEST, averaging).top1();
-    LOG.info("top1 averaged over copies ({}): {}", averaging, top1);
-    return OptionalDouble.of(top1);
+    double score = measure().of(test(Part.TEST, averaging).figures());
+    LOG.info("{} averaged over copies ({}): {}", measure().key(), averaging, score);
+    return OptionalDouble.of(score);
   }
 
-  /** Accuracy of model.zip on the images that were kept for the end. */
-  private OptionalDouble finalTop1() throws IOException {
+  /** Of model.zip on the images that were kept for the end. */
+  private OptionalDouble last() throws IOException {
     if (!steps.job().images().hasFinalTest()) {
       return OptionalDouble.empty();
     }
-    double top1 = test(Part.FINAL_TEST, TestTimeAveraging.NONE).top1();
-    notes.accept(String.format(Locale.ROOT, "top-1 of test, at the end: %.2f %%", 100 * top1));
-    return OptionalDouble.of(top1);
+    double score = measure().of(test(Part.FINAL_TEST, TestTimeAveraging.NONE).figures());
+    notes.accept(
+        String.format(
+            Locale.ROOT, "%s of test, at the end: %.2f %%", measure().label(), 100 * score));
+    return OptionalDouble.of(score);
   }
 
   private static RunReport.Figures figures(RunResult result, FurtherTests further) {
     return new RunReport.Figures(
         ProjectVersion.program(),
         result.top1(),
-        further.top1Averaged(),
-        further.finalTop1(),
+        further.averaged(),
+        further.last(),
         result.lastTop1(),
+        result.best(),
         result.bestEpoch(),
         result.seconds(),
         result.parameters(),
@@ -140,13 +155,8 @@ final class FinishedRun {
 
   /** The run is done; a page that cannot be made takes nothing from it. */
   private void writeReport(
-      RunResult result,
-      List<EpochMetrics> metrics,
-      FurtherTests further,
-      Optional<Evaluation> known) {
+      RunResult result, List<EpochMetrics> metrics, FurtherTests further, Evaluation evaluation) {
     try {
-      Evaluation evaluation =
-          known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
       StepSource.Images images = steps.job().images();
       RepVggSpec spec = steps.job().spec();
       TestImages tested =
@@ -154,7 +164,8 @@ final class FinishedRun {
               images.test(),
               steps.badImages().keySet(),
               new ImagePreprocessor(config.data().preprocessing(), spec.input()),
-              images.labels());
+              images.labels(),
+              ClassBalance.of(images.identity()).counts());
       RunReport.write(
           folder.report(),
           new RunReport.Content(

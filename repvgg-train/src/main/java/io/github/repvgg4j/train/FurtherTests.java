@@ -1,19 +1,24 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.train.run.Measure;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
  * What model.zip was tested for once, at the end; nothing is chosen by it.
  *
- * @param top1Averaged test accuracy with several copies of each image averaged, if that was asked
- * @param finalTop1 accuracy on {@code test}, where the best epoch was chosen by {@code val}
+ * @param measure of both
+ * @param averaged with several copies of each test image averaged, if that was asked
+ * @param last on {@code test}, where the best epoch was chosen by {@code val}
  */
-record FurtherTests(OptionalDouble top1Averaged, OptionalDouble finalTop1) {
+record FurtherTests(Measure measure, OptionalDouble averaged, OptionalDouble last) {
 
   /** Adds what there is to the content of {@code result.json}. */
   void addTo(Map<String, Object> json) {
-    top1Averaged.ifPresent(top1 -> json.put("top1Averaged", top1));
-    finalTop1.ifPresent(top1 -> json.put("finalTop1", top1));
+    String key = measure.key();
+    averaged.ifPresent(score -> json.put(key + "Averaged", score));
+    String after = key.substring(0, 1).toUpperCase(Locale.ROOT) + key.substring(1);
+    last.ifPresent(score -> json.put("final" + after, score));
   }
 }

@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.optim.Course;
@@ -27,7 +28,8 @@ final class JobNotes {
    * @return may be added to
    * @throws IOException the source model can't be read
    */
-  static List<String> of(TrainConfig config, ImageData data, Course course) throws IOException {
+  static List<String> of(
+      TrainConfig config, ImageData data, ClassBalance classes, Course course) throws IOException {
     TrainingConfig recipe = config.training();
     List<String> notes = new ArrayList<>();
     if (config.preset() != null) {
@@ -38,6 +40,9 @@ final class JobNotes {
               + config.folder().resolve("config.yaml"));
     }
     notes.addAll(data.notes());
+    if (recipe.loss() == Loss.SOFTMAX) {
+      classes.note(recipe.balance()).ifPresent(notes::add);
+    }
     int each = data.train().size() / data.labels().size();
     if (each < FEW_IMAGES && recipe.fineTune() == null) {
       notes.add(fewImages(each, config.model().input().get(1) <= SMALL_SIDE));

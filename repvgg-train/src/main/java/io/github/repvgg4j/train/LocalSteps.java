@@ -13,14 +13,18 @@ import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.config.WhiteningConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.LabelSums;
 import io.github.repvgg4j.train.loop.StepRecipe;
+import io.github.repvgg4j.train.loop.TestSums;
 import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
@@ -59,6 +63,7 @@ final class LocalSteps implements StepSource {
       TrainConfig config,
       ImageData data,
       RepVggSpec spec,
+      DataIdentity identity,
       RunNetwork network,
       UnaryOperator<StepRecipe> change)
       throws IOException {
@@ -76,7 +81,9 @@ final class LocalSteps implements StepSource {
         loader(
             data.train(),
             new BatchLoader.Options(
-                BatchLoader.Order.SHUFFLED,
+                recipe.balance() == Balance.SAMPLING
+                    ? BatchLoader.Order.BALANCED
+                    : BatchLoader.Order.SHUFFLED,
                 recipe.batchSize(),
                 options.threads(),
                 recipe.seed(),
@@ -87,8 +94,6 @@ final class LocalSteps implements StepSource {
     if (recipe.whitening() != null) {
       whiten(recipe.whitening());
     }
-    DataIdentity identity =
-        DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest());
     this.lessons =
         new Lessons(
             new Lessons.Material(
@@ -107,7 +112,7 @@ final class LocalSteps implements StepSource {
             data.train().size(),
             data.test(),
             data.finalTest().isPresent());
-    List<String> notes = JobNotes.of(config, data, course);
+    List<String> notes = JobNotes.of(config, data, ClassBalance.of(identity), course);
     notes.addAll(lessons.notes());
     return new Job(
         config,
@@ -142,12 +147,17 @@ final class LocalSteps implements StepSource {
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
     TrainConfig config = GeneratedData.in(OtherModels.check(wanted));
-    ImageData data = ImageData.open(Path.of(config.data().path()), config.data().options());
+    ImageData data =
+        ImageData.open(
+            Path.of(config.data().path()),
+            config.data().options().withLabelling(config.training().loss().labelling()));
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
-      RunNetwork network = RunNetwork.of(config, spec, data.labels(), listeners);
-      return new LocalSteps(config, data, spec, network, change);
+      DataIdentity identity =
+          DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest());
+      RunNetwork network = RunNetwork.of(config, spec, ClassBalance.of(identity), listeners);
+      return new LocalSteps(config, data, spec, identity, network, change);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
@@ -293,7 +303,9 @@ final class LocalSteps implements StepSource {
   private Optional<Evaluation> test(
       ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
-    EvaluationSums sums = new EvaluationSums(data.labels().size());
+    int classes = data.labels().size();
+    TestSums sums =
+        recipe.loss() == Loss.SIGMOID ? new LabelSums(classes) : new EvaluationSums(classes);
     try (BatchLoader.Epoch batches = loader.epoch(0, 0)) {
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {
         if (stop.getAsBoolean()) {

@@ -1,13 +1,21 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.answer.LabelFigures;
 import io.github.repvgg4j.archive.ProjectVersion;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.train.config.ConfigDifference;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,14 +27,23 @@ final class ResultFile {
 
   static Map<String, Object> of(RunResult result, StepSource steps) {
     TrainConfig config = steps.job().config();
+    TrainingConfig recipe = config.training();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("top1", result.top1());
-    json.put("lastTop1", result.lastTop1());
+    if (recipe.loss() == Loss.SOFTMAX) {
+      json.put("top1", result.top1());
+      json.put("lastTop1", result.lastTop1());
+      result.best().ifPresent(best -> json.put("balancedAccuracy", best.balancedAccuracy()));
+    } else {
+      result.best().ifPresent(best -> putLabels(json, best));
+    }
+    if (recipe.measure() != Measure.TOP1) {
+      json.put("chosenBy", recipe.measure().label());
+    }
     json.put("seconds", result.seconds());
     json.put("epochs", result.epochs());
     json.put("bestEpoch", result.bestEpoch());
     json.put("parameters", result.parameters());
-    json.put("seed", config.training().seed());
+    json.put("seed", recipe.seed());
     json.put("preset", config.preset());
     json.put("differences", ConfigDifference.of(config));
     json.put("parametersSha256", sha256(steps.network().params()));
@@ -34,6 +51,38 @@ final class ResultFile {
     json.put("badImages", steps.badImages());
     json.put("versions", versions());
     return json;
+  }
+
+  private static void putLabels(Map<String, Object> json, EpochMetrics best) {
+    json.put("meanAveragePrecision", best.meanAveragePrecision());
+    json.put("microF1", best.microF1());
+    json.put("macroF1", best.macroF1());
+    json.put("exactMatch", best.exactMatch());
+  }
+
+  /**
+   * What became of each class.
+   *
+   * @param evaluation of model.zip
+   */
+  static List<Map<String, Object>> classes(Evaluation evaluation, ClassBalance trained) {
+    double[] recalls = evaluation.recalls();
+    List<Map<String, Object>> classes = new ArrayList<>();
+    for (int c = 0; c < recalls.length; c++) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("class", trained.labels().get(c));
+      row.put("trainImages", trained.counts()[c]);
+      row.put("testImages", evaluation.classImages()[c]);
+      row.put("recall", Double.isNaN(recalls[c]) ? null : recalls[c]);
+      if (evaluation instanceof Evaluation.SeveralClasses several) {
+        LabelFigures.OneClass figures = several.labels().classes().get(c);
+        row.put("precision", figures.precision());
+        row.put("f1", figures.f1());
+        row.put("averagePrecision", figures.averagePrecision());
+      }
+      classes.add(row);
+    }
+    return classes;
   }
 
   private static Map<String, String> versions() {

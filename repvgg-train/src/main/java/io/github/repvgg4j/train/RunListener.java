@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.util.OptionalDouble;
 
 /** Follows a run. Called on the training thread; keep it short. */
@@ -22,6 +23,7 @@ public interface RunListener {
    * @param firstEpoch from 0; more when the run is resumed
    * @param acceleration what the fast helpers do, one line
    * @param minutes that the run may take; empty for a run of {@code epochs}
+   * @param measure by which the best epoch is chosen
    */
   record Start(
       int trainImages,
@@ -33,7 +35,8 @@ public interface RunListener {
       int batchSize,
       int firstEpoch,
       String acceleration,
-      OptionalDouble minutes) {}
+      OptionalDouble minutes,
+      Measure measure) {}
 
   default void onStart(Start start) {}
 

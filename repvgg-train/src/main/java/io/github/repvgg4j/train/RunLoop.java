@@ -13,6 +13,7 @@ import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import io.github.repvgg4j.train.run.TestFigures;
 import io.github.repvgg4j.train.run.TimeBudget;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +91,8 @@ public final class RunLoop {
   }
 
   private boolean isDone() {
-    boolean patient = recipe.patience() == 0 || progress.testsWithoutBetter() < recipe.patience();
+    boolean patient =
+        recipe.patience() == 0 || progress.testsWithoutBetter(recipe.measure()) < recipe.patience();
     return progress.batch() == 0 && (!patient || isLast(progress.epoch(), progress.iteration()));
   }
 
@@ -141,9 +143,8 @@ public final class RunLoop {
             job.batchSize(),
             progress.epoch(),
             job.acceleration(),
-            recipe.minutes() == null
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(recipe.minutes())));
+            recipe.minutes() == null ? OptionalDouble.empty() : OptionalDouble.of(recipe.minutes()),
+            recipe.measure()));
     steps.prepare(folder.teacherLogits());
     if (recipe.minutes() != null) {
       keepTime(images);
@@ -226,15 +227,14 @@ public final class RunLoop {
       return false;
     }
     EpochMetrics metrics =
-        new EpochMetrics(
-            number,
-            trainer.iteration(),
-            trainer.lastLearningRate(),
-            trained.meanLoss(),
-            due ? lastEvaluation.loss() : null,
-            due ? lastEvaluation.top1() : null,
-            due ? lastEvaluation.top5() : null,
-            trained.imagesPerSecond(),
+        EpochMetrics.of(
+            new EpochMetrics.Trained(
+                number,
+                trainer.iteration(),
+                trainer.lastLearningRate(),
+                trained.meanLoss(),
+                trained.imagesPerSecond()),
+            due ? lastEvaluation.figures() : TestFigures.NONE,
             clock.seconds());
     Progress next = tested.get().nextEpoch(metrics);
     checkpoint(budget == null ? next : next.withLengths(budget.lengths()));
@@ -247,8 +247,10 @@ public final class RunLoop {
             + metrics.trainLoss()
             + " testLoss "
             + metrics.testLoss()
-            + " top1 "
-            + metrics.top1());
+            + " "
+            + recipe.measure().key()
+            + " "
+            + recipe.measure().of(metrics));
     listener.onEpoch(metrics);
     return !options.stop().getAsBoolean() || isDone();
   }
@@ -269,11 +271,12 @@ public final class RunLoop {
     if (budget != null) {
       budget.tested(clock.seconds() - start);
     }
-    boolean best = lastEvaluation.top1() > trained.best().bestTop1();
+    double score = recipe.measure().of(lastEvaluation.figures());
+    boolean best = score > trained.best().bestScore();
     if (best || recipe.select() == TrainingConfig.Select.LAST) {
       writeModel(folder.model());
       modelEvaluation = lastEvaluation;
-      return Optional.of(trained.withBest(new Progress.Best(number, lastEvaluation.top1())));
+      return Optional.of(trained.withBest(new Progress.Best(number, score)));
     }
     return Optional.of(trained);
   }

@@ -5,7 +5,9 @@ import io.github.repvgg4j.model.FeatureTaps;
 import io.github.repvgg4j.model.NetworkTail;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.FineTuneConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.CardEngine;
@@ -45,18 +47,22 @@ record RunNetwork(
 
   private static final Logger LOG = LoggerFactory.getLogger(RunNetwork.class);
 
-  /** Draws the weights from the seed, or takes them over from the model to be fine-tuned. */
+  /**
+   * Draws the weights from the seed, or takes them over from the model to be fine-tuned.
+   *
+   * @param classes of the training images
+   */
   static RunNetwork of(
       TrainConfig config,
       RepVggSpec spec,
-      List<String> labels,
+      ClassBalance classes,
       Collection<TrainingListener> listeners)
       throws IOException {
     ComputationGraph whole = InitialWeights.of(spec, config.training());
     FineTuneConfig fineTune = config.training().fineTune();
     int frozen = fineTune == null ? 0 : fineTune.freezeStages();
     if (fineTune != null) {
-      boolean sameClasses = SourceModel.copyTo(whole, labels, fineTune);
+      boolean sameClasses = SourceModel.copyTo(whole, classes.labels(), fineTune);
       LOG.info(
           "weights of {}, {} linear layer, {} of 5 stages frozen",
           fineTune.from(),
@@ -78,6 +84,14 @@ record RunNetwork(
       input = spec.outputOf(frozen - 1);
       Accelerator.enable(trained, config.backend().accelerate());
       layers += "; " + frozen + " of 5 stages frozen";
+    }
+    if (config.training().loss() == Loss.SIGMOID) {
+      SigmoidHead.giveTo(whole);
+      SigmoidHead.giveTo(trained);
+    }
+    if (config.training().balance() == Balance.WEIGHTS) {
+      classes.weigh(whole);
+      classes.weigh(trained);
     }
     trained.setListeners(listeners);
     StepEngine engine =

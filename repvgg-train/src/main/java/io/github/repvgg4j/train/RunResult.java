@@ -1,8 +1,10 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a run came to; {@code result.json} holds it.
@@ -10,8 +12,9 @@ import java.nio.file.Path;
  * @param folder of the run
  * @param model model.zip
  * @param data folder or zip of the images
- * @param top1 test accuracy of model.zip
+ * @param top1 test accuracy of model.zip; NaN where classes do not exclude each other
  * @param lastTop1 test accuracy after the last epoch
+ * @param best the epoch of model.zip with all its figures; empty before the first test
  * @param bestEpoch epoch of model.zip, from 1
  * @param epochs trained
  * @param seconds in all
@@ -26,6 +29,7 @@ public record RunResult(
     Path data,
     double top1,
     double lastTop1,
+    Optional<EpochMetrics> best,
     int bestEpoch,
     int epochs,
     double seconds,
@@ -44,8 +48,9 @@ public record RunResult(
         folder.path(),
         folder.model(),
         Path.of(steps.job().config().data().path()),
-        progress.best().bestTop1(),
-        progress.lastTop1(),
+        progress.bestTest().map(EpochMetrics::top1).orElse(Double.NaN),
+        progress.lastTest().map(EpochMetrics::top1).orElse(Double.NaN),
+        progress.bestTest(),
         progress.best().bestEpoch(),
         progress.epoch(),
         seconds,

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.train.run.Measure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,7 +31,17 @@ class ConsoleProgressTest {
   void startSaysWhatAnEpochIs(int images, int batchSize, int batches, int epochs, String line) {
     RunListener.Start start =
         new RunListener.Start(
-            images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast", OptionalDouble.empty());
+            images,
+            1,
+            2,
+            1234,
+            epochs,
+            batches,
+            batchSize,
+            0,
+            "fast",
+            OptionalDouble.empty(),
+            Measure.TOP1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ConsoleProgress progress =
         new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {

@@ -79,10 +79,10 @@ class GeneratedImagesTest {
     return sum;
   }
 
-  private static int right(int[] predicted, int[] classes) {
+  private static int right(int[] predicted, int[][] classes) {
     int right = 0;
     for (int i = 0; i < classes.length; i++) {
-      right += predicted[i] == classes[i] ? 1 : 0;
+      right += predicted[i] == classes[i][0] ? 1 : 0;
     }
     return right;
   }

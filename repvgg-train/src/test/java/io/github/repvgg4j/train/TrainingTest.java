@@ -48,6 +48,7 @@ class TrainingTest {
             "trainLoss",
             "testLoss",
             "top1",
+            "balancedAccuracy",
             "imagesPerSecond",
             "seconds");
     assertThat(last.path("iteration").asInt()).isEqualTo(15);
@@ -92,7 +93,8 @@ class TrainingTest {
     assertThat(table.split("\r\n", -1)).hasSize(5).endsWith("").doesNotContain("\n");
     assertThat(table)
         .startsWith(
-            "epoch,iteration,learningRate,trainLoss,testLoss,top1,top5,imagesPerSecond,seconds\r\n");
+            "epoch,iteration,learningRate,trainLoss,testLoss,top1,top5,balancedAccuracy,"
+                + "meanAveragePrecision,microF1,macroF1,exactMatch,imagesPerSecond,seconds\r\n");
     assertThat(events).hasSize(4);
     for (int i = 0; i < 3; i++) {
       JsonNode line = lines.get(i);
@@ -102,7 +104,9 @@ class TrainingTest {
           .containsEntry("train/loss", (float) line.path("trainLoss").asDouble())
           .containsEntry("val/accuracy", (float) line.path("top1").asDouble());
       List<String> numbers = new ArrayList<>();
-      line.forEach(number -> numbers.add(number.asText()));
+      for (String column : table.substring(0, table.indexOf('\r')).split(",")) {
+        numbers.add(line.path(column).asText("")); // empty where the line has none
+      }
       assertThat(table.split("\r\n")[i + 1]).isEqualTo(String.join(",", numbers));
     }
   }

@@ -92,11 +92,18 @@ public sealed interface ChainNode {
   }
 
   /**
-   * Global average pooling, a linear layer, softmax and cross-entropy.
+   * Global average pooling, a linear layer, softmax or sigmoid, and a loss.
    *
    * @param weights {@code [features, classes]} in Fortran order
    */
-  record Head(String name, String source, long features, long classes, Slice weights, Slice bias)
+  record Head(
+      String name,
+      String source,
+      long features,
+      long classes,
+      Slice weights,
+      Slice bias,
+      HeadLoss loss)
       implements ChainNode {
 
     @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -28,8 +29,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
@@ -271,18 +274,39 @@ public final class ChainReader {
   }
 
   private void head(String name, OutputLayer layer) throws ChainUnsupportedException {
-    boolean classifies =
-        layer.getActivationFn() instanceof ActivationSoftmax
-            && layer.getLossFn().getClass() == LossMCXENT.class
-            && ((LossMCXENT) layer.getLossFn()).getWeights() == null
-            && layer.hasBias();
-    if (!classifies || pooled == null) {
-      throw unsupported(name, "not average pooling, linear layer with bias, softmax and MCXENT");
+    Optional<HeadLoss> loss = loss(layer);
+    if (loss.isEmpty() || !layer.hasBias() || pooled == null) {
+      throw unsupported(
+          name,
+          "not average pooling, linear layer with bias, and softmax with MCXENT or sigmoid with"
+              + " XENT");
     }
     nodes.put(
         name,
         new ChainNode.Head(
-            name, pooled, layer.getNIn(), layer.getNOut(), slice(name, "W"), slice(name, "b")));
+            name,
+            pooled,
+            layer.getNIn(),
+            layer.getNOut(),
+            slice(name, "W"),
+            slice(name, "b"),
+            loss.get()));
+  }
+
+  private static Optional<HeadLoss> loss(OutputLayer layer) {
+    boolean softmax = layer.getActivationFn() instanceof ActivationSoftmax;
+    boolean sigmoid = layer.getActivationFn() instanceof ActivationSigmoid;
+    if (softmax && layer.getLossFn() instanceof LossMCXENT loss) {
+      return loss.getClass() != LossMCXENT.class // such as sparse targets
+          ? Optional.empty()
+          : Optional.of(
+              loss.getWeights() == null
+                  ? new HeadLoss.CrossEntropy()
+                  : new HeadLoss.WeightedCrossEntropy(loss.getWeights().castTo(DataType.FLOAT)));
+    }
+    return sigmoid && layer.getLossFn() instanceof LossBinaryXENT loss && loss.getWeights() == null
+        ? Optional.of(new HeadLoss.BinaryCrossEntropy())
+        : Optional.empty();
   }
 
   private Slice slice(String layer, String key) {

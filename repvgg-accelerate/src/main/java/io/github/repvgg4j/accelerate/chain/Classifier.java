@@ -1,16 +1,18 @@
 package io.github.repvgg4j.accelerate.chain;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Linear layer, softmax and cross-entropy with soft targets, or a teacher, and their gradients.
- * Small beside the convolutions, so ND4J's own operations do.
+ * Linear layer and a loss with soft targets, or a teacher, and their gradients. Small beside the
+ * convolutions, so ND4J's own operations do.
  */
 final class Classifier {
 
+  private final HeadLoss loss;
   private final INDArray features;
   private final INDArray featureGradient;
   private final INDArray weights;
@@ -24,6 +26,7 @@ final class Classifier {
    * @param gradient flat vector, written by {@link #run}
    */
   Classifier(ChainNode.Head node, long images, INDArray parameters, INDArray gradient) {
+    this.loss = node.loss();
     this.features = Nd4j.create(DataType.FLOAT, images, node.features());
     this.featureGradient = Nd4j.create(DataType.FLOAT, images, node.features());
     this.weights = matrix(node, parameters);
@@ -47,28 +50,64 @@ final class Classifier {
   }
 
   /**
-   * @param targets {@code [N, classes]}, rows sum to 1; or {@code [N, 2 classes]} where there is a
-   *     teacher
+   * @param targets {@code [N, classes]}, as the loss wants them; or {@code [N, 2 classes]} where
+   *     there is a teacher
    * @return the mean loss; gradients are sums over the batch
    */
   double run(INDArray targets, Distillation distillation) {
     INDArray scores = features.mmul(weights).addiRowVector(bias);
     if (targets.size(1) == scores.size(1)) {
-      return crossEntropy(scores, targets);
+      LossAndSlope result = slope(scores, targets);
+      backward(result.slope);
+      return result.sum / targets.size(0);
     }
     Distillation.Value value = distillation.of(scores, targets);
     backward(value.gradient());
     return value.losses().sumNumber().doubleValue() / targets.size(0);
   }
 
-  private double crossEntropy(INDArray scores, INDArray targets) {
+  /**
+   * @param sum of the images' losses
+   * @param slope {@code [N, classes]}, of that sum by the scores
+   */
+  private record LossAndSlope(double sum, INDArray slope) {}
+
+  private LossAndSlope slope(INDArray scores, INDArray targets) {
+    if (loss instanceof HeadLoss.BinaryCrossEntropy) {
+      return binary(scores, targets);
+    }
+    if (loss instanceof HeadLoss.WeightedCrossEntropy weighted) {
+      INDArray masses = targets.mulRowVector(weighted.weights());
+      return softmax(scores, masses, Optional.of(masses.sum(true, 1)));
+    }
+    return softmax(scores, targets, Optional.empty());
+  }
+
+  /**
+   * @param rowSums {@code [N, 1]}, of the targets, where they are not 1
+   */
+  private static LossAndSlope softmax(
+      INDArray scores, INDArray targets, Optional<INDArray> rowSums) {
     scores.subiColumnVector(scores.max(true, 1));
     INDArray powers = Transforms.exp(scores, true);
     INDArray sums = powers.sum(true, 1);
     INDArray logs = scores.subiColumnVector(Transforms.log(sums, true));
-    double loss = -logs.mul(targets).sumNumber().doubleValue() / targets.size(0);
-    backward(powers.diviColumnVector(sums).subi(targets));
-    return loss;
+    double sum = -logs.mul(targets).sumNumber().doubleValue();
+    INDArray probabilities = powers.diviColumnVector(sums);
+    rowSums.ifPresent(probabilities::muliColumnVector);
+    return new LossAndSlope(sum, probabilities.subi(targets));
+  }
+
+  /** By {@code log(1 + exp(-|z|)) + max(z, 0) - z t}, which no score makes infinite. */
+  private static LossAndSlope binary(INDArray scores, INDArray targets) {
+    INDArray tail = Transforms.exp(Transforms.abs(scores, true).negi(), false);
+    Transforms.log1p(tail, false);
+    double sum =
+        tail.addi(Transforms.relu(scores, true))
+            .subi(scores.mul(targets))
+            .sumNumber()
+            .doubleValue();
+    return new LossAndSlope(sum, Transforms.sigmoid(scores, false).subi(targets));
   }
 
   /**

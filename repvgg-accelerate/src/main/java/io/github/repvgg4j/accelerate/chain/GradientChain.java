@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Loss and gradient of a graph by one chain of oneDNN primitives, in place of Deeplearning4j's
  * {@code computeGradientAndScore}. Reads the graph's own parameters and leaves them as they are;
- * fits networks of convolutions, BatchNorm, sums, ReLU, max pooling and a softmax head, as RepVGG's
- * are. Not thread-safe.
+ * fits networks of convolutions, BatchNorm, sums, ReLU, max pooling and a softmax or sigmoid head,
+ * as RepVGG's are. Not thread-safe.
  */
 public final class GradientChain implements TrainingChain {
 

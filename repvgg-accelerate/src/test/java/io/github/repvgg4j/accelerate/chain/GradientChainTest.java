@@ -17,6 +17,7 @@ import io.github.repvgg4j.onednn.primitive.Primitive;
 import io.github.repvgg4j.onednn.primitive.Purpose;
 import io.github.repvgg4j.onednn.primitive.Window;
 import io.github.repvgg4j.spec.BlockKind;
+import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.spec.Branches;
 import io.github.repvgg4j.spec.Downsample;
 import io.github.repvgg4j.spec.InputShape;
@@ -25,14 +26,19 @@ import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
 import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
 import io.github.repvgg4j.testkit.RandomStatistics;
 import java.util.List;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /** Against Deeplearning4j's stock backpropagation in float64. */
 class GradientChainTest {
@@ -97,6 +103,42 @@ class GradientChainTest {
       org.junit.jupiter.api.Assumptions.assumeFalse(rough, "no bfloat16 here: " + e.getMessage());
       throw e;
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"weighted, FP32", "binary, FP32", "weighted, BF16", "binary, BF16"})
+  void otherLossesHaveTheGradientOfDeeplearning4jInFloat64(String loss, Precision precision)
+      throws ChainUnsupportedException {
+    ComputationGraph graph = withLoss(graph(SPEC, DataType.FLOAT), loss);
+    ComputationGraph exact = withLoss(graph(SPEC, DataType.DOUBLE), loss);
+    exact.setParams(graph.params().castTo(DataType.DOUBLE));
+    INDArray features = features(4, 12);
+    INDArray targets = softTargets(4, 5);
+    exact.setInputs(features.castTo(DataType.DOUBLE));
+    exact.setLabels(targets.castTo(DataType.DOUBLE));
+    exact.computeGradientAndScore();
+    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    boolean rough = precision == Precision.BF16;
+    try (GradientChain chain = GradientChain.of(graph, precision, Convolutions.FASTEST)) {
+      assertThat(chain.compute(features, targets))
+          .isCloseTo(exact.score(), org.assertj.core.data.Offset.offset(rough ? 0.05 : 1e-5));
+      assertThat(relative(chain.gradient(), expected)).isLessThan(rough ? 0.4 : 1e-5);
+    } catch (ChainUnsupportedException e) {
+      org.junit.jupiter.api.Assumptions.assumeFalse(rough, "no bfloat16 here: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private static ComputationGraph withLoss(ComputationGraph graph, String loss) {
+    OutputLayer head = (OutputLayer) graph.getLayer(BlockNames.LINEAR).conf().getLayer();
+    if (loss.equals("binary")) {
+      head.setActivationFn(new ActivationSigmoid());
+      head.setLossFn(new LossBinaryXENT());
+    } else {
+      double[][] weights = {{0.25, 3, 1, 0.5, 2}};
+      head.setLossFn(new LossMCXENT(Nd4j.createFromArray(weights)));
+    }
+    return graph;
   }
 
   @Test
@@ -346,8 +388,9 @@ class GradientChainTest {
 
   @Test
   void whatHasNoPrimitiveIsRefusedByName() {
-    ComputationGraph single = graph(SPEC.withNumClasses(1), DataType.FLOAT);
-    assertThatThrownBy(() -> GradientChain.of(single, Precision.FP32, Convolutions.FASTEST))
+    ComputationGraph other = graph(SPEC, DataType.FLOAT);
+    ((OutputLayer) other.getLayer(BlockNames.LINEAR).conf().getLayer()).setLossFn(new LossMSE());
+    assertThatThrownBy(() -> GradientChain.of(other, Precision.FP32, Convolutions.FASTEST))
         .isInstanceOf(ChainUnsupportedException.class)
         .hasMessageStartingWith("head.linear: not average pooling");
     assertThatThrownBy(

@@ -115,8 +115,8 @@ class HeadTest {
         new TreeMap<>(
             Map.of(
                 Activation.SOFTMAX, Meaning.PROBABILITIES,
-                Activation.SIGMOID, Meaning.PROBABILITIES,
-                Activation.HARDSIGMOID, Meaning.PROBABILITIES,
+                Activation.SIGMOID, Meaning.INDEPENDENT_PROBABILITIES,
+                Activation.HARDSIGMOID, Meaning.INDEPENDENT_PROBABILITIES,
                 Activation.IDENTITY, Meaning.NUMBERS,
                 Activation.TANH, Meaning.NUMBERS,
                 Activation.SOFTPLUS, Meaning.NUMBERS));

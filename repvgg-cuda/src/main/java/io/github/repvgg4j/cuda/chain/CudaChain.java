@@ -3,6 +3,7 @@ package io.github.repvgg4j.cuda.chain;
 import io.github.repvgg4j.accelerate.chain.ChainNode;
 import io.github.repvgg4j.accelerate.chain.ChainReader;
 import io.github.repvgg4j.accelerate.chain.ChainUnsupportedException;
+import io.github.repvgg4j.accelerate.chain.HeadLoss;
 import io.github.repvgg4j.accelerate.chain.TrainingChain;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.cuda.device.ConvolutionOptions;
@@ -79,6 +80,10 @@ public final class CudaChain implements TrainingChain {
       if (node instanceof ChainNode.Gate) {
         throw new ChainUnsupportedException(
             node.name() + ": squeeze-and-excitation is not computed on cards");
+      }
+      if (node instanceof ChainNode.Head head && !(head.loss() instanceof HeadLoss.CrossEntropy)) {
+        throw new ChainUnsupportedException(
+            node.name() + ": cards know one loss, cross-entropy without class weights");
       }
     }
     try {

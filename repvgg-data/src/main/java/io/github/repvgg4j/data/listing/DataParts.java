@@ -25,6 +25,9 @@ sealed interface DataParts permits FolderParts, ManifestParts {
    */
   SortedMap<String, List<ListedImage>> classes(SplitName split) throws IOException;
 
+  /** How the keys of {@link #classes} name classes. */
+  Labelling labelling();
+
   /** Local folders, by their real paths, in which each folder is a class. */
   Set<String> homes();
 

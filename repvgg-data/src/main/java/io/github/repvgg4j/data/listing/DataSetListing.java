@@ -67,12 +67,12 @@ public record DataSetListing(
     }
     SortedMap<String, List<ListedImage>> train = parts.classes(SplitName.TRAIN);
     parts.requireImages(SplitName.TRAIN, train);
-    List<String> labels = List.copyOf(train.keySet());
-    ListedPart test = tested(parts, chooser, train);
+    List<String> labels = List.copyOf(parts.labelling().allNames(train.keySet()));
+    ListedPart test = tested(parts, chooser, labels);
     List<String> notes = new ArrayList<>();
     Optional<ListedPart> last = Optional.empty();
     if (hasVal && hasTest) {
-      last = Optional.of(tested(parts, SplitName.TEST, train));
+      last = Optional.of(tested(parts, SplitName.TEST, labels));
       notes.add(
           parts.shown()
               + ": the best epoch is chosen by "
@@ -82,15 +82,18 @@ public record DataSetListing(
               + " is tested once, at the end");
     }
     notes.addAll(parts.allNotes(tree));
-    ListedPart trained = ListedPart.of(labels, train);
+    ListedPart trained = ListedPart.of(labels, train, parts.labelling());
     return new DataSetListing(labels, trained, test, last, List.copyOf(notes), homes(tree, parts));
   }
 
-  private static ListedPart tested(
-      DataParts parts, SplitName split, SortedMap<String, List<ListedImage>> train)
+  private static ListedPart tested(DataParts parts, SplitName split, List<String> labels)
       throws IOException {
     SortedMap<String, List<ListedImage>> classes = parts.classes(split);
-    if (!train.keySet().equals(classes.keySet())) {
+    Set<String> train = new TreeSet<>(labels);
+    Set<String> tested = parts.labelling().allNames(classes.keySet());
+    boolean fits =
+        parts.labelling() == Labelling.ONE ? train.equals(tested) : train.containsAll(tested);
+    if (!fits) {
       throw new IOException(
           parts.shown()
               + ": "
@@ -98,15 +101,15 @@ public record DataSetListing(
               + " and "
               + parts.name(split)
               + " have other classes; only in train: "
-              + without(train.keySet(), classes.keySet())
+              + without(train, tested)
               + ", only in "
               + split.text()
               + ": "
-              + without(classes.keySet(), train.keySet())
-              + "; give both the same class folders");
+              + without(tested, train)
+              + "; give both the same classes");
     }
     parts.requireImages(split, classes);
-    return ListedPart.of(List.copyOf(train.keySet()), classes);
+    return ListedPart.of(labels, classes, parts.labelling());
   }
 
   private static Set<String> homes(FileTree tree, DataParts parts) throws IOException {
@@ -172,13 +175,15 @@ public record DataSetListing(
     parts.requireImages(split, classes);
     HashSplit.Sides sides;
     try {
-      sides = HashSplit.of(tree, classes, rule.get(), image -> parts.ownName(image, split));
+      sides =
+          HashSplit.of(
+              tree, parts.labelling(), classes, rule.get(), image -> parts.ownName(image, split));
     } catch (IOException e) {
       throw new IOException(parts.shown() + ": " + e.getMessage(), e);
     }
-    List<String> labels = List.copyOf(classes.keySet());
-    ListedPart train = ListedPart.of(labels, sides.train());
-    ListedPart test = ListedPart.of(labels, sides.test());
+    List<String> labels = List.copyOf(parts.labelling().allNames(classes.keySet()));
+    ListedPart train = ListedPart.of(labels, sides.train(), parts.labelling());
+    ListedPart test = ListedPart.of(labels, sides.test(), parts.labelling());
     return new DataSetListing(
         labels, train, test, Optional.empty(), parts.allNotes(tree), homes(tree, parts));
   }

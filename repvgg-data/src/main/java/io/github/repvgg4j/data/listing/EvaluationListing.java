@@ -59,11 +59,12 @@ public record EvaluationListing(List<String> labels, ListedPart part, List<Strin
               + parts.found());
     }
     parts.requireImages(split, classes);
-    List<String> labels = List.copyOf(classes.keySet());
+    List<String> labels = List.copyOf(parts.labelling().allNames(classes.keySet()));
     List<String> notes = new ArrayList<>(parts.allNotes(tree));
     if (split == SplitName.TRAIN) {
       notes.add(0, parts.shown() + ": has no test part; all images of train are taken");
     }
-    return new EvaluationListing(labels, ListedPart.of(labels, classes), List.copyOf(notes));
+    return new EvaluationListing(
+        labels, ListedPart.of(labels, classes, parts.labelling()), List.copyOf(notes));
   }
 }

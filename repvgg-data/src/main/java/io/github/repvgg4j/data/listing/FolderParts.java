@@ -148,6 +148,11 @@ final class FolderParts implements DataParts {
   }
 
   @Override
+  public Labelling labelling() {
+    return Labelling.ONE; // a folder is one class
+  }
+
+  @Override
   public Set<SplitName> splits() {
     return splits.keySet();
   }

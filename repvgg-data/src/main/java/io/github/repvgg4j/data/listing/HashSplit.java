@@ -2,10 +2,14 @@ package io.github.repvgg4j.data.listing;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Divides classes into training and test images by {@link SplitRule}. Images with the same bytes go
@@ -48,16 +52,23 @@ final class HashSplit {
       SortedMap<String, List<ListedImage>> train, SortedMap<String, List<ListedImage>> test) {}
 
   /**
+   * @param labelling of the keys of {@code classes}; with several classes an image each class is to
+   *     have an image to train, and a test image where chance gives it one
    * @param name of an image within the data set, whatever folders lie around it
    * @throws IOException one line: a class that cannot be on both sides
    */
   static Sides of(
       FileTree tree,
+      Labelling labelling,
       SortedMap<String, List<ListedImage>> classes,
       SplitRule rule,
       Function<ListedImage, String> name)
       throws IOException {
     HashSplit split = new HashSplit(tree, classes, rule, name);
+    if (labelling == Labelling.SEVERAL) {
+      split.giveEachToTrain(labelling);
+      return new Sides(split.side(false), split.side(true));
+    }
     for (int label = 0; label < classes.size(); label++) {
       split.giveToBothSides(label);
     }
@@ -67,6 +78,28 @@ final class HashSplit {
       }
     }
     return new Sides(split.side(false), split.side(true));
+  }
+
+  /** A class whose images are all on the side of the test gives the one nearest to the limit. */
+  private void giveEachToTrain(Labelling labelling) throws IOException {
+    Map<String, Integer> last = new TreeMap<>();
+    Set<String> trained = new HashSet<>();
+    for (int label = 0; label < labels.size(); label++) {
+      List<String> names = labelling.names(labels.get(label));
+      for (int i = begin[label]; i < begin[label + 1]; i++) {
+        int image = i;
+        names.forEach(n -> last.merge(n, image, (a, b) -> position[b] > position[a] ? b : a));
+        if (!test[i]) {
+          trained.addAll(names);
+        }
+      }
+    }
+    last.keySet().removeAll(trained);
+    last.values().forEach(image -> move(image, false));
+    if (IntStream.range(0, test.length).noneMatch(i -> test[i])) {
+      throw new IOException(
+          "data.split leaves no image to test: add images or raise data.split.test");
+    }
   }
 
   private void giveToBothSides(int label) throws IOException {

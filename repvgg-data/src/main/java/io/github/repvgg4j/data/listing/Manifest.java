@@ -24,9 +24,10 @@ import java.util.Set;
  *
  * @param name for messages
  * @param rows its images, as they stand
+ * @param labelling how many classes a row names
  * @param hasSplit whether it says which part each image belongs to
  */
-public record Manifest(String name, List<Row> rows, boolean hasSplit) {
+public record Manifest(String name, List<Row> rows, Labelling labelling, boolean hasSplit) {
 
   private static final Set<String> PATHS =
       Set.of(
@@ -72,17 +73,23 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     return lower.endsWith(".csv") || lower.endsWith(".tsv");
   }
 
+  /** With one class a row. */
+  public static Manifest read(String name, InputStream file) throws IOException {
+    return read(name, file, Labelling.ONE);
+  }
+
   /**
    * @param name for messages; ends with {@code .csv} or {@code .tsv}
    * @throws IOException one line: which line of the file, what is wrong with it
    */
-  public static Manifest read(String name, InputStream file) throws IOException {
+  public static Manifest read(String name, InputStream file, Labelling labelling)
+      throws IOException {
     try (BufferedReader text = reader(file)) {
       text.mark(1 << 16);
       char[] start = new char[(1 << 16) - 1];
       int length = Math.max(0, text.read(start));
       text.reset();
-      return read(name, text, separator(name, new String(start, 0, length)));
+      return read(name, text, separator(name, new String(start, 0, length)), labelling);
     } catch (CharacterCodingException e) {
       throw new IOException(name + ": is not in UTF-8; save it as UTF-8", e);
     }
@@ -111,7 +118,8 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     return usual;
   }
 
-  private static Manifest read(String name, Reader text, char separator) throws IOException {
+  private static Manifest read(String name, Reader text, char separator, Labelling labelling)
+      throws IOException {
     ObjectReader csv =
         new CsvMapper()
             .readerFor(String[].class)
@@ -131,7 +139,7 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
             continue;
           }
         }
-        rows.add(row(name, line, cells, columns));
+        rows.add(row(name, line, cells, columns, labelling));
       }
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
@@ -145,7 +153,7 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     if (rows.isEmpty()) {
       throw new IOException(name + ": names no images; expected lines of path,label[,split]");
     }
-    return new Manifest(name, rows, columns.split >= 0);
+    return new Manifest(name, rows, labelling, columns.split >= 0);
   }
 
   private static Columns columns(String name, String[] first) throws IOException {
@@ -179,15 +187,16 @@ public record Manifest(String name, List<Row> rows, boolean hasSplit) {
     return -1;
   }
 
-  private static Row row(String name, long line, String[] cells, Columns columns)
+  private static Row row(
+      String name, long line, String[] cells, Columns columns, Labelling labelling)
       throws IOException {
     String where = name + ": line " + line + ": ";
     if (cells.length <= columns.most()) {
       throw new IOException(where + "has no label; expected path,label[,split]");
     }
     String path = cells[columns.path].strip();
-    String label = ListedImage.composed(cells[columns.label].strip());
-    if (path.isEmpty() || label.isEmpty()) {
+    String label = labelling.key(ListedImage.composed(cells[columns.label].strip()));
+    if (path.isEmpty() || label.isEmpty() && labelling == Labelling.ONE) {
       throw new IOException(where + "the " + (path.isEmpty() ? "path" : "label") + " is empty");
     }
     if (path.matches("(?i)(https?|ftp|s3|gs)://.*")) {

@@ -97,6 +97,11 @@ final class ManifestParts implements DataParts {
   }
 
   @Override
+  public Labelling labelling() {
+    return manifest.labelling();
+  }
+
+  @Override
   public Set<SplitName> splits() {
     Set<SplitName> splits = EnumSet.noneOf(SplitName.class);
     if (manifest.hasSplit()) {

@@ -32,6 +32,7 @@ public final class BatchLoader implements Closeable {
   private final SampleReader reader;
   private final Options options;
   private final BadImages badImages;
+  private final List<int[]> byClass;
   private final ExecutorService workers;
 
   /**
@@ -66,7 +67,12 @@ public final class BatchLoader implements Closeable {
     /** As they stand; the last batch may be smaller. */
     SEQUENTIAL,
     /** Shuffled anew each epoch; what does not fill a last batch waits for another epoch. */
-    SHUFFLED
+    SHUFFLED,
+    /**
+     * As many images an epoch, but each class equally often: images of small classes several times,
+     * each time with a draw of its own, and of large ones a part, the next part in the next epoch.
+     */
+    BALANCED
   }
 
   public BatchLoader(
@@ -82,6 +88,7 @@ public final class BatchLoader implements Closeable {
     this.badImages = badImages;
     this.reader =
         new SampleReader(split, preprocessor, options.augmentations(), options.cacheBytes());
+    this.byClass = options.order() == Order.BALANCED ? Visits.byClass(split, classes) : List.of();
     this.workers =
         Executors.newFixedThreadPool(
             options.threads(),
@@ -95,7 +102,7 @@ public final class BatchLoader implements Closeable {
   /** Batches an epoch, of the usual size. */
   public int batches() {
     int size = options.batchSize();
-    return options.order() == Order.SHUFFLED && split.size() >= size
+    return options.order() != Order.SEQUENTIAL && split.size() >= size
         ? split.size() / size
         : (split.size() + size - 1) / size;
   }
@@ -123,11 +130,19 @@ public final class BatchLoader implements Closeable {
 
   /** The same as the epoch wants it. */
   public Epoch epoch(int epoch, int firstBatch, EpochOptions wanted) {
-    int[] order =
-        options.order() == Order.SHUFFLED
-            ? Draw.permutation(options.seed(), epoch, split.size())
-            : null;
-    return new Epoch(new Making(epoch, order, wanted, output(wanted.size)), firstBatch);
+    Visits visits = visits(epoch, wanted.plan);
+    return new Epoch(new Making(epoch, visits, wanted, output(wanted.size)), firstBatch);
+  }
+
+  private Visits visits(int epoch, BatchPlan plan) {
+    return switch (options.order()) {
+      case SEQUENTIAL -> Visits.sequential(split.size());
+      case SHUFFLED -> Visits.shuffled(options.seed(), epoch, split.size());
+      case BALANCED -> {
+        int length = Math.min(split.size(), plan.before(plan.batches()));
+        yield Visits.balanced(options.seed(), epoch, byClass, length);
+      }
+    };
   }
 
   private ImagePreprocessor output(InputShape size) {
@@ -136,7 +151,7 @@ public final class BatchLoader implements Closeable {
 
   /** What all batches of an epoch are made by. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Making(int epoch, int[] order, EpochOptions options, ImagePreprocessor output) {}
+  private record Making(int epoch, Visits visits, EpochOptions options, ImagePreprocessor output) {}
 
   /** A run through the images; used by one thread. */
   public final class Epoch implements Closeable {
@@ -194,15 +209,15 @@ public final class BatchLoader implements Closeable {
   private ImageBatch make(Making making, int batch) throws IOException {
     ImagePreprocessor output = making.output;
     int from = making.options.plan.before(batch);
-    int to = Math.min(split.size(), making.options.plan.before(batch + 1));
+    int to = Math.min(making.visits.size(), making.options.plan.before(batch + 1));
     int length = output.length();
     float[] features = new float[(to - from) * length];
     int[] images = new int[to - from];
     int size = 0;
     for (int i = from; i < to; i++) {
-      int index = making.order == null ? i : making.order[i];
+      int index = making.visits.images()[i];
       try {
-        Draw draw = Draw.of(options.seed(), making.epoch, index);
+        Draw draw = Draw.of(options.seed(), making.epoch, making.visits.draws()[i]);
         output.normalise(reader.read(index, draw, output.input()), features, size * length);
         images[size++] = index;
       } catch (BadImageException e) {
@@ -221,7 +236,7 @@ public final class BatchLoader implements Closeable {
 
   private ImageBatch batch(
       int[] images, float[] features, InputShape input, SoftTargets softTargets) {
-    int[] labels = Arrays.stream(images).map(split::label).toArray();
+    int[][] labels = Arrays.stream(images).mapToObj(split::labels).toArray(int[][]::new);
     float[] targets = options.targets().targets(labels, classes);
     return new ImageBatch(
         new long[] {labels.length, input.channels(), input.height(), input.width()},

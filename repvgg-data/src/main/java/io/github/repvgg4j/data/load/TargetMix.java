@@ -1,19 +1,29 @@
 package io.github.repvgg4j.data.load;
 
 import io.github.repvgg4j.data.augment.Draw;
+import io.github.repvgg4j.data.listing.Labelling;
+import java.util.Arrays;
 
 /**
  * What becomes of the targets of a training batch.
  *
- * @param labelSmoothing share spread over all classes (Szegedy et al. 2016), 0 for none; PyTorch's
- *     {@code CrossEntropyLoss(label_smoothing)}
+ * @param labelSmoothing share that is not the truth: of classes that exclude each other spread over
+ *     all of them (Szegedy et al. 2016; PyTorch's {@code CrossEntropyLoss(label_smoothing)}), of
+ *     others half of it, so that each goes towards a half (Keras' {@code
+ *     BinaryCrossentropy(label_smoothing)}); 0 for none
  * @param mixup alpha of the beta distribution of mixup (Zhang et al. 2018), 0 for none
  * @param cutmix alpha of the beta distribution of CutMix (Yun et al. 2019), 0 for none
+ * @param labelling whether classes exclude each other
  */
-public record TargetMix(double labelSmoothing, double mixup, double cutmix) {
+public record TargetMix(double labelSmoothing, double mixup, double cutmix, Labelling labelling) {
 
-  /** Plain one-hot targets. */
+  /** Plain targets: 1 for each class of an image, 0 for the others. */
   public static final TargetMix NONE = new TargetMix(0, 0, 0);
+
+  /** For classes that exclude each other. */
+  public TargetMix(double labelSmoothing, double mixup, double cutmix) {
+    this(labelSmoothing, mixup, cutmix, Labelling.ONE);
+  }
 
   public TargetMix {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
@@ -25,12 +35,15 @@ public record TargetMix(double labelSmoothing, double mixup, double cutmix) {
     }
   }
 
-  /** {@code [N, classes]}: one-hot, smoothed. */
-  public float[] targets(int[] labels, int classes) {
+  /** {@code [N, classes]}: 1 for each class of an image, smoothed. */
+  public float[] targets(int[][] labels, int classes) {
+    double elsewhere = labelSmoothing / (labelling == Labelling.ONE ? classes : 2);
     float[] targets = new float[labels.length * classes];
-    java.util.Arrays.fill(targets, (float) (labelSmoothing / classes));
+    Arrays.fill(targets, (float) elsewhere);
     for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + labels[i]] = (float) (1 - labelSmoothing + labelSmoothing / classes);
+      for (int c : labels[i]) {
+        targets[i * classes + c] = (float) (1 - labelSmoothing + elsewhere);
+      }
     }
     return targets;
   }

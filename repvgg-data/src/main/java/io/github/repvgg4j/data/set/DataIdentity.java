@@ -56,18 +56,29 @@ public record DataIdentity(List<String> labels, Map<String, List<ClassImages>> s
       digests.add(Sha256.digest());
     }
     for (int i = 0; i < split.size(); i++) {
-      images[split.label(i)]++;
-      MessageDigest digest = digests.get(split.label(i));
-      byte[] name = split.name(i).getBytes(StandardCharsets.UTF_8);
-      digest.update(ByteBuffer.allocate(12).putInt(name.length).putLong(split.length(i)).flip());
-      digest.update(name);
-      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(split.length(i)).flip());
+      int[] own = split.labels(i);
+      for (int c : own) {
+        images[c]++;
+        add(digests.get(c), split, i);
+      }
+      if (own.length == 0) { // an image of no class tells of each what it is not
+        for (MessageDigest digest : digests) {
+          add(digest, split, i);
+        }
+      }
     }
     List<ClassImages> classes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       classes.add(new ClassImages(images[i], HexFormat.of().formatHex(digests.get(i).digest())));
     }
     return classes;
+  }
+
+  private static void add(MessageDigest digest, ImageSplit split, int image) {
+    byte[] name = split.name(image).getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(12).putInt(name.length).putLong(split.length(image)).flip());
+    digest.update(name);
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(split.length(image)).flip());
   }
 
   /** One hash of all of it, hexadecimal. */

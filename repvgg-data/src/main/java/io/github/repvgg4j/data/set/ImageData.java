@@ -1,6 +1,7 @@
 package io.github.repvgg4j.data.set;
 
 import io.github.repvgg4j.data.listing.DataSetListing;
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.listing.SplitRule;
 import java.io.Closeable;
 import java.io.IOException;
@@ -38,10 +39,20 @@ public final class ImageData implements Closeable {
    * How a data set is read.
    *
    * @param split by which classes without a test part are divided
+   * @param labelling how many classes an image has
    */
-  public record Options(Optional<SplitRule> split) {
-    /** As it lies there. */
+  public record Options(Optional<SplitRule> split, Labelling labelling) {
+    /** As it lies there, one class an image. */
     public static final Options PLAIN = new Options(Optional.empty());
+
+    /** With one class an image. */
+    public Options(Optional<SplitRule> split) {
+      this(split, Labelling.ONE);
+    }
+
+    public Options withLabelling(Labelling other) {
+      return new Options(split, other);
+    }
   }
 
   /** Opens a data set that has a test part. */
@@ -56,7 +67,9 @@ public final class ImageData implements Closeable {
    */
   public static ImageData open(Path path, Options options) throws IOException {
     return ImageFolder.open(
-        path, folder -> new ImageData(folder.forTraining(options.split()), folder));
+        path,
+        options.labelling(),
+        folder -> new ImageData(folder.forTraining(options.split()), folder));
   }
 
   /** Class names in the order of the network's outputs. */

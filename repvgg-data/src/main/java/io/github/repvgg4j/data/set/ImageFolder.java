@@ -7,6 +7,7 @@ import io.github.repvgg4j.data.listing.AllImages;
 import io.github.repvgg4j.data.listing.DataSetListing;
 import io.github.repvgg4j.data.listing.EvaluationListing;
 import io.github.repvgg4j.data.listing.FileTree;
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.listing.ListedImage;
 import io.github.repvgg4j.data.listing.ListedPart;
 import io.github.repvgg4j.data.listing.LocalTree;
@@ -44,8 +45,8 @@ final class ImageFolder implements Closeable {
    *
    * @throws IOException one line, from either
    */
-  static <T> T open(Path path, Use<T> use) throws IOException {
-    ImageFolder folder = open(path);
+  static <T> T open(Path path, Labelling labelling, Use<T> use) throws IOException {
+    ImageFolder folder = open(path, labelling);
     try {
       return use.of(folder);
     } catch (IOException | RuntimeException e) {
@@ -57,7 +58,7 @@ final class ImageFolder implements Closeable {
   /**
    * @throws IOException one line: it is not there, or no zip or manifest that can be read
    */
-  static ImageFolder open(Path path) throws IOException {
+  static ImageFolder open(Path path, Labelling labelling) throws IOException {
     if (!Files.exists(path)) {
       throw new IOException(path + ": no such folder, zip or manifest");
     }
@@ -66,7 +67,7 @@ final class ImageFolder implements Closeable {
     }
     if (Manifest.isName(path.toString()) && Files.isRegularFile(path)) {
       try (InputStream file = Files.newInputStream(path)) {
-        Manifest manifest = Manifest.read(path.toString(), file);
+        Manifest manifest = Manifest.read(path.toString(), file, labelling);
         Path folder = path.toAbsolutePath().getParent();
         return new ImageFolder(new LocalTree(folder), Optional.of(manifest));
       } catch (java.nio.file.AccessDeniedException e) {
@@ -131,7 +132,7 @@ final class ImageFolder implements Closeable {
     return split(part.images(), part.classes());
   }
 
-  ImageSplit split(List<ListedImage> images, int[] classes) {
+  ImageSplit split(List<ListedImage> images, int[][] classes) {
     return ImageSplit.of(
         images,
         classes,

@@ -5,10 +5,11 @@ import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.RgbImage;
 import io.github.repvgg4j.data.listing.ListedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Named images of one split, each with its class, in an order that depends on nothing but their
- * names. Bytes are read when they are asked for. Thread-safe.
+ * Named images of one split, each with its class or classes, in an order that depends on nothing
+ * but their names. Bytes are read when they are asked for. Thread-safe.
  */
 public final class ImageSplit {
 
@@ -24,10 +25,10 @@ public final class ImageSplit {
   }
 
   private final List<ListedImage> images;
-  private final int[] classes;
+  private final int[][] classes;
   private final Content content;
 
-  private ImageSplit(List<ListedImage> images, int[] classes, Content content) {
+  private ImageSplit(List<ListedImage> images, int[][] classes, Content content) {
     this.images = images;
     this.classes = classes;
     this.content = content;
@@ -37,6 +38,14 @@ public final class ImageSplit {
    * @param classes of each image, from 0
    */
   public static ImageSplit of(List<ListedImage> images, int[] classes, Content content) {
+    return of(
+        images, IntStream.of(classes).mapToObj(c -> new int[] {c}).toArray(int[][]::new), content);
+  }
+
+  /**
+   * @param classes of each image, from 0, rising; not changed afterwards
+   */
+  public static ImageSplit of(List<ListedImage> images, int[][] classes, Content content) {
     if (images.size() != classes.length) {
       throw new IllegalArgumentException(images.size() + " images, " + classes.length + " classes");
     }
@@ -56,8 +65,17 @@ public final class ImageSplit {
     return images.get(index).name();
   }
 
-  /** Class of image {@code index}, from 0. */
+  /** Class of image {@code index}, from 0, in a split whose images have one each. */
   public int label(int index) {
+    if (classes[index].length != 1) {
+      throw new IllegalStateException(
+          name(index) + ": has " + classes[index].length + " classes, one was expected");
+    }
+    return classes[index][0];
+  }
+
+  /** Classes of image {@code index}, from 0, rising; the caller does not change them. */
+  public int[] labels(int index) {
     return classes[index];
   }
 

@@ -2,6 +2,7 @@ package io.github.repvgg4j.data.set;
 
 import io.github.repvgg4j.data.listing.AllImages;
 import io.github.repvgg4j.data.listing.EvaluationListing;
+import io.github.repvgg4j.data.listing.Labelling;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class OpenImages implements Closeable {
       throws IOException {
     return ImageFolder.open(
         path,
+        options.labelling(),
         folder -> {
           EvaluationListing found = folder.forEvaluation(options.split(), known);
           return new OpenImages(found.labels(), folder.split(found.part()), found.notes(), folder);
@@ -48,9 +50,10 @@ public final class OpenImages implements Closeable {
   public static OpenImages all(Path path) throws IOException {
     return ImageFolder.open(
         path,
+        Labelling.SEVERAL, // whatever a table says of its images
         folder -> {
           AllImages found = folder.everything();
-          int[] noClasses = new int[found.images().size()];
+          int[][] noClasses = new int[found.images().size()][0];
           return new OpenImages(
               List.of(), folder.split(found.images(), noClasses), found.notes(), folder);
         });

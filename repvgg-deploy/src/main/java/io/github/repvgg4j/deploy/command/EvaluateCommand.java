@@ -1,9 +1,15 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.answer.LabelScores;
+import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.BadImageException;
+import io.github.repvgg4j.data.listing.Labelling;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.deploy.predict.EvaluationReport;
 import io.github.repvgg4j.deploy.predict.EvaluationReport.ClassFigures;
 import io.github.repvgg4j.deploy.predict.Evaluator;
+import io.github.repvgg4j.deploy.predict.LabelReport;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.deploy.predict.OpenModel;
 import io.github.repvgg4j.text.TextTable;
@@ -21,6 +27,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -33,7 +40,9 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "",
       "Prints top-1 and top-5 accuracy, figures of each class, and the confusion matrix (for",
-      "more than 20 classes only the commonest confusions; --json always has all of it).",
+      "more than 20 classes only the commonest confusions; --json always has all of it). Of a",
+      "model whose classes do not exclude each other: mean average precision, F1 and exact",
+      "matches; tables name the classes of an image with | between them.",
       "An image that cannot be read is named and counted, the others go on, the exit code is 1.",
       ""
     })
@@ -62,34 +71,96 @@ final class EvaluateCommand implements Callable<Integer> {
               + " flip-translate (also moved by a pixel; six passes). Default: none.")
   private TestTimeAveraging averaging;
 
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      description =
+          "Of a model whose classes do not exclude each other: the probability from which on a"
+              + " class counts as answered, 0 to 1. Default: 0.5.")
+  private Double threshold;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    EvaluationReport report;
-    PrintWriter err = spec.commandLine().getErr();
-    int batch = arguments.batch();
-    try (OpenModel model = arguments.open();
-        LabelledImages images = LabelledImages.open(data, model.metadata().labels())) {
-      images.notes().forEach(note -> err.println("note: " + note));
-      report =
-          Evaluator.evaluate(
-              model,
-              images,
-              batch,
-              averaging,
-              fault -> err.println("error: " + fault.getMessage()));
+    arguments.batch();
+    if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--threshold must be from 0 to 1, got " + threshold);
     }
+    int bad;
+    try (OpenModel model = arguments.open()) {
+      boolean several = model.classifier().meaning() == Meaning.INDEPENDENT_PROBABILITIES;
+      if (threshold != null && !several) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--threshold: is for models whose classes do not exclude each other (sigmoid); this"
+                + " one answers with the likeliest class");
+      }
+      ImageData.Options options =
+          ImageData.Options.PLAIN.withLabelling(several ? Labelling.SEVERAL : Labelling.ONE);
+      try (LabelledImages images = LabelledImages.open(data, options, model.metadata().labels())) {
+        images.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
+        bad = several ? labels(model, images) : classes(model, images);
+      }
+    }
+    spec.commandLine().getOut().flush();
+    spec.commandLine().getErr().flush();
+    return bad == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private int classes(OpenModel model, LabelledImages images) throws IOException {
+    EvaluationReport report =
+        Evaluator.evaluate(model, images, arguments.batch(), averaging, this::say);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.text(report));
     } else {
       print(report, out);
     }
-    out.flush();
-    err.flush();
-    return report.badImages() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    return report.badImages();
+  }
+
+  private int labels(OpenModel model, LabelledImages images) throws IOException {
+    double from = threshold == null ? LabelScores.THRESHOLD : threshold;
+    LabelReport report =
+        Evaluator.evaluateLabels(model, images, arguments.batch(), averaging, from, this::say);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.text(report));
+    } else {
+      print(report, out);
+    }
+    return report.badImages();
+  }
+
+  private void say(BadImageException fault) {
+    spec.commandLine().getErr().println("error: " + fault.getMessage());
+  }
+
+  private static void print(LabelReport report, PrintWriter out) {
+    out.printf(Locale.ROOT, "images  %d%n", report.images());
+    if (report.badImages() > 0) {
+      out.printf(Locale.ROOT, "bad     %d left out%n", report.badImages());
+    }
+    out.printf(
+        Locale.ROOT,
+        "mean average precision  %.4f%nthreshold %s: micro F1 %.4f, macro F1 %.4f, all classes"
+            + " right %.4f%n%n",
+        report.meanAveragePrecision(),
+        report.threshold(),
+        report.microF1(),
+        report.macroF1(),
+        report.exactMatch());
+    TextTable table =
+        new TextTable().row("class", "images", "precision", "recall", "F1", "average precision");
+    for (LabelReport.Row c : report.classes()) {
+      String average = c.averagePrecision() == null ? "-" : share(c.averagePrecision());
+      table.row(
+          c.label(), c.images(), share(c.precision()), share(c.recall()), share(c.f1()), average);
+    }
+    table.print(out, "");
   }
 
   /** As a configuration has it: lower case, with hyphens. */

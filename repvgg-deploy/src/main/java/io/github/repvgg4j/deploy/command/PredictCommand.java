@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.answer.TopClass;
 import io.github.repvgg4j.data.image.BadImageException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,9 +57,18 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Classes to name for each image (default: ${DEFAULT-VALUE}).")
-  private int top;
+      description =
+          "Classes to name for each image, at most (default: 5; of a model whose classes do not"
+              + " exclude each other, all from --threshold on).")
+  private Integer top;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      description =
+          "Name only classes of at least this probability, 0 to 1 (default of a model whose classes"
+              + " do not exclude each other, where --top isn't given: 0.5).")
+  private Double threshold;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
   private boolean json;
@@ -67,9 +78,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int batch = arguments.batch();
-    if (top < 1) {
-      throw new ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
-    }
+    AnswerChoice choice = choice();
     explain.check(arguments.model());
     List<ImageAnswer> answers;
     try (ImageFiles files = ImageFiles.find(paths);
@@ -77,10 +86,11 @@ final class PredictCommand implements Callable<Integer> {
       files.notes().forEach(note -> spec.commandLine().getErr().println("note: " + note));
       explain.check(files.images(), paths);
       ImageClassifier classifier = model.classifier().withBatch(batch);
+      checked("--threshold: ", () -> choice.check(classifier.meaning()));
       if (explain.wanted()) {
-        answers = explained(files.images(), new Explainer(model), classifier.meaning());
+        answers = explained(files.images(), new Explainer(model), classifier.meaning(), choice);
       } else {
-        answers = classifier.classify(files.images(), top);
+        answers = classifier.classify(files.images(), choice);
         print(answers, answers, classifier.meaning());
       }
     }
@@ -89,8 +99,26 @@ final class PredictCommand implements Callable<Integer> {
         : ExitCode.OK;
   }
 
+  private AnswerChoice choice() {
+    OptionalInt most = top == null ? OptionalInt.empty() : OptionalInt.of(top);
+    OptionalDouble least =
+        threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+    checked("--top ", () -> new AnswerChoice(most, OptionalDouble.empty()));
+    checked("--threshold ", () -> new AnswerChoice(OptionalInt.empty(), least));
+    return new AnswerChoice(most, least);
+  }
+
+  private void checked(String option, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + e.getMessage(), e);
+    }
+  }
+
   /** One image after another; their pictures are drawn at the end. */
-  private List<ImageAnswer> explained(ImageSource images, Explainer explainer, Meaning meaning)
+  private List<ImageAnswer> explained(
+      ImageSource images, Explainer explainer, Meaning meaning, AnswerChoice choice)
       throws IOException {
     OptionalInt wanted =
         explain.className() == null
@@ -101,7 +129,7 @@ final class PredictCommand implements Callable<Integer> {
     List<Explanation> explanations = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       try {
-        Explanation explanation = explainer.explain(images, i, wanted, top);
+        Explanation explanation = explainer.explain(images, i, wanted, choice);
         explanations.add(explanation);
         answers.add(new ImageAnswer(images.name(i), explanation.top(), null));
         views.add(ExplanationView.of(explanation));
@@ -133,10 +161,13 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static TextTable table(List<ImageAnswer> answers, Meaning meaning) {
-    String column = meaning == Meaning.PROBABILITIES ? "probability" : "output";
+    String column = meaning.isProbability() ? "probability" : "output";
     TextTable table = new TextTable().row("image", "class", column);
     for (ImageAnswer answer : answers) {
       if (answer.error() == null) {
+        if (answer.top().isEmpty()) {
+          table.row(answer.image(), "-", "");
+        }
         for (int i = 0; i < answer.top().size(); i++) {
           TopClass c = answer.top().get(i);
           String value = String.format(Locale.ROOT, "%.4f", c.value());

@@ -1,12 +1,15 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
 import io.github.repvgg4j.deploy.convert.RunFolder.RunData;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
+import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.model.input.UnknownInputException;
@@ -43,13 +46,23 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
     ModelMetadata metadata = loaded.metadata();
     NetworkInput input = input(model, loaded, comparison);
     if (comparison.data().isPresent()) {
-      RunData data = new RunData(comparison.data().get(), ImageData.Options.PLAIN);
+      RunData data =
+          new RunData(
+              comparison.data().get(), ImageData.Options.PLAIN.withLabelling(labelling(loaded)));
       return images(data, metadata, input, comparison.images());
     }
     Optional<RunData> data = RunFolder.data(model);
     return data.isPresent() && metadata.preprocessing().isPresent()
         ? images(data.get(), metadata, input, comparison.images())
         : random(input, comparison.images());
+  }
+
+  /** A network whose classes each stand for themselves may have tables of several. */
+  private static Labelling labelling(LoadedModel loaded) {
+    return Head.of(loaded.network()).get(0).function().meaning()
+            == Meaning.INDEPENDENT_PROBABILITIES
+        ? Labelling.SEVERAL
+        : Labelling.ONE;
   }
 
   private static NetworkInput input(Path model, LoadedModel loaded, Comparison comparison) {
@@ -90,36 +103,41 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
                                 + " away to compare on random numbers")),
             shape);
     try (LabelledImages all = LabelledImages.open(data.path(), data.options(), metadata.labels())) {
-      return images(data.path(), all, preprocessor, input, wanted);
+      return images(data, all, preprocessor, input, wanted);
     }
   }
 
   private static ComparisonInputs images(
-      Path data, LabelledImages all, ImagePreprocessor preprocessor, NetworkInput input, int wanted)
+      RunData data,
+      LabelledImages all,
+      ImagePreprocessor preprocessor,
+      NetworkInput input,
+      int wanted)
       throws IOException {
     InputShape shape = input.shape();
     int count = Math.min(wanted, all.images().size());
     float[] values = new float[count * length(shape)];
     int[] classes = new int[count];
+    boolean exclusive = data.options().labelling() == Labelling.ONE;
     int used = 0;
     for (int i = 0; i < count; i++) {
       int index = (int) ((long) i * all.images().size() / count);
       try {
         preprocessor.write(
             all.images().name(index), () -> all.images().read(index), values, used * length(shape));
-        classes[used++] = all.classes()[index];
+        classes[used++] = exclusive ? all.classOf(index) : 0;
       } catch (BadImageException e) {
         // prediction names bad images; a comparison only needs some good ones
       }
     }
     if (used == 0) {
-      throw new IOException(data + ": none of its images can be read");
+      throw new IOException(data.path() + ": none of its images can be read");
     }
     return new ComparisonInputs(
-        used + " test images of " + data,
+        used + " test images of " + data.path(),
         input,
         Arrays.copyOf(values, used * length(shape)),
-        Arrays.copyOf(classes, used));
+        exclusive ? Arrays.copyOf(classes, used) : null);
   }
 
   private static int length(InputShape shape) {

@@ -1,6 +1,5 @@
 package io.github.repvgg4j.deploy.convert;
 
-import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.deploy.convert.ConversionReport.Accuracy;
 import io.github.repvgg4j.deploy.convert.ConversionReport.OutputDifference;
 import io.github.repvgg4j.model.head.Head;
@@ -78,7 +77,7 @@ final class OutputTally {
   }
 
   private boolean isOfClasses(int rank) {
-    boolean classes = rank == 2 || head.function().meaning() == Meaning.PROBABILITIES;
+    boolean classes = rank == 2 || head.function().meaning().isProbability();
     return classes && head.function() instanceof Activated;
   }
 

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.convert;
 
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.listing.SplitRule;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.yaml.YamlException;
@@ -39,17 +40,21 @@ final class RunFolder {
     if (!Files.isRegularFile(config)) {
       return Optional.empty();
     }
-    YamlNode.Mapping data = section(config);
+    YamlNode.Mapping data = section(config, "data");
     return Stream.concat(path(data).stream(), Stream.of(model.resolveSibling(GENERATED)))
         .filter(Files::exists)
         .findFirst()
-        .map(path -> new RunData(path, new ImageData.Options(split(data))));
+        .map(
+            path ->
+                new RunData(
+                    path,
+                    new ImageData.Options(split(data), labelling(section(config, "training")))));
   }
 
-  private static YamlNode.Mapping section(Path config) {
+  private static YamlNode.Mapping section(Path config, String name) {
     try {
-      if (YamlFile.read(config).keys().get("data") instanceof YamlNode.Mapping data) {
-        return data;
+      if (YamlFile.read(config).keys().get(name) instanceof YamlNode.Mapping section) {
+        return section;
       }
     } catch (YamlException e) {
       LOG.debug("{}", e.getMessage()); // a comparison on random numbers is as good a proof
@@ -63,6 +68,13 @@ final class RunFolder {
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
+  }
+
+  /** With a sigmoid, a table of images may name several classes of each. */
+  private static Labelling labelling(YamlNode.Mapping training) {
+    return text(training, "loss").filter("sigmoid"::equalsIgnoreCase).isPresent()
+        ? Labelling.SEVERAL
+        : Labelling.ONE;
   }
 
   private static Optional<SplitRule> split(YamlNode.Mapping data) {

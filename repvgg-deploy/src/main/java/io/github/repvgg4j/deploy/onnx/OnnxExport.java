@@ -1,6 +1,5 @@
 package io.github.repvgg4j.deploy.onnx;
 
-import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.Logits;
@@ -102,7 +101,7 @@ public final class OnnxExport {
     if (options.output() == OnnxOptions.Output.LOGITS) {
       return LOGITS;
     }
-    return heads.get(0).function().meaning() == Meaning.PROBABILITIES ? PROBABILITIES : OUTPUT;
+    return heads.get(0).function().meaning().isProbability() ? PROBABILITIES : OUTPUT;
   }
 
   /** The same numbers as {@link Logits} gives, or as the network does. */

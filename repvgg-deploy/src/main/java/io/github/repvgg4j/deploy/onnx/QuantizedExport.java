@@ -2,7 +2,6 @@ package io.github.repvgg4j.deploy.onnx;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.answer.AnswerFunction;
-import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.ModelMetadata.Form;
@@ -86,7 +85,7 @@ public final class QuantizedExport {
       return OnnxExport.LOGITS;
     }
     return AnswerFunction.read(network.head().activation())
-        .filter(function -> function.meaning() == Meaning.PROBABILITIES)
+        .filter(function -> function.meaning().isProbability())
         .map(function -> OnnxExport.PROBABILITIES)
         .orElse(OnnxExport.OUTPUT);
   }

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.answer.LabelScores;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.runtime.image.ImageClassifier;
@@ -35,31 +36,76 @@ public final class Evaluator {
     List<String> labels = labels(model, data);
     int n = Math.min(TOP, labels.size());
     Evaluation evaluation = new Evaluation(labels, n);
-    List<BadImageException> bad = new ArrayList<>();
-    model
-        .classifier()
-        .withBatch(batch)
-        .withAveraging(averaging)
-        .classify(
-            data.images(),
-            new ImageClassifier.Receiver() {
-              @Override
-              public void answer(int index, double[] answers) {
-                double[] truth = new double[answers.length];
-                truth[data.classes()[index]] = 1;
-                evaluation.eval(row(truth), row(answers));
-              }
+    ImageClassifier classifier = model.classifier().withBatch(batch).withAveraging(averaging);
+    int bad =
+        run(
+            classifier,
+            data,
+            (index, answers) -> {
+              double[] truth = new double[answers.length];
+              truth[data.classOf(index)] = 1;
+              evaluation.eval(row(truth), row(answers));
+            },
+            badImages);
+    return EvaluationReport.of(evaluation, labels, n, bad);
+  }
 
-              @Override
-              public void bad(int index, BadImageException fault) {
-                bad.add(fault);
-                badImages.accept(fault);
-              }
-            });
-    if (evaluation.getNumRowCounter() == 0) {
+  /**
+   * The same of a model whose classes do not exclude each other.
+   *
+   * @param threshold probability from which on a class counts as answered, 0 to 1
+   */
+  public static LabelReport evaluateLabels(
+      OpenModel model,
+      LabelledImages data,
+      int batch,
+      TestTimeAveraging averaging,
+      double threshold,
+      Consumer<BadImageException> badImages)
+      throws IOException {
+    List<String> labels = labels(model, data);
+    LabelScores scores = new LabelScores(labels.size());
+    ImageClassifier classifier = model.classifier().withBatch(batch).withAveraging(averaging);
+    int bad =
+        run(
+            classifier,
+            data,
+            (index, answers) -> scores.add(answers, data.classes()[index]),
+            badImages);
+    return LabelReport.of(scores.figures(threshold), labels, bad);
+  }
+
+  /** Takes the answers to one image. */
+  private interface Taker {
+    void take(int index, double[] answers);
+  }
+
+  /** Returns how many images could not be read. */
+  private static int run(
+      ImageClassifier classifier,
+      LabelledImages data,
+      Taker taker,
+      Consumer<BadImageException> badImages)
+      throws IOException {
+    List<BadImageException> bad = new ArrayList<>();
+    classifier.classify(
+        data.images(),
+        new ImageClassifier.Receiver() {
+          @Override
+          public void answer(int index, double[] answers) {
+            taker.take(index, answers);
+          }
+
+          @Override
+          public void bad(int index, BadImageException fault) {
+            bad.add(fault);
+            badImages.accept(fault);
+          }
+        });
+    if (bad.size() == data.images().size()) {
       throw new IOException("none of the " + data.images().size() + " images can be read");
     }
-    return EvaluationReport.of(evaluation, labels, n, bad.size());
+    return bad.size();
   }
 
   private static INDArray row(double[] values) {

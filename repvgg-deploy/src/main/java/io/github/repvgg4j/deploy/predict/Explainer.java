@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.predict;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.ClassMap;
 import io.github.repvgg4j.answer.NoClassMapException;
 import io.github.repvgg4j.answer.TopClass;
@@ -82,10 +83,10 @@ public final class Explainer {
    *
    * @param index of the image
    * @param wanted number of the class; empty for the likeliest
-   * @param count classes to name
+   * @param choice of the classes that are named
    * @throws BadImageException one line that names the image
    */
-  public Explanation explain(ImageSource images, int index, OptionalInt wanted, int count)
+  public Explanation explain(ImageSource images, int index, OptionalInt wanted, AnswerChoice choice)
       throws BadImageException {
     ImagePreprocessor preprocessor = classifier.preprocessor();
     RgbImage seen = preprocessor.fit(images.name(index), () -> images.read(index));
@@ -104,6 +105,6 @@ public final class Explainer {
     ClassMap map =
         maps.linear().map(maps.features(values, preprocessor.input()), explained.index());
     return new Explanation(
-        images.name(index), seen, all.subList(0, Math.min(count, all.size())), explained, map);
+        images.name(index), seen, classifier.top(answers, choice), explained, map);
   }
 }

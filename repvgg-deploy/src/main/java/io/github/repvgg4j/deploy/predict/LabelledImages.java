@@ -9,19 +9,21 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images whose classes are known: the test part of a data set, or one folder of classes.
  *
  * @param labels names of the classes, in the order of a model's outputs
  * @param images all images; decoded when asked for, so this stays open
- * @param classes number of each image's class, from 0
+ * @param classes numbers of each image's classes, from 0, rising; one unless it was opened for
+ *     several
  * @param notes what a user should hear of it, a line each
  * @param source what is closed
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record LabelledImages(
-    List<String> labels, ImageSource images, int[] classes, List<String> notes, Closeable source)
+    List<String> labels, ImageSource images, int[][] classes, List<String> notes, Closeable source)
     implements Closeable {
 
   /** Of a data set as it lies there. */
@@ -46,15 +48,20 @@ public record LabelledImages(
       List<String> order = known.isEmpty() ? names : known;
       int[] number = names.stream().mapToInt(order::indexOf).toArray();
       ImageSplit images = opened.images();
-      int[] classes = new int[images.size()];
+      int[][] classes = new int[images.size()][];
       for (int i = 0; i < classes.length; i++) {
-        classes[i] = number[images.label(i)];
+        classes[i] = IntStream.of(images.labels(i)).map(c -> number[c]).sorted().toArray();
       }
       return new LabelledImages(order, ImageSource.of(images), classes, opened.notes(), opened);
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
+  }
+
+  /** The class of image {@code index}, where each has one. */
+  public int classOf(int index) {
+    return classes[index][0];
   }
 
   private static void checkLabels(Path root, List<String> names, List<String> labels)

@@ -1,5 +1,7 @@
 package io.github.repvgg4j.deploy.quantize;
 
+import io.github.repvgg4j.answer.AnswerFunction;
+import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelArchive;
 import io.github.repvgg4j.archive.ModelMetadata;
@@ -34,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * From a fast zip to an INT8 zip and its report. Nothing is written before the gate has let the
@@ -75,6 +78,7 @@ public final class FastZipQuantizer {
 
   private QuantizationReport run() throws IOException {
     FloatNetwork network = FloatNetwork.read(source);
+    requireExclusiveClasses(network);
     Parts parts = Parts.of(network, KeptFloat.nodes(network, options.keepFloat()));
     CalibrationImages images =
         CalibrationImages.choose(options.data(), preprocessor, options.images());
@@ -94,6 +98,19 @@ public final class FastZipQuantizer {
             accuracy,
             Environment.facts());
     return write(quantized, found, report);
+  }
+
+  /** The gate counts right answers, of which there is one an image. */
+  private void requireExclusiveClasses(FloatNetwork network) throws QuantizationRefused {
+    Optional<AnswerFunction> head = AnswerFunction.read(network.graph().head().activation());
+    if (head.filter(h -> h.meaning() == Meaning.INDEPENDENT_PROBABILITIES).isPresent()) {
+      throw new QuantizationRefused(
+          source
+              + ": its classes do not exclude each other (head "
+              + head.get().text()
+              + "), and what integers lose is measured by top-1 accuracy; serve it in float32 or"
+              + " bf16");
+    }
   }
 
   private QuantizedNetwork quantized(Quantisation found, CalibrationImages images)

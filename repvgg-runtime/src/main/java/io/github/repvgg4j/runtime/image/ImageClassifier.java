@@ -1,5 +1,6 @@
 package io.github.repvgg4j.runtime.image;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.AnswerFunction;
 import io.github.repvgg4j.answer.Meaning;
 import io.github.repvgg4j.answer.TopClass;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Images to labels. They are decoded and prepared exactly as the model's training prepared its test
@@ -182,13 +185,23 @@ public final class ImageClassifier implements AutoCloseable {
 
   /** Classifies all images of a source; a bad one harms no other. */
   public List<ImageAnswer> classify(ImageSource images, int count) {
+    return classify(images, new AnswerChoice(OptionalInt.of(count), OptionalDouble.empty()));
+  }
+
+  /**
+   * The same with the choice of which classes are named.
+   *
+   * @throws IllegalArgumentException a probability is asked for and the answers are none
+   */
+  public List<ImageAnswer> classify(ImageSource images, AnswerChoice choice) {
+    choice.check(meaning());
     ImageAnswer[] answers = new ImageAnswer[images.size()];
     classify(
         images,
         new Receiver() {
           @Override
           public void answer(int index, double[] given) {
-            answers[index] = new ImageAnswer(images.name(index), top(given, count), null);
+            answers[index] = new ImageAnswer(images.name(index), top(given, choice), null);
           }
 
           @Override
@@ -202,6 +215,15 @@ public final class ImageClassifier implements AutoCloseable {
   /** The {@code count} likeliest classes of one image, likeliest first. */
   public List<TopClass> top(double[] answers, int count) {
     return TopClass.of(answers, meaning(), count, metadata);
+  }
+
+  /**
+   * The classes of one image that are chosen, likeliest first.
+   *
+   * @throws IllegalArgumentException a probability is asked for and the answers are none
+   */
+  public List<TopClass> top(double[] answers, AnswerChoice choice) {
+    return choice.of(answers, meaning(), metadata);
   }
 
   /** Classifies all images of a source, batch by batch. */

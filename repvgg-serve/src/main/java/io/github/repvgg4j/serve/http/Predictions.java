@@ -1,5 +1,6 @@
 package io.github.repvgg4j.serve.http;
 
+import io.github.repvgg4j.answer.AnswerChoice;
 import io.github.repvgg4j.answer.TopClass;
 import io.github.repvgg4j.serve.fault.FaultKind;
 import io.github.repvgg4j.serve.fault.RequestFault;
@@ -9,11 +10,10 @@ import io.github.repvgg4j.serve.model.ModelFacts;
 import io.github.repvgg4j.serve.model.ServedModel;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** {@code POST /predictions/NAME}: an image as people send it, the likeliest classes back. */
 final class Predictions implements ModelAction {
-
-  private static final int TOP = 5;
 
   @Override
   public void check(Exchange exchange) throws RequestFault {
@@ -39,15 +39,28 @@ final class Predictions implements ModelAction {
     if (image.length == 0) {
       throw RequestFault.bad("the body is empty; an image is expected");
     }
-    int top = exchange.query().number("top", TOP, 1);
+    AnswerChoice choice = choice(exchange.query(), model.facts());
     int millis = exchange.query().number("timeout", Integer.MAX_VALUE, 1);
     Job job = services.inference().images(model, List.of(image), Duration.ofMillis(millis));
-    return new Work(job, results -> reply(model.facts(), results.get(0), top));
+    return new Work(job, results -> reply(model.facts(), results.get(0), choice));
   }
 
-  private static Reply reply(ModelFacts facts, ImageResult result, int count) {
+  private static AnswerChoice choice(Query query, ModelFacts facts) throws RequestFault {
+    AnswerChoice choice =
+        new AnswerChoice(
+            query.has("top") ? OptionalInt.of(query.number("top", 1, 1)) : OptionalInt.empty(),
+            query.probability("threshold"));
+    try {
+      choice.check(facts.head().meaning());
+    } catch (IllegalArgumentException e) {
+      throw RequestFault.bad("threshold: " + e.getMessage());
+    }
+    return choice;
+  }
+
+  private static Reply reply(ModelFacts facts, ImageResult result, AnswerChoice choice) {
     double[] answers = facts.head().of(result.logits());
-    List<TopClass> top = TopClass.of(answers, facts.head().meaning(), count, facts.metadata());
+    List<TopClass> top = choice.of(answers, facts.head().meaning(), facts.metadata());
     return Reply.json(
         JsonText.of(
             json -> {

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.serve.http;
 
 import io.github.repvgg4j.serve.fault.RequestFault;
+import java.util.OptionalDouble;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 
@@ -19,6 +20,27 @@ final class Query {
     } catch (RuntimeException e) {
       throw RequestFault.bad("the query isn't UTF-8 in percent-encoding");
     }
+  }
+
+  boolean has(String name) {
+    return fields.getValue(name) != null;
+  }
+
+  /** A probability, where one is given. */
+  OptionalDouble probability(String name) throws RequestFault {
+    String text = fields.getValue(name);
+    if (text == null) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double number = Double.parseDouble(text);
+      if (number >= 0 && number <= 1) {
+        return OptionalDouble.of(number);
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw RequestFault.bad(name + ": a number from 0 to 1 expected");
   }
 
   /** A whole number. */

@@ -122,7 +122,7 @@ public record ImageSet(String location, List<ImageRef> images, List<String> note
     List<ImageRef> refs = new ArrayList<>();
     for (int i = 0; i < part.images().size(); i++) {
       ListedImage image = part.images().get(i);
-      refs.add(tree.ref(image, labels.get(part.classes()[i])));
+      refs.add(tree.ref(image, labels.get(part.classOf(i))));
     }
     return refs;
   }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
@@ -114,13 +115,17 @@ final class BatchSource implements Serializable {
       return image;
     }
 
+    private int[][] sets(int[] classes) {
+      return IntStream.of(classes).mapToObj(c -> new int[] {c}).toArray(int[][]::new);
+    }
+
     private MultiDataSet dataSet(RoundPlan.Batch batch, float[] features, int[] classes) {
       var input = preprocessor.input();
       ImageBatch images =
           new ImageBatch(
               new long[] {classes.length, input.channels(), input.height(), input.width()},
               features,
-              mix.targets(classes, job.classes()),
+              mix.targets(sets(classes), job.classes()),
               classes);
       mix.apply(images, Draw.of(seed, batch.epoch(), BATCH_DRAW - batch.number()));
       return new org.nd4j.linalg.dataset.MultiDataSet(

@@ -6,8 +6,10 @@ import io.github.repvgg4j.train.RunLoop;
 import io.github.repvgg4j.train.RunOptions;
 import io.github.repvgg4j.train.RunResult;
 import io.github.repvgg4j.train.StepSource;
+import io.github.repvgg4j.train.config.Balance;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.DeviceChoice;
@@ -98,6 +100,14 @@ public final class SparkTraining {
     }
     if (recipe.lookahead() != null) {
       throw new ConfigException("training.lookahead: workers are averaged already; remove the key");
+    }
+    if (recipe.loss() != Loss.SOFTMAX) {
+      throw new ConfigException(
+          "training.loss: a cluster knows one class an image; train with sigmoid on one machine");
+    }
+    if (recipe.balance() != Balance.NONE) {
+      throw new ConfigException(
+          "training.balance: a cluster's workers draw and count images alike; train on one machine");
     }
     if (recipe.minutes() != null) {
       throw new ConfigException(

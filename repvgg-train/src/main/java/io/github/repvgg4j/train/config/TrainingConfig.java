@@ -7,6 +7,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.Course;
+import io.github.repvgg4j.train.run.Measure;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.List;
@@ -44,6 +45,8 @@ import java.util.OptionalLong;
  * @param biasRateFactor of the learning rate of BatchNorm's beta
  * @param minutes that the run may take; null for a run of {@code epochs}
  * @param patience tests without a better one after which the run ends, 0 for no such end
+ * @param loss what the network learns to say
+ * @param balance what is done for classes of few images
  */
 public record TrainingConfig(
     @Limit(min = 1) Integer epochs,
@@ -73,14 +76,16 @@ public record TrainingConfig(
     LookaheadConfig lookahead,
     @Limit(min = 0) Double biasRateFactor,
     @Limit(above = 0) Double minutes,
-    @Limit(min = 0) Integer patience) {
+    @Limit(min = 0) Integer patience,
+    Balance balance,
+    Loss loss) {
 
   private static final Limits LIMITS = Limits.of(TrainingConfig.class);
 
   static final TrainingConfig DEFAULT =
       new TrainingConfig(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   /** How weights are drawn. */
   public enum Init {
@@ -130,6 +135,14 @@ public record TrainingConfig(
     biasRateFactor = LIMITS.value("biasRateFactor", biasRateFactor, 1.0);
     minutes = LIMITS.value("minutes", minutes);
     patience = LIMITS.value("patience", patience, 0);
+    balance = LIMITS.value("balance", balance, Balance.NONE);
+    loss = LIMITS.value("loss", loss, Loss.SOFTMAX);
+    if (loss == Loss.SIGMOID && balance != Balance.NONE) {
+      throw new IllegalArgumentException(
+          "balance: counts classes that exclude each other alike; with loss: sigmoid use none");
+    }
+    exclude("loss: sigmoid", loss == Loss.SIGMOID, "teacher", teacher != null);
+    exclude("balance: weights", balance == Balance.WEIGHTS, "teacher", teacher != null);
     exclude("lookahead", lookahead != null, "emaDecay", emaDecay > 0);
     exclude("whitening", whitening != null, "fineTune", fineTune != null);
     exclude("whitening", whitening != null, "customL2", customL2);
@@ -151,6 +164,8 @@ public record TrainingConfig(
         seed,
         null,
         learningRate,
+        null,
+        null,
         null,
         null,
         null,
@@ -218,7 +233,9 @@ public record TrainingConfig(
         lookahead,
         biasRateFactor,
         minutes,
-        patience);
+        patience,
+        balance,
+        loss);
   }
 
   /**
@@ -231,8 +248,16 @@ public record TrainingConfig(
     return ProgressiveConfig.size(progressive, epoch, input);
   }
 
+  /** What says which epoch is the best: of the test images, each of which counts alike or not. */
+  public Measure measure() {
+    if (loss == Loss.SIGMOID) {
+      return Measure.MEAN_AVERAGE_PRECISION;
+    }
+    return balance == Balance.NONE ? Measure.TOP1 : Measure.BALANCED_ACCURACY;
+  }
+
   public TargetMix targets() {
-    return new TargetMix(labelSmoothing, mixup, cutmix);
+    return new TargetMix(labelSmoothing, mixup, cutmix, loss.labelling());
   }
 
   /**

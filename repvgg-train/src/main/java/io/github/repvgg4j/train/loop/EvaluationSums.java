@@ -13,8 +13,8 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Counts a network's answers, batch by batch; parts counted elsewhere can be added. */
-public final class EvaluationSums implements Serializable {
+/** Where each image has one class; parts counted elsewhere can be added. */
+public final class EvaluationSums implements TestSums, Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final double SMALLEST = 1e-10; // as DL4J's LossMCXENT clips
@@ -29,23 +29,20 @@ public final class EvaluationSums implements Serializable {
     confusion = new int[classes][classes];
   }
 
-  /**
-   * Asks a network for its answers.
-   *
-   * @param averaging copies of each image whose answers are averaged
-   */
+  @Override
   public void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
-    long[] shape = batch.shape();
-    float[] logits =
-        averaging.logits(
-            copies -> logits(graph, copies, shape),
-            batch.features(),
-            (int) shape[2],
-            (int) shape[3]);
+    float[] logits = logits(graph, batch, averaging);
     try (INDArray rows = Floats.array(logits, batch.size(), logits.length / batch.size());
         INDArray answers = Head.of(graph).get(0).answers(rows)) {
       add(answers.toFloatMatrix(), batch.classes());
     }
+  }
+
+  /** {@code [N, classes]}, averaged over copies of the images. */
+  static float[] logits(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
+    long[] shape = batch.shape();
+    return averaging.logits(
+        copies -> logits(graph, copies, shape), batch.features(), (int) shape[2], (int) shape[3]);
   }
 
   private static float[] logits(ComputationGraph graph, float[] images, long[] shape) {
@@ -58,9 +55,9 @@ public final class EvaluationSums implements Serializable {
   /**
    * @param probabilities {@code [images][classes]}
    */
-  private void add(float[][] probabilities, int[] classes) {
+  private void add(float[][] probabilities, int[][] classes) {
     for (int i = 0; i < classes.length; i++) {
-      add(probabilities[i], classes[i]);
+      add(probabilities[i], classes[i][0]);
     }
   }
 
@@ -91,15 +88,13 @@ public final class EvaluationSums implements Serializable {
     amongFive += other.amongFive;
   }
 
-  /**
-   * @throws IOException when no image was counted
-   */
+  @Override
   public Evaluation evaluation() throws IOException {
     int images = answers.size();
     if (images == 0) {
       throw new IOException("no test image could be used");
     }
-    return new Evaluation(
+    return new Evaluation.OneClass(
         images,
         loss / images,
         (double) right / images,

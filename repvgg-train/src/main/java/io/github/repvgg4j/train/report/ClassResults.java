@@ -1,5 +1,7 @@
 package io.github.repvgg4j.train.report;
 
+import io.github.repvgg4j.answer.LabelFigures;
+import io.github.repvgg4j.train.loop.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,20 +15,38 @@ import java.util.stream.IntStream;
  * @param matrix the confusion matrix, a row for each true class; empty for many classes
  * @param labels its columns
  * @param confusions the most frequent ones
+ * @param figure what the rows' per cent are
  */
 record ClassResults(
     List<ClassRow> rows,
     int leftOut,
     List<MatrixRow> matrix,
     List<String> labels,
-    List<Confusion> confusions) {
+    List<Confusion> confusions,
+    Figure figure) {
+
+  /** What is said of a class. */
+  enum Figure {
+    RECALL("right, %"),
+    F1("F1, %");
+
+    private final String title;
+
+    Figure(String title) {
+      this.title = title;
+    }
+  }
 
   static final int MAX_ROWS = 40;
   static final int MAX_MATRIX = 20;
   private static final int MAX_CONFUSIONS = 12;
 
-  /** Accuracy of one class: of its images, how many were recognised. */
-  record ClassRow(String label, int images, String percent) {}
+  /**
+   * Accuracy of one class: of its images, how many were recognised.
+   *
+   * @param trained its training images
+   */
+  record ClassRow(String label, int trained, int images, String percent) {}
 
   record MatrixRow(String label, List<Cell> cells) {}
 
@@ -41,9 +61,10 @@ record ClassResults(
   record Confusion(String truth, String predicted, int count) {}
 
   /**
+   * @param trained training images of each class
    * @param confusion {@code [true class][predicted class]}
    */
-  static ClassResults of(List<String> labels, int[][] confusion) {
+  static ClassResults of(List<String> labels, int[] trained, int[][] confusion) {
     int classes = labels.size();
     List<ClassRow> rows =
         IntStream.range(0, classes)
@@ -52,14 +73,56 @@ record ClassResults(
             .map(
                 c ->
                     new ClassRow(
-                        labels.get(c), total(confusion[c]), Text.percent(accuracy(confusion, c))))
+                        labels.get(c),
+                        trained[c],
+                        total(confusion[c]),
+                        Text.percent(accuracy(confusion, c))))
             .toList();
     return new ClassResults(
         rows.subList(0, Math.min(MAX_ROWS, classes)),
         Math.max(0, classes - MAX_ROWS),
         classes > MAX_MATRIX ? List.of() : matrix(labels, confusion),
         labels,
-        confusions(labels, confusion));
+        confusions(labels, confusion),
+        Figure.RECALL);
+  }
+
+  /**
+   * Where each class stands by itself: none is taken for another.
+   *
+   * @param trained training images of each class
+   */
+  static ClassResults of(List<String> labels, int[] trained, Evaluation.SeveralClasses evaluation) {
+    List<LabelFigures.OneClass> figures = evaluation.labels().classes();
+    List<ClassRow> rows =
+        IntStream.range(0, labels.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> figures.get(c).f1()))
+            .map(
+                c ->
+                    new ClassRow(
+                        labels.get(c),
+                        trained[c],
+                        figures.get(c).images(),
+                        Text.percent(figures.get(c).f1())))
+            .toList();
+    return new ClassResults(
+        rows.subList(0, Math.min(MAX_ROWS, rows.size())),
+        Math.max(0, rows.size() - MAX_ROWS),
+        List.of(),
+        labels,
+        List.of(),
+        Figure.F1);
+  }
+
+  /** Title of the column of per cent. */
+  String percentTitle() {
+    return figure.title;
+  }
+
+  /** Whether a class may be taken for another. */
+  boolean isExclusive() {
+    return figure == Figure.RECALL;
   }
 
   boolean hasMatrix() {

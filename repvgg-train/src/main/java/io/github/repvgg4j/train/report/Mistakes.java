@@ -51,7 +51,7 @@ final class Mistakes {
   /**
    * @param head of the evaluated network
    */
-  static List<Mistake> of(Evaluation evaluation, TestImages images, PooledHead head)
+  static List<Mistake> of(Evaluation.OneClass evaluation, TestImages images, PooledHead head)
       throws IOException {
     ImageSplit test = images.split();
     int[] indices =

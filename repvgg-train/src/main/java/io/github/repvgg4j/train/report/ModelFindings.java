@@ -24,8 +24,13 @@ public record ModelFindings(
       ComputationGraph graph, RepVggSpec spec, Evaluation evaluation, TestImages images)
       throws IOException {
     return new ModelFindings(
-        ClassResults.of(images.labels(), evaluation.confusion()),
-        Mistakes.of(evaluation, images, PooledHead.of(graph)),
+        evaluation instanceof Evaluation.OneClass one
+            ? ClassResults.of(images.labels(), images.trained(), one.confusion())
+            : ClassResults.of(
+                images.labels(), images.trained(), (Evaluation.SeveralClasses) evaluation),
+        evaluation instanceof Evaluation.OneClass one
+            ? Mistakes.of(one, images, PooledHead.of(graph))
+            : List.of(),
         BranchShares.of(graph, spec));
   }
 }

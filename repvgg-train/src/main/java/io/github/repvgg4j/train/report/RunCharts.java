@@ -5,8 +5,10 @@ import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.train.report.LineChart.Line;
 import io.github.repvgg4j.train.report.LineChart.Point;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** The charts of one run. */
@@ -30,6 +32,7 @@ final class RunCharts {
                 .marking(chosen),
             new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
                 .marking(chosen),
+            chosenBy(config.training().measure(), metrics).marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
             new LineChart(
                     "Training images/s",
@@ -38,8 +41,21 @@ final class RunCharts {
     return charts.stream().filter(LineChart::hasPoints).toList();
   }
 
+  /** Nothing for top-1, which has a chart of its own. */
+  private static LineChart chosenBy(Measure measure, List<EpochMetrics> metrics) {
+    List<EpochMetrics> shown = measure == Measure.TOP1 ? List.of() : metrics;
+    String title = measure.label().substring(0, 1).toUpperCase(Locale.ROOT);
+    return new LineChart(
+        title + measure.label().substring(1) + ", %",
+        List.of(line("test", shown, epoch -> percent(measure.of(epoch)))));
+  }
+
   static Double top1(EpochMetrics epoch) {
-    return epoch.top1() == null ? null : 100 * epoch.top1();
+    return percent(epoch.top1());
+  }
+
+  private static Double percent(Double share) {
+    return share == null ? null : 100 * share;
   }
 
   static Line line(String name, List<EpochMetrics> metrics, Function<EpochMetrics, Double> value) {

@@ -3,16 +3,19 @@ package io.github.repvgg4j.train.report;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.report.Environment.Fact;
 import io.github.repvgg4j.train.report.Mistakes.Mistake;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -47,10 +50,12 @@ public final class RunReport {
    *
    * @param program that trained
    * @param top1 test accuracy of model.zip
-   * @param top1Averaged the same with several copies of each image averaged, where that was asked
-   *     for
-   * @param finalTop1 of the test part, which was looked at once, where {@code val} chose the epoch
+   * @param averaged top-1 (of several classes an image the mean average precision) with several
+   *     copies of each image averaged, where that was asked for
+   * @param last the same of the test part, which was looked at once, where {@code val} chose the
+   *     epoch
    * @param lastTop1 test accuracy after the last epoch
+   * @param best the epoch of model.zip
    * @param bestEpoch epoch of model.zip
    * @param seconds of the run
    * @param parameters of the network
@@ -59,9 +64,10 @@ public final class RunReport {
   public record Figures(
       String program,
       double top1,
-      OptionalDouble top1Averaged,
-      OptionalDouble finalTop1,
+      OptionalDouble averaged,
+      OptionalDouble last,
       double lastTop1,
+      Optional<EpochMetrics> best,
       int bestEpoch,
       double seconds,
       long parameters,
@@ -179,20 +185,33 @@ public final class RunReport {
 
   private static List<Tile> tiles(Content content) {
     Figures figures = content.figures();
+    boolean several = content.config().training().loss() == Loss.SIGMOID;
+    String measure = (several ? Measure.MEAN_AVERAGE_PRECISION : Measure.TOP1).label() + ", ";
+    String chooser = figures.last().isPresent() ? "val" : "test";
     List<Tile> tiles = new ArrayList<>();
-    String chooser = figures.finalTop1().isPresent() ? "val" : "test";
-    figures
-        .finalTop1()
-        .ifPresent(
-            top1 -> tiles.add(new Tile(Text.percent(top1) + " %", "top-1, test, at the end")));
-    tiles.add(new Tile(Text.percent(figures.top1()) + " %", "top-1, " + chooser + ", model.zip"));
-    if (figures.top1Averaged().isPresent()) {
-      int copies = content.config().training().testTimeAveraging().passes();
-      String percent = Text.percent(figures.top1Averaged().getAsDouble());
-      tiles.add(new Tile(percent + " %", "top-1, " + chooser + ", mean of " + copies + " copies"));
+    figures.last().ifPresent(score -> tiles.add(tile(score, measure + "test, at the end")));
+    String where = chooser + ", model.zip";
+    if (several) {
+      figures.best().ifPresent(best -> labels(best, where, tiles));
+    } else {
+      tiles.add(tile(figures.top1(), measure + where));
     }
-    tiles.add(
-        new Tile(Text.percent(figures.lastTop1()) + " %", "top-1, " + chooser + ", last epoch"));
+    if (figures.averaged().isPresent()) {
+      int copies = content.config().training().testTimeAveraging().passes();
+      tiles.add(
+          tile(
+              figures.averaged().getAsDouble(),
+              measure + chooser + ", mean of " + copies + " copies"));
+    }
+    if (!several) {
+      tiles.add(tile(figures.lastTop1(), measure + chooser + ", last epoch"));
+    }
+    Measure chosenBy = content.config().training().measure();
+    if (chosenBy == Measure.BALANCED_ACCURACY) {
+      figures
+          .best()
+          .ifPresent(best -> tiles.add(tile(chosenBy.of(best), chosenBy.label() + ", " + where)));
+    }
     tiles.add(new Tile(Integer.toString(content.metrics().size()), "epochs"));
     tiles.add(new Tile(Text.duration(figures.seconds()), "in all"));
     tiles.add(
@@ -201,6 +220,17 @@ public final class RunReport {
             "images/s, median of the epochs"));
     tiles.add(new Tile(Text.format("%,d", figures.parameters()), "parameters"));
     return tiles;
+  }
+
+  private static Tile tile(double share, String name) {
+    return new Tile(Text.percent(share) + " %", name);
+  }
+
+  private static void labels(EpochMetrics best, String where, List<Tile> tiles) {
+    tiles.add(tile(best.meanAveragePrecision(), "mean average precision, " + where));
+    tiles.add(tile(best.microF1(), "micro F1, " + where));
+    tiles.add(tile(best.macroF1(), "macro F1, " + where));
+    tiles.add(tile(best.exactMatch(), "all classes right, " + where));
   }
 
   static double medianSpeed(List<EpochMetrics> metrics) {

@@ -12,6 +12,12 @@ import java.util.Set;
  * @param bad names of those that were passed over
  * @param preprocessor of the network
  * @param labels the network's outputs in order
+ * @param trained images of each class that the network learned from
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record TestImages(
-    ImageSplit split, Set<String> bad, ImagePreprocessor preprocessor, List<String> labels) {}
+    ImageSplit split,
+    Set<String> bad,
+    ImagePreprocessor preprocessor,
+    List<String> labels,
+    int[] trained) {}

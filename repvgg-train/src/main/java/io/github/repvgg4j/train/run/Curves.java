@@ -37,8 +37,14 @@ final class Curves {
     XYChart loss = chart("loss", metrics);
     series(loss, "train", metrics, EpochMetrics::trainLoss);
     series(loss, "test", metrics, EpochMetrics::testLoss);
-    XYChart accuracy = chart("top-1 accuracy, %", metrics);
-    series(accuracy, "test", metrics, epoch -> epoch.top1() == null ? null : 100 * epoch.top1());
+    boolean several = metrics.stream().anyMatch(epoch -> epoch.meanAveragePrecision() != null);
+    Measure measure = several ? Measure.MEAN_AVERAGE_PRECISION : Measure.TOP1;
+    XYChart accuracy = chart(several ? measure.label() + ", %" : "top-1 accuracy, %", metrics);
+    series(
+        accuracy,
+        "test",
+        metrics,
+        epoch -> measure.of(epoch) == null ? null : 100 * measure.of(epoch));
     List<XYChart> drawn =
         Stream.of(loss, accuracy).filter(chart -> !chart.getSeriesCollection().isEmpty()).toList();
     return below(drawn.stream().map(BitmapEncoder::getBufferedImage).toList());

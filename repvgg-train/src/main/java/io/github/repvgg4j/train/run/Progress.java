@@ -1,10 +1,11 @@
 package io.github.repvgg4j.train.run;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How far a run has come: together with the arrays of {@code GraphTrainer.state} all that a resumed
@@ -61,9 +62,9 @@ public record Progress(
    * The weights that are the result so far.
    *
    * @param bestEpoch theirs, from 1; 0 for none
-   * @param bestTop1 their test accuracy
+   * @param bestScore what their test came to, by the measure of the run
    */
-  public record Best(int bestEpoch, double bestTop1) {
+  public record Best(int bestEpoch, @JsonAlias("bestTop1") double bestScore) {
 
     /** Before the first test. */
     public static final Best NONE = new Best(0, -1);
@@ -92,13 +93,16 @@ public record Progress(
     return position.steps();
   }
 
-  /** Test accuracy of the last epoch that was tested; NaN before the first. */
-  public double lastTop1() {
+  /** The last epoch that was tested. */
+  public Optional<EpochMetrics> lastTest() {
     return metrics.stream()
-        .map(EpochMetrics::top1)
-        .filter(Objects::nonNull)
-        .reduce((first, second) -> second)
-        .orElse(Double.NaN);
+        .filter(epoch -> epoch.testLoss() != null)
+        .reduce((first, second) -> second);
+  }
+
+  /** The epoch of model.zip. */
+  public Optional<EpochMetrics> bestTest() {
+    return metrics.stream().filter(epoch -> epoch.epoch() == best.bestEpoch()).findFirst();
   }
 
   /** Of the epoch's images so far. */
@@ -131,13 +135,14 @@ public record Progress(
   }
 
   /** Tests since the best one; 0 before the first. */
-  public int testsWithoutBetter() {
+  public int testsWithoutBetter(Measure measure) {
     int since = 0;
     double best = Double.NEGATIVE_INFINITY;
     for (EpochMetrics epoch : metrics) {
-      if (epoch.top1() != null) {
-        since = epoch.top1() > best ? 0 : since + 1;
-        best = Math.max(best, epoch.top1());
+      Double score = measure.of(epoch);
+      if (score != null) {
+        since = score > best ? 0 : since + 1;
+        best = Math.max(best, score);
       }
     }
     return since;

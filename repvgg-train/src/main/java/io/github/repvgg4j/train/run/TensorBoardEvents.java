@@ -77,6 +77,11 @@ final class TensorBoardEvents {
     add(summary, "val/loss", epoch.testLoss());
     add(summary, "val/accuracy", epoch.top1());
     add(summary, "val/accuracy_top5", epoch.top5());
+    add(summary, "val/balanced_accuracy", epoch.balancedAccuracy());
+    add(summary, "val/mean_average_precision", epoch.meanAveragePrecision());
+    add(summary, "val/f1_micro", epoch.microF1());
+    add(summary, "val/f1_macro", epoch.macroF1());
+    add(summary, "val/exact_match", epoch.exactMatch());
     message(
         out -> {
           out.writeDouble(WALL_TIME, start + epoch.seconds());

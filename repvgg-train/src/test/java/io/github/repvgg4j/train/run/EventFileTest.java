@@ -27,9 +27,12 @@ class EventFileTest {
 
   private static final double START = 1_700_000_000.25;
   private static final EpochMetrics UNTESTED =
-      new EpochMetrics(1, 300, 0.1, 2.5, null, null, null, 1234.5, 12.5);
+      EpochMetrics.of(new EpochMetrics.Trained(1, 300, 0.1, 2.5, 1234.5), TestFigures.NONE, 12.5);
   private static final EpochMetrics TESTED =
-      new EpochMetrics(2, 600, 0.05, 1.5, 1.25, 0.625, 0.9375, 1200, 25.75);
+      EpochMetrics.of(
+          new EpochMetrics.Trained(2, 600, 0.05, 1.5, 1200),
+          new TestFigures(1.25, 0.625, 0.9375, null, null, null, null, null),
+          25.75);
 
   @TempDir Path temp;
 

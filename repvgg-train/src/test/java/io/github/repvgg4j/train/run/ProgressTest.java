@@ -13,7 +13,7 @@ class ProgressTest {
   private static final String FLAT =
       "{\"fingerprint\":\"f\",\"data\":\"d\",\"epoch\":3,\"batch\":7,\"iteration\":31,\"steps\":62,"
           + "\"lossSum\":1.5,\"images\":96,\"epochSeconds\":2.5,\"seconds\":20.25,"
-          + "\"bestEpoch\":2,\"bestTop1\":0.75,\"metrics\":[],"
+          + "\"bestEpoch\":2,\"bestScore\":0.75,\"metrics\":[],"
           + "\"lengths\":{\"decisions\":[],\"testSeconds\":-1.0,"
           + "\"window\":{\"update\":0,\"seconds\":0.0,\"testSeconds\":0.0}}}";
 
@@ -33,11 +33,15 @@ class ProgressTest {
     assertThat(Json.line(PROGRESS)).isEqualTo(FLAT);
     assertThat(Json.read(FLAT.getBytes(StandardCharsets.UTF_8), Progress.class))
         .isEqualTo(PROGRESS);
+    String earlier = FLAT.replace("bestScore", "bestTop1"); // as it was called
+    assertThat(Json.read(earlier.getBytes(StandardCharsets.UTF_8), Progress.class))
+        .isEqualTo(PROGRESS);
   }
 
   @Test
   void nextEpochBeginsAnewAndKeepsTheBest() {
-    EpochMetrics finished = new EpochMetrics(4, 40, 0.1, 1.0, null, null, null, 9.0, 30.0);
+    EpochMetrics finished =
+        EpochMetrics.of(new EpochMetrics.Trained(4, 40, 0.1, 1.0, 9.0), TestFigures.NONE, 30.0);
     Progress next = PROGRESS.nextEpoch(finished);
     assertThat(next.position()).isEqualTo(new Progress.Position(4, 0, 31, 62));
     assertThat(next.sums()).isEqualTo(Progress.Sums.NONE);

@@ -34,7 +34,7 @@ public record TestRun(int[] truth, List<int[]> answers, int badImages) {
       try {
         preprocessor.write(
             data.images().name(i), () -> data.images().read(index), pending.values, pending.at());
-        pending.add(data.classes()[i]);
+        pending.add(data.classOf(i));
       } catch (BadImageException e) {
         // evaluate names bad images; here all networks go without
       }
