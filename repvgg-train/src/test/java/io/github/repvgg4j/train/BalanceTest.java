@@ -88,7 +88,7 @@ class BalanceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"weights, off", "sampling, off", "weights, auto", "sampling, auto"})
+  @CsvSource({"weights, off", "sampling, auto"})
   void aRunThatGoesOnEndsWithTheBitsOfOneThatWasNotStopped(String balance, String accelerate)
       throws IOException {
     String yaml =
