@@ -28,8 +28,8 @@ final class JobNotes {
    * @return may be added to
    * @throws IOException the source model can't be read
    */
-  static List<String> of(
-      TrainConfig config, ImageData data, ClassBalance classes, Course course) throws IOException {
+  static List<String> of(TrainConfig config, ImageData data, ClassBalance classes, Course course)
+      throws IOException {
     TrainingConfig recipe = config.training();
     List<String> notes = new ArrayList<>();
     if (config.preset() != null) {

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,19 @@ class ConsoleProgressTest {
     Path model = folder.resolve("model.zip");
     RunResult done =
         new RunResult(
-            folder, model, folder, 0.5, 0.4, 2, 3, 7, 1234, 0, RunResult.State.DONE, false);
+            folder,
+            model,
+            folder,
+            0.5,
+            0.4,
+            Optional.empty(),
+            2,
+            3,
+            7,
+            1234,
+            0,
+            RunResult.State.DONE,
+            false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ConsoleProgress progress =
         new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {

@@ -17,8 +17,7 @@ public record OnnxModel(OrtSession session) implements AutoCloseable {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(Machine.threadsPerEngine());
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      return new OnnxModel(
-          OrtEnvironment.getEnvironment().createSession(file.toString(), options));
+      return new OnnxModel(OrtEnvironment.getEnvironment().createSession(file.toString(), options));
     } catch (OrtException e) {
       throw new IllegalStateException(e);
     }

@@ -71,7 +71,8 @@ record OnnxAgreement(
           new RecordedLogits((images, batch) -> fast.logits(images, batch, input));
       RecordedLogits alikeLogits =
           new RecordedLogits((images, batch) -> alike.logits(images, batch, input));
-      RecordedLogits onnxLogits = new RecordedLogits((images, batch) -> logits(onnx, images, batch, input));
+      RecordedLogits onnxLogits =
+          new RecordedLogits((images, batch) -> logits(onnx, images, batch, input));
       TestRun run =
           TestRun.of(
               test,

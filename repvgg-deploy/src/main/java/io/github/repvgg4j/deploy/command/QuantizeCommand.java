@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "",
       "Chooses scales on training images, measures both forms on all test images, and writes",
       "INT8.zip and INT8.report.json only when the accuracy lost is surely small: the upper end",
-      "of its 95 % interval decides. INT8.zip is still a fast form that Deeplearning4j loads.",
+      "of its 95 %% interval decides. INT8.zip is still a fast form that Deeplearning4j loads.",
       ""
     })
 final class QuantizeCommand implements Callable<Integer> {
