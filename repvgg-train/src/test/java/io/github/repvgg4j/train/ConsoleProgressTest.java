@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,6 +59,8 @@ class ConsoleProgressTest {
   @Test
   void endSaysWhereTheReportIsAndWhatComesNext(@TempDir Path folder) throws IOException {
     Path model = folder.resolve("model.zip");
+    EpochMetrics best =
+        new EpochMetrics(2, 9, 0.1, 1.0, 1.2, 0.5, 0.9, 0.5, null, null, null, null, 10, 7);
     RunResult done =
         new RunResult(
             folder,
@@ -65,7 +68,7 @@ class ConsoleProgressTest {
             folder,
             0.5,
             0.4,
-            Optional.empty(),
+            Optional.of(best),
             2,
             3,
             7,
