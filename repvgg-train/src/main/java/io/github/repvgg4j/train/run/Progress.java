@@ -1,7 +1,8 @@
 package io.github.repvgg4j.train.run;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +24,10 @@ import java.util.Optional;
 public record Progress(
     String fingerprint,
     String data,
-    @JsonUnwrapped Position position,
-    @JsonUnwrapped Sums sums,
+    Position position,
+    Sums sums,
     double seconds,
-    @JsonUnwrapped Best best,
+    Best best,
     List<EpochMetrics> metrics,
     Lengths lengths) {
 
@@ -64,10 +65,62 @@ public record Progress(
    * @param bestEpoch theirs, from 1; 0 for none
    * @param bestScore what their test came to, by the measure of the run
    */
-  public record Best(int bestEpoch, @JsonAlias("bestTop1") double bestScore) {
+  public record Best(int bestEpoch, double bestScore) {
 
     /** Before the first test. */
     public static final Best NONE = new Best(0, -1);
+  }
+
+  /**
+   * How a checkpoint holds it, by every Jackson since 2.12: Spark brings an older one than ours,
+   * which can't take the parts apart itself.
+   */
+  private record Flat(
+      String fingerprint,
+      String data,
+      int epoch,
+      int batch,
+      long iteration,
+      int steps,
+      double lossSum,
+      long images,
+      double epochSeconds,
+      double seconds,
+      int bestEpoch,
+      @JsonAlias("bestTop1") double bestScore,
+      List<EpochMetrics> metrics,
+      Lengths lengths) {}
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Progress of(Flat flat) {
+    return new Progress(
+        flat.fingerprint,
+        flat.data,
+        new Position(flat.epoch, flat.batch, flat.iteration, flat.steps),
+        new Sums(flat.lossSum, flat.images, flat.epochSeconds),
+        flat.seconds,
+        new Best(flat.bestEpoch, flat.bestScore),
+        flat.metrics,
+        flat.lengths);
+  }
+
+  @JsonValue
+  Flat flat() {
+    return new Flat(
+        fingerprint,
+        data,
+        position.epoch,
+        position.batch,
+        position.iteration,
+        position.steps,
+        sums.lossSum,
+        sums.images,
+        sums.epochSeconds,
+        seconds,
+        best.bestEpoch,
+        best.bestScore,
+        metrics,
+        lengths);
   }
 
   /** Before the first batch. */
