@@ -58,13 +58,9 @@ class GradientChainTest {
             .withBatchNormEps(groups == 2 ? 1e-3 : RepVggSpec.BATCH_NORM_EPS);
     ComputationGraph graph = graph(spec, DataType.FLOAT);
     ComputationGraph exact = graph(spec, DataType.DOUBLE);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(images, side);
     INDArray targets = softTargets(images, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
 
     try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       INDArray before = graph.params().dup();
@@ -85,13 +81,9 @@ class GradientChainTest {
             .withDownsample(Downsample.MAXPOOL);
     ComputationGraph graph = graph(spec, DataType.FLOAT);
     ComputationGraph exact = graph(spec, DataType.DOUBLE);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(4, side);
     INDArray targets = softTargets(4, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
     boolean rough = precision == Precision.BF16;
     try (GradientChain chain = GradientChain.of(graph, precision, Convolutions.FASTEST)) {
       assertThat(chain.nodes().stream().filter(ChainNode.MaxPool.class::isInstance)).hasSize(2);
@@ -111,13 +103,9 @@ class GradientChainTest {
       throws ChainUnsupportedException {
     ComputationGraph graph = withLoss(graph(SPEC, DataType.FLOAT), loss);
     ComputationGraph exact = withLoss(graph(SPEC, DataType.DOUBLE), loss);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(4, 12);
     INDArray targets = softTargets(4, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
     boolean rough = precision == Precision.BF16;
     try (GradientChain chain = GradientChain.of(graph, precision, Convolutions.FASTEST)) {
       assertThat(chain.compute(features, targets))
@@ -127,6 +115,18 @@ class GradientChainTest {
       org.junit.jupiter.api.Assumptions.assumeFalse(rough, "no bfloat16 here: " + e.getMessage());
       throw e;
     }
+  }
+
+  /**
+   * @param exact of the same architecture in float64; is given the weights, and has the score then
+   */
+  private static INDArray gradientInFloat64(
+      ComputationGraph exact, ComputationGraph graph, INDArray features, INDArray targets) {
+    exact.setParams(graph.params().castTo(DataType.DOUBLE));
+    exact.setInputs(features.castTo(DataType.DOUBLE));
+    exact.setLabels(targets.castTo(DataType.DOUBLE));
+    exact.computeGradientAndScore();
+    return exact.getGradientsViewArray().reshape(1, exact.numParams());
   }
 
   private static ComputationGraph withLoss(ComputationGraph graph, String loss) {
@@ -145,13 +145,9 @@ class GradientChainTest {
   void eachParameterArrayHasItsOwnGradient() throws ChainUnsupportedException {
     ComputationGraph graph = graph(SPEC, DataType.FLOAT);
     ComputationGraph exact = graph(SPEC, DataType.DOUBLE);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(8, 12);
     INDArray targets = softTargets(8, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
     try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       chain.compute(features, targets);
       for (var layer : graph.getLayers()) {
@@ -215,13 +211,9 @@ class GradientChainTest {
             .withBlockOptions(new BlockOptions(1, false).withStructure(new Structure(kind, 1)));
     ComputationGraph graph = graph(spec, DataType.FLOAT);
     ComputationGraph exact = graph(spec, DataType.DOUBLE);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(4, 12);
     INDArray targets = softTargets(4, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
     boolean rough = precision == Precision.BF16;
     try (GradientChain chain = GradientChain.of(graph, precision, Convolutions.FASTEST)) {
       chain.compute(features, targets);
@@ -250,13 +242,9 @@ class GradientChainTest {
         new BlockOptions(1, gated).withStructure(new Structure(kind, convolutions));
     ComputationGraph graph = graph(SPEC.withBlockOptions(options), DataType.FLOAT);
     ComputationGraph exact = graph(SPEC.withBlockOptions(options), DataType.DOUBLE);
-    exact.setParams(graph.params().castTo(DataType.DOUBLE));
     INDArray features = features(4, 12);
     INDArray targets = softTargets(4, 5);
-    exact.setInputs(features.castTo(DataType.DOUBLE));
-    exact.setLabels(targets.castTo(DataType.DOUBLE));
-    exact.computeGradientAndScore();
-    INDArray expected = exact.getGradientsViewArray().reshape(1, exact.numParams());
+    INDArray expected = gradientInFloat64(exact, graph, features, targets);
     try (GradientChain chain = GradientChain.of(graph, Precision.FP32, Convolutions.FASTEST)) {
       double loss = chain.compute(features, targets);
       assertThat(loss).isCloseTo(exact.score(), org.assertj.core.data.Offset.offset(1e-5));
