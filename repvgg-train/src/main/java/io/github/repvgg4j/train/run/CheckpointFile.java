@@ -1,19 +1,15 @@
 package io.github.repvgg4j.train.run;
 
-import io.github.repvgg4j.archive.AtomicFile;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.github.repvgg4j.archive.ChecksummedFile;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -24,7 +20,6 @@ import org.nd4j.linalg.factory.Nd4j;
 final class CheckpointFile {
 
   private static final long MAGIC = 0x5245_5056_4747_0002L;
-  private static final int BUFFER_BYTES = 1 << 18;
   private static final int CHUNK_FLOATS = 1 << 16;
   private static final int MAX_JSON_BYTES = 64 << 20;
 
@@ -54,25 +49,17 @@ final class CheckpointFile {
   }
 
   static void write(Path file, Progress progress, List<INDArray> vectors) throws IOException {
-    AtomicFile.write(
+    ChecksummedFile.write(
         file,
-        temporary -> {
-          CRC32 crc = new CRC32();
-          try (DataOutputStream out =
-              new DataOutputStream(
-                  new CheckedOutputStream(
-                      new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES),
-                      crc))) {
-            byte[] json = Json.line(progress).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            out.writeLong(MAGIC);
-            out.writeInt(json.length);
-            out.write(json);
-            out.writeInt(vectors.size());
-            out.writeLong(vectors.get(0).length());
-            for (INDArray vector : vectors) {
-              writeFloats(out, vector.toFloatVector());
-            }
-            out.writeLong(crc.getValue());
+        out -> {
+          byte[] json = Json.line(progress).getBytes(StandardCharsets.UTF_8);
+          out.writeLong(MAGIC);
+          out.writeInt(json.length);
+          out.write(json);
+          out.writeInt(vectors.size());
+          out.writeLong(vectors.get(0).length());
+          for (INDArray vector : vectors) {
+            writeFloats(out, vector.toFloatVector());
           }
         });
   }
@@ -92,29 +79,15 @@ final class CheckpointFile {
    * @throws IOException when the file is damaged
    */
   static Progress progress(Path file) throws IOException {
-    CRC32 crc = new CRC32();
     long left = Files.size(file) - Long.BYTES;
-    try (DataInputStream in = open(file, crc)) {
+    try (ChecksummedFile.Input in = ChecksummedFile.open(file)) {
       byte[] json = json(in);
       left -= Long.BYTES + Integer.BYTES + json.length;
       in.skipNBytes(Math.max(0, left));
-      requireChecksum(in, crc);
+      in.requireChecksum();
       return Json.read(json, Progress.class);
     } catch (EOFException e) {
       throw new IOException("is cut off", e);
-    }
-  }
-
-  private static DataInputStream open(Path file, CRC32 crc) throws IOException {
-    return new DataInputStream(
-        new CheckedInputStream(
-            new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc));
-  }
-
-  private static void requireChecksum(DataInputStream in, CRC32 crc) throws IOException {
-    long expected = crc.getValue();
-    if (in.readLong() != expected) {
-      throw new IOException("is damaged (its checksum does not match)");
     }
   }
 
@@ -135,9 +108,8 @@ final class CheckpointFile {
    * @throws IOException when the file is damaged
    */
   static Content read(Path file) throws IOException {
-    CRC32 crc = new CRC32();
     long left = Files.size(file) - 2L * Long.BYTES - 2L * Integer.BYTES - Long.BYTES;
-    try (DataInputStream in = open(file, crc)) {
+    try (ChecksummedFile.Input in = ChecksummedFile.open(file)) {
       byte[] json = json(in);
       int vectors = in.readInt();
       long length = in.readLong();
@@ -149,7 +121,7 @@ final class CheckpointFile {
       for (int i = 0; i < vectors; i++) {
         values[i] = readFloats(in, (int) length);
       }
-      requireChecksum(in, crc);
+      in.requireChecksum();
       return new Content(Json.read(json, Progress.class), values);
     } catch (EOFException e) {
       throw new IOException("is cut off", e);

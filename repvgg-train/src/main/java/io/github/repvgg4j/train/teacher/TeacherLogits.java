@@ -1,22 +1,14 @@
 package io.github.repvgg4j.train.teacher;
 
 import io.github.repvgg4j.accelerate.chain.Distillation;
-import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.archive.ChecksummedFile;
 import io.github.repvgg4j.data.load.SoftTargets;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 
 /**
  * A teacher's logits of all training images, and its file: magic number, length and text of what
@@ -27,7 +19,6 @@ public final class TeacherLogits {
 
   private static final long MAGIC = 0x5245_5056_5445_0001L;
   private static final int MAX_TEXT_BYTES = 1 << 16;
-  private static final int BUFFER_BYTES = 1 << 18;
 
   private final String origin;
   private final float[][] rows;
@@ -99,29 +90,21 @@ public final class TeacherLogits {
 
   /** Writes the file, whole or not at all. */
   public void write(Path file) throws IOException {
-    AtomicFile.write(
+    ChecksummedFile.write(
         file,
-        temporary -> {
-          CRC32 crc = new CRC32();
-          try (DataOutputStream out =
-              new DataOutputStream(
-                  new CheckedOutputStream(
-                      new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES),
-                      crc))) {
-            byte[] text = origin.getBytes(StandardCharsets.UTF_8);
-            out.writeLong(MAGIC);
-            out.writeInt(text.length);
-            out.write(text);
-            out.writeInt(rows.length);
-            out.writeInt(classes);
-            ByteBuffer bytes = ByteBuffer.allocate(4 * classes);
-            for (float[] row : rows) {
-              for (int k = 0; k < classes; k++) {
-                bytes.putFloat(4 * k, row == null ? Float.NaN : row[k]);
-              }
-              out.write(bytes.array());
+        out -> {
+          byte[] text = origin.getBytes(StandardCharsets.UTF_8);
+          out.writeLong(MAGIC);
+          out.writeInt(text.length);
+          out.write(text);
+          out.writeInt(rows.length);
+          out.writeInt(classes);
+          ByteBuffer bytes = ByteBuffer.allocate(4 * classes);
+          for (float[] row : rows) {
+            for (int k = 0; k < classes; k++) {
+              bytes.putFloat(4 * k, row == null ? Float.NaN : row[k]);
             }
-            out.writeLong(crc.getValue());
+            out.write(bytes.array());
           }
         });
   }
@@ -133,11 +116,7 @@ public final class TeacherLogits {
    * @throws IOException the file is damaged: what is wrong with it
    */
   public boolean read(Path file) throws IOException {
-    CRC32 crc = new CRC32();
-    try (DataInputStream in =
-        new DataInputStream(
-            new CheckedInputStream(
-                new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES), crc))) {
+    try (ChecksummedFile.Input in = ChecksummedFile.open(file)) {
       int length = in.readLong() == MAGIC ? in.readInt() : -1;
       if (length < 0 || length > MAX_TEXT_BYTES) {
         throw new IOException("is no file of a teacher's logits");
@@ -152,10 +131,7 @@ public final class TeacherLogits {
         in.readFully(bytes);
         found[i] = floats(bytes);
       }
-      long expected = crc.getValue();
-      if (in.readLong() != expected) {
-        throw new IOException("is damaged (its checksum does not match)");
-      }
+      in.requireChecksum();
       System.arraycopy(found, 0, rows, 0, rows.length);
       return true;
     } catch (EOFException e) {
