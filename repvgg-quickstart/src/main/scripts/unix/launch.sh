@@ -1,4 +1,4 @@
-# Sourced by the launchers, which set $home (the distribution's folder), $main, and $most_heap in MB.
+# Sourced by the launchers, which set $home (the distribution's folder), $main, $most_heap in MB, and may set $collector.
 
 fail() {
   echo "error: $*" >&2
@@ -90,5 +90,5 @@ quiet=
 [ "$version" -lt 23 ] || quiet="$quiet --sun-misc-unsafe-memory-access=allow"
 # shellcheck disable=SC2086
 exec "$java" $quiet -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
-  "-Xmx${heap}m" -Dorg.bytedeco.javacpp.maxbytes=6g -Dorg.bytedeco.javacpp.maxphysicalbytes=12g \
+  "-Xmx${heap}m" ${collector:-} -Dorg.bytedeco.javacpp.maxbytes=6g -Dorg.bytedeco.javacpp.maxphysicalbytes=12g \
   "-Drepvgg.home=$home" ${REPVGG_JAVA_OPTS:-} -cp "$home/lib/*" "$main" "$@"

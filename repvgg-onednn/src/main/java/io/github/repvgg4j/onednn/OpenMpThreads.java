@@ -1,6 +1,7 @@
 package io.github.repvgg4j.onednn;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -10,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many OpenMP threads work for the calling thread. OpenMP alone takes as many as the machine
- * has cores, also where a container grants one.
+ * How many OpenMP threads work for a call. OpenMP alone takes as many as the machine has cores,
+ * also where a container grants one.
  *
  * <p>oneDNN has no function for it, so {@code omp_set_num_threads} is called in the OpenMP library
  * that oneDNN has loaded, by its address. Java 17 calls no address, but JavaCPP does for the
@@ -95,14 +96,33 @@ public final class OpenMpThreads {
         : Optional.empty();
   }
 
-  /** Runs with this many threads, then sets the calling thread's number to {@link #standard}. */
+  /**
+   * Runs something with this many threads. What needs one is run by the caller, what needs more by
+   * a thread that leads a team of them ({@link TeamLeaders}), for which the caller waits.
+   */
   public static void with(int threads, Runnable run) {
-    Optional<Setter> setter = Found.SETTER;
-    setter.ifPresent(it -> it.set(threads));
+    with(
+        threads,
+        () -> {
+          run.run();
+          return null;
+        });
+  }
+
+  /** The same for something that has a result. */
+  public static <T> T with(int threads, Supplier<T> run) {
+    Supplier<T> limited =
+        () -> {
+          Found.SETTER.ifPresent(it -> it.set(threads));
+          return run.get();
+        };
+    if (threads > 1) {
+      return TeamLeaders.call(limited);
+    }
     try {
-      run.run();
+      return limited.get();
     } finally {
-      setter.filter(it -> threads != standard()).ifPresent(it -> it.set(standard()));
+      Found.SETTER.filter(it -> standard() > 1).ifPresent(it -> it.set(standard()));
     }
   }
 }

@@ -40,8 +40,7 @@ final class NodeTimes implements AutoCloseable {
    *
    * @return of each program the nanoseconds of each node; 0 for one that is not in it
    */
-  static List<long[]> of(
-      List<NodeProgram> programs, PlanRequest request, int classes, Places places) {
+  static List<long[]> of(List<NodeProgram> programs, PlanRequest request, int classes) {
     BatchShape shape = request.shape();
     Layout input =
         Layout.plain(DataType.F32, shape.batch(), shape.channels(), shape.height(), shape.width());
@@ -54,7 +53,7 @@ final class NodeTimes implements AutoCloseable {
       for (int round = 0;
           round < FEWEST_ROUNDS || round < MOST_ROUNDS && System.nanoTime() < end;
           round++) {
-        times.forEach(one -> places.run(request.threads(), one::run));
+        times.forEach(one -> Places.OF_PROCESS.run(request.threads(), one::run));
       }
       return times.stream().map(one -> one.nanos).toList();
     } finally {

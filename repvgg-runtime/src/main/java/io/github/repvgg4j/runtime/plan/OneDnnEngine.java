@@ -21,13 +21,13 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Runs plans. As many callers run at once as the cores can feed with the threads of each; the
- * others wait in order, which is quicker for all of them than sharing cores.
+ * Runs plans. As many callers, of this network and others, run at once as the cores can feed with
+ * the threads of each; the others wait in order, which is quicker for all of them than sharing
+ * cores.
  */
 public final class OneDnnEngine implements AutoCloseable {
 
@@ -36,7 +36,6 @@ public final class OneDnnEngine implements AutoCloseable {
   private final PlanBuilder.Model model;
   private final Planner planner;
   private final PlanCache<PlanRequest, SharedProgram, RuntimeException> plans;
-  private final Places places;
 
   /** Held by each call from planning to its answer, and against all of them by what frees. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -60,10 +59,12 @@ public final class OneDnnEngine implements AutoCloseable {
       throws IOException {
     this.precision = precision;
     this.threads = threads == 0 ? OpenMpThreads.standard() : threads;
-    this.places = new Places();
     this.model = new PlanBuilder.Model(graph, read(graph, integers, parameters), integers);
-    this.planner = new Planner(model, precision, planning, places);
-    this.plans = new PlanCache<>(planning.shapes(), planner::plan);
+    this.planner = new Planner(model, precision, planning);
+    this.plans =
+        new PlanCache<>(
+            planning.shapes(),
+            request -> OpenMpThreads.with(request.threads(), () -> planner.plan(request)));
   }
 
   private static List<LayerWeights> read(
@@ -124,14 +125,15 @@ public final class OneDnnEngine implements AutoCloseable {
     use.readLock().lock();
     try {
       requireOpen();
-      OpenMpThreads.with(request.threads(), () -> runNow(request, addresses));
+      plans.use(
+          request,
+          plan ->
+              Places.OF_PROCESS.run(
+                  request.threads(),
+                  () -> OpenMpThreads.with(request.threads(), () -> plan.run(addresses))));
     } finally {
       use.readLock().unlock();
     }
-  }
-
-  private void runNow(PlanRequest request, long[] addresses) {
-    plans.use(request, plan -> places.run(request.threads(), () -> plan.run(addresses)));
   }
 
   /** What each node gives, with the kernels that the options ask for. */
@@ -207,9 +209,7 @@ public final class OneDnnEngine implements AutoCloseable {
       throw new IllegalStateException(
           "roundings are known in FP32 only, this network computes in " + precision.name());
     }
-    AtomicReference<List<Arithmetic>> found = new AtomicReference<>();
-    OpenMpThreads.with(request.threads(), () -> found.set(planner.arithmetic(request)));
-    return found.get();
+    return OpenMpThreads.with(request.threads(), () -> planner.arithmetic(request));
   }
 
   /** Copies of each node's parameters, in the order of {@link FastLayer#arrays()}. */

@@ -5,11 +5,13 @@ import java.util.concurrent.Semaphore;
 /** The cores that calls compute on, each on as many as it has threads; the others wait in order. */
 final class Places {
 
+  /** The cores are the process's, whichever network computes. */
+  static final Places OF_PROCESS = new Places();
+
   private final int cores;
   private final Semaphore free;
 
-  /** Of this machine. */
-  Places() {
+  private Places() {
     cores = Runtime.getRuntime().availableProcessors();
     free = new Semaphore(cores, true);
   }

@@ -25,16 +25,11 @@ final class Planner {
   private final PlanBuilder.Model model;
   private final Precision precision;
   private final Planning planning;
-  private final Places places;
 
-  /**
-   * @param places among which it measures
-   */
-  Planner(PlanBuilder.Model model, Precision precision, Planning planning, Places places) {
+  Planner(PlanBuilder.Model model, Precision precision, Planning planning) {
     this.model = model;
     this.precision = precision;
     this.planning = planning;
-    this.places = places;
   }
 
   /** What the options ask for. */
@@ -155,7 +150,7 @@ final class Planner {
         PlanRequest request = new PlanRequest(shape, Optional.of(kernel), threads);
         programs.add(build(request, runs, run -> pinned(run, kernel), standIns));
       }
-      List<long[]> nanos = NodeTimes.of(programs, wanted, model.graph().head().length(), places);
+      List<long[]> nanos = NodeTimes.of(programs, wanted, model.graph().head().length());
       for (WinogradRun run : runs) {
         Map<Kernel, Long> times = new EnumMap<>(Kernel.class);
         for (int i = 0; i < kernels.size(); i++) {

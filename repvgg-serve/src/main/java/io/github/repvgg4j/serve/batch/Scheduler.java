@@ -78,18 +78,23 @@ public final class Scheduler {
   public void add(ModelQueue queue, Row row) {
     locked(
         () -> {
-          row.ready(System.nanoTime());
-          queue.add(row);
+          enqueue(queue, row);
           return null;
         });
+  }
+
+  private static void enqueue(ModelQueue queue, Row row) {
+    row.ready(System.nanoTime());
+    queue.add(row);
   }
 
   /**
    * Work of one core that comes before computing.
    *
    * @param arrivedNanos when its request came
+   * @param work the image that is to be computed then; empty where there is none
    */
-  public void decode(long arrivedNanos, Runnable work) {
+  public void decode(long arrivedNanos, Supplier<Optional<Decoded>> work) {
     locked(() -> decodings.add(new Decoding(arrivedNanos, work)));
   }
 
@@ -191,8 +196,15 @@ public final class Scheduler {
         });
   }
 
-  void decoded() {
-    locked(() -> decoding--);
+  /**
+   * A core is free again, at the moment when its image may be computed: a lone one gets all cores.
+   */
+  void decoded(Optional<Decoded> image) {
+    locked(
+        () -> {
+          image.ifPresent(it -> enqueue(it.queue(), it.row()));
+          return decoding--;
+        });
   }
 
   private boolean mayDecode() {

@@ -72,12 +72,13 @@ public final class Workers implements AutoCloseable {
   }
 
   private void decode(Decoding decoding) {
+    Optional<Decoded> image = Optional.empty();
     try {
-      decoding.work().run();
+      image = decoding.work().get();
     } catch (RuntimeException | Error e) {
       LOG.error("An image was lost", e);
     } finally {
-      scheduler.decoded();
+      scheduler.decoded(image);
     }
   }
 

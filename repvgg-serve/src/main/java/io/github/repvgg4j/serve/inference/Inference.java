@@ -5,6 +5,7 @@ import io.github.repvgg4j.data.format.EncodedImage;
 import io.github.repvgg4j.data.format.FormatFault;
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.serve.batch.Decoded;
 import io.github.repvgg4j.serve.batch.Row;
 import io.github.repvgg4j.serve.batch.Scheduler;
 import io.github.repvgg4j.serve.fault.FaultKind;
@@ -15,6 +16,7 @@ import io.github.repvgg4j.serve.model.ServedModel;
 import io.github.repvgg4j.spec.InputShape;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +85,7 @@ public final class Inference {
     return job;
   }
 
-  private void decode(
+  private Optional<Decoded> decode(
       Job job,
       int index,
       String name,
@@ -92,7 +94,7 @@ public final class Inference {
       ImagePreprocessor preprocessor,
       long arrived) {
     if (job.isDone()) {
-      return;
+      return Optional.empty();
     }
     try {
       requirePixels(name, encoded);
@@ -100,7 +102,9 @@ public final class Inference {
       long nanos = System.nanoTime() - arrived;
       metrics.time(Phase.DECODE, nanos);
       Row.Listener listener = job.listener(index, nanos);
-      compute(job, model, new Row(values, 0, preprocessor.input(), arrived, listener));
+      Row row = new Row(values, 0, preprocessor.input(), arrived, listener);
+      job.add(row);
+      return job.isDone() ? Optional.empty() : Optional.of(new Decoded(model.queue(), row));
     } catch (RequestFault e) {
       job.fail(e);
     } catch (BadImageException e) {
@@ -108,6 +112,7 @@ public final class Inference {
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       job.fail(new RequestFault(FaultKind.BAD_IMAGE, name + ": can't be processed"));
     }
+    return Optional.empty();
   }
 
   /** Before anything is decoded. */
@@ -141,16 +146,13 @@ public final class Inference {
     Job job = begin(count, deadline);
     int length = values.length / count;
     for (int i = 0; i < count; i++) {
-      compute(job, model, new Row(values, i * length, shape, now, job.listener(i, 0)));
+      Row row = new Row(values, i * length, shape, now, job.listener(i, 0));
+      job.add(row);
+      if (!job.isDone()) {
+        scheduler.add(model.queue(), row);
+      }
     }
     return job;
-  }
-
-  private void compute(Job job, ServedModel model, Row row) {
-    job.add(row);
-    if (!job.isDone()) {
-      scheduler.add(model.queue(), row);
-    }
   }
 
   private Job begin(int images, Duration deadline) throws RequestFault {

@@ -9,11 +9,13 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,7 +200,7 @@ class SchedulerTest {
     decode.countDown();
   }
 
-  private static Runnable waiting(CountDownLatch begun, CountDownLatch end) {
+  private static Supplier<Optional<Decoded>> waiting(CountDownLatch begun, CountDownLatch end) {
     return () -> {
       begun.countDown();
       try {
@@ -206,7 +208,21 @@ class SchedulerTest {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      return Optional.empty();
     };
+  }
+
+  /** Its decoder does not count as somebody else who needs a core. */
+  @Test
+  void aLoneDecodedImageIsComputedOnAllCores() throws Exception {
+    start(HOUR, new Strategy(CORES, new Pace(1, 1), List.of(1), 1));
+    Answer answer = new Answer();
+    long now = System.nanoTime();
+    Row row = new Row(new float[] {3}, 0, SMALL, now, answer);
+    scheduler.decode(now, () -> Optional.of(new Decoded(queue, row)));
+    assertThat(nextCall()).isEqualTo(new Call(1, SMALL, CORES));
+    computer.permits.add(true);
+    assertThat(answer.get()).isEqualTo(6);
   }
 
   /** One image takes the core that is left, a batch waits for all of them, but not for long. */
@@ -280,7 +296,12 @@ class SchedulerTest {
     add(0, SMALL);
     nextCall();
     CountDownLatch decoded = new CountDownLatch(1);
-    scheduler.decode(System.nanoTime(), decoded::countDown);
+    scheduler.decode(
+        System.nanoTime(),
+        () -> {
+          decoded.countDown();
+          return Optional.empty();
+        });
     for (int i = 0; i < 50; i++) {
       add(i, SMALL);
     }

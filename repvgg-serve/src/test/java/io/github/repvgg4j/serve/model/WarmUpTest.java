@@ -10,6 +10,7 @@ import io.github.repvgg4j.serve.batch.Scheduler;
 import io.github.repvgg4j.spec.InputShape;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The decoder is used before anybody needs it, and nobody waits for that. */
@@ -27,7 +28,7 @@ class WarmUpTest {
 
   @Test
   void aBusyServerDoesNot() throws Exception {
-    scheduler.decode(System.nanoTime(), () -> {}); // nobody is there to take it
+    scheduler.decode(System.nanoTime(), Optional::empty); // nobody is there to take it
     assertThat(new WarmUp(scheduler).run(PREPROCESSOR)).isZero();
   }
 
