@@ -63,13 +63,19 @@ record Expected(
   /** max|a - b| / max|b| of the logits of one image. */
   double logitDifference(int image, float[] answer) {
     float[] right = logits.get(image);
-    double largest = 0;
     double difference = answer.length == right.length ? 0 : Double.POSITIVE_INFINITY;
     for (int i = 0; i < Math.min(answer.length, right.length); i++) {
-      largest = Math.max(largest, Math.abs(right[i]));
       difference = Math.max(difference, Math.abs((double) answer[i] - right[i]));
     }
-    return difference / largest;
+    return difference / largest(image);
+  }
+
+  private double largest(int image) {
+    double largest = 0;
+    for (float logit : logits.get(image)) {
+      largest = Math.max(largest, Math.abs(logit));
+    }
+    return largest;
   }
 
   boolean sameBits(int image, float[] answer) {
@@ -81,7 +87,11 @@ record Expected(
     return answer -> logitDifference(image, Protocol.floats(answer)) <= tolerance;
   }
 
-  /** Judges lists of classes; each different text is read once. */
+  /**
+   * Judges lists of classes; each different text is read once.
+   *
+   * @param tolerance of the logits
+   */
   Predicate<Answer> classesOf(int image, double tolerance) {
     Set<String> right = ConcurrentHashMap.newKeySet();
     return answer -> {
@@ -93,7 +103,11 @@ record Expected(
     };
   }
 
-  private boolean agrees(int image, Answer answer, double tolerance) {
+  /**
+   * @param logits relative difference that is allowed; a softmax halves absolute ones at least
+   */
+  private boolean agrees(int image, Answer answer, double logits) {
+    double tolerance = logits * largest(image) / 2;
     try {
       List<Named> given = Protocol.classes(answer);
       List<Named> wanted = classes.get(image);

@@ -18,6 +18,9 @@ public final class HttpServer implements AutoCloseable {
   private static final int THREADS = 16;
   private static final int HEADER_BYTES = 16 << 10;
 
+  /** Read at once; an image as floats is half a million bytes. */
+  private static final int INPUT_BYTES = 32 << 10;
+
   private final HttpOptions options;
   private final Server jetty;
   private final ServerConnector connector;
@@ -31,8 +34,9 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setDaemon(true);
     this.jetty = new Server(threads);
-    this.connector =
-        new ServerConnector(jetty, 1, 2, new HttpConnectionFactory(configuration(options)));
+    HttpConnectionFactory http = new HttpConnectionFactory(configuration(options));
+    http.setInputBufferSize(INPUT_BYTES);
+    this.connector = new ServerConnector(jetty, 1, 2, http);
     connector.setHost(options.host());
     connector.setPort(options.port());
     connector.setAcceptQueueSize(1024);
