@@ -96,33 +96,21 @@ public final class OpenMpThreads {
         : Optional.empty();
   }
 
-  /**
-   * Runs something with this many threads. What needs one is run by the caller, what needs more by
-   * a thread that leads a team of them ({@link TeamLeaders}), for which the caller waits.
-   */
-  public static void with(int threads, Runnable run) {
-    with(
-        threads,
-        () -> {
-          run.run();
-          return null;
-        });
+  /** Runs with this many threads, then sets the calling thread's number to {@link #standard}. */
+  public static <T> T with(int threads, Supplier<T> run) {
+    Found.SETTER.ifPresent(it -> it.set(threads));
+    try {
+      return run.get();
+    } finally {
+      Found.SETTER.filter(it -> threads != standard()).ifPresent(it -> it.set(standard()));
+    }
   }
 
-  /** The same for something that has a result. */
-  public static <T> T with(int threads, Supplier<T> run) {
-    Supplier<T> limited =
-        () -> {
-          Found.SETTER.ifPresent(it -> it.set(threads));
-          return run.get();
-        };
-    if (threads > 1) {
-      return TeamLeaders.call(limited);
-    }
-    try {
-      return limited.get();
-    } finally {
-      Found.SETTER.filter(it -> standard() > 1).ifPresent(it -> it.set(standard()));
-    }
+  /**
+   * Runs with this many threads: what needs one by the caller, what needs more by a thread that
+   * leads a team of them ({@link TeamLeaders}), for which the caller waits.
+   */
+  public static <T> T led(int threads, Supplier<T> run) {
+    return threads > 1 ? TeamLeaders.call(() -> with(threads, run)) : with(threads, run);
   }
 }

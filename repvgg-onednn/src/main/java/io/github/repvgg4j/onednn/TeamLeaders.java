@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * that has led one, until that thread ends; and once all teams have more threads than there are
  * cores, none waits awake any more, so that each step of a network costs a wake-up: RepVGG-A0 on
  * two cores took 10 to 14 ms instead of 6 to 8 as soon as a second thread had called. Handing over
- * costs less than 0.1 ms.
+ * costs some 0.1 ms.
  */
 final class TeamLeaders {
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +19,12 @@ import org.junit.jupiter.api.Test;
 class TeamLeadersTest {
 
   private static Thread leader() {
-    return OpenMpThreads.with(2, Thread::currentThread);
+    return OpenMpThreads.led(2, Thread::currentThread);
   }
 
   @Test
   void oneThreadIsTheCallersAndMoreHaveALeader() {
-    assertThat(OpenMpThreads.with(1, Thread::currentThread)).isSameAs(Thread.currentThread());
+    assertThat(OpenMpThreads.led(1, Thread::currentThread)).isSameAs(Thread.currentThread());
     assertThat(leader()).isNotSameAs(Thread.currentThread()).matches(Thread::isDaemon);
   }
 
@@ -53,7 +54,7 @@ class TeamLeadersTest {
     try {
       List<Future<Thread>> found =
           IntStream.range(0, 3)
-              .mapToObj(i -> callers.submit(() -> OpenMpThreads.with(2, () -> met(together))))
+              .mapToObj(i -> callers.submit(() -> OpenMpThreads.led(2, () -> met(together))))
               .toList();
       Set<Thread> leaders = ConcurrentHashMap.newKeySet();
       for (Future<Thread> one : found) {
@@ -77,7 +78,7 @@ class TeamLeadersTest {
 
   @Test
   void aLeaderLeadsWhatItCallsItself() {
-    assertThat(OpenMpThreads.with(2, () -> List.of(leader(), Thread.currentThread())))
+    assertThat(OpenMpThreads.led(2, () -> List.of(leader(), Thread.currentThread())))
         .allMatch(thread -> thread != Thread.currentThread())
         .satisfies(both -> assertThat(both.get(0)).isSameAs(both.get(1)));
   }
@@ -87,22 +88,24 @@ class TeamLeadersTest {
     Thread before = leader();
     IllegalStateException fault = new IllegalStateException("of the work");
     OutOfMemoryError error = new OutOfMemoryError("of the work");
-    assertThatThrownBy(() -> OpenMpThreads.with(2, () -> fail(fault))).isSameAs(fault);
-    assertThatThrownBy(() -> OpenMpThreads.with(2, () -> fail(error))).isSameAs(error);
+    assertThatThrownBy(() -> OpenMpThreads.led(2, fail(fault))).isSameAs(fault);
+    assertThatThrownBy(() -> OpenMpThreads.led(2, fail(error))).isSameAs(error);
     assertThat(leader()).isSameAs(before);
   }
 
-  private static void fail(Throwable fault) {
-    if (fault instanceof Error error) {
-      throw error;
-    }
-    throw (RuntimeException) fault;
+  private static Supplier<Void> fail(Throwable fault) {
+    return () -> {
+      if (fault instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) fault;
+    };
   }
 
   @Test
   void whoIsInterruptedWaitsForTheAnswerAndStaysInterrupted() {
     Thread.currentThread().interrupt();
-    assertThat(OpenMpThreads.with(2, () -> 7)).isEqualTo(7);
+    assertThat(OpenMpThreads.led(2, () -> 7)).isEqualTo(7);
     assertThat(Thread.interrupted()).isTrue();
   }
 

@@ -134,8 +134,18 @@ final class FastNetworkLoader {
                 + " parameters, it holds "
                 + parameters.length());
       }
-      return new OneDnnEngine(
-          graph, integers, parameters, options.precision(), options.threads(), options.planning());
+      OneDnnEngine engine =
+          new OneDnnEngine(
+              graph,
+              integers,
+              parameters,
+              options.precision(),
+              options.threads(),
+              options.planning());
+      if (options.ownThreads()) {
+        engine.useOwnThreads();
+      }
+      return engine;
     }
   }
 

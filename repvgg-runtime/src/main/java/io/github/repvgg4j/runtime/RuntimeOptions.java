@@ -16,13 +16,16 @@ import java.util.Objects;
  * @param selfCheck what loading proves
  * @param planning how input shapes are planned
  * @param withoutVnni what becomes of INT8 where this CPU would not compute it exactly
+ * @param ownThreads whether calls with more than one thread are handed to threads of the runtime's
+ *     own, whoever calls
  */
 public record RuntimeOptions(
     Precision precision,
     int threads,
     SelfCheck selfCheck,
     Planning planning,
-    WithoutVnni withoutVnni) {
+    WithoutVnni withoutVnni,
+    boolean ownThreads) {
 
   /** OpenMP ends the process where it can't have as many as it is told to. */
   public static final int MAX_THREADS = 1024;
@@ -91,15 +94,16 @@ public record RuntimeOptions(
         0,
         SelfCheck.RECORDED,
         new Planning(4, Convolutions.DIRECT, 4),
-        WithoutVnni.REFUSE);
+        WithoutVnni.REFUSE,
+        false);
   }
 
   public RuntimeOptions threads(int newThreads) {
-    return new RuntimeOptions(precision, newThreads, selfCheck, planning, withoutVnni);
+    return new RuntimeOptions(precision, newThreads, selfCheck, planning, withoutVnni, ownThreads);
   }
 
   public RuntimeOptions selfCheck(SelfCheck newSelfCheck) {
-    return new RuntimeOptions(precision, threads, newSelfCheck, planning, withoutVnni);
+    return new RuntimeOptions(precision, threads, newSelfCheck, planning, withoutVnni, ownThreads);
   }
 
   public RuntimeOptions plans(int newShapes) {
@@ -118,15 +122,24 @@ public record RuntimeOptions(
 
   /** What INT8 does on a CPU that saturates; {@link WithoutVnni#REFUSE} if not said. */
   public RuntimeOptions withoutVnni(WithoutVnni newWithoutVnni) {
-    return new RuntimeOptions(precision, threads, selfCheck, planning, newWithoutVnni);
+    return new RuntimeOptions(precision, threads, selfCheck, planning, newWithoutVnni, ownThreads);
   }
 
   /** The same in another arithmetic. */
   public RuntimeOptions precision(Precision newPrecision) {
-    return new RuntimeOptions(newPrecision, threads, selfCheck, planning, withoutVnni);
+    return new RuntimeOptions(newPrecision, threads, selfCheck, planning, withoutVnni, ownThreads);
+  }
+
+  /**
+   * For services whose calls come from several threads and have more than one thread each: as fast
+   * from any of them as from the first, for 0.1 ms a call and more where it is called in a loop. If
+   * not said, each caller leads threads of its own.
+   */
+  public RuntimeOptions ownThreads(boolean newOwnThreads) {
+    return new RuntimeOptions(precision, threads, selfCheck, planning, withoutVnni, newOwnThreads);
   }
 
   private RuntimeOptions with(Planning newPlanning) {
-    return new RuntimeOptions(precision, threads, selfCheck, newPlanning, withoutVnni);
+    return new RuntimeOptions(precision, threads, selfCheck, newPlanning, withoutVnni, ownThreads);
   }
 }

@@ -28,6 +28,8 @@ import java.util.concurrent.Future;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FastNetworkLifeTest {
@@ -116,11 +118,13 @@ class FastNetworkLifeTest {
     }
   }
 
-  @Test
-  void manyCallersGetTheirOwnAnswers() throws Exception {
+  @ParameterizedTest(name = "threads {0}, of the runtime''s own: {1}")
+  @CsvSource({"1, false", "1, true", "2, false", "2, true"})
+  void manyCallersGetTheirOwnAnswers(int threads, boolean own) throws Exception {
     MultiLayerNetwork network = FusedNetworks.of(SPEC, 5);
     ExecutorService callers = Executors.newFixedThreadPool(8);
-    try (ArrayNetwork fast = ArrayNetwork.of(network, SPEC.input(), FP32.threads(1).plans(2))) {
+    try (ArrayNetwork fast =
+        ArrayNetwork.of(network, SPEC.input(), FP32.threads(threads).ownThreads(own).plans(2))) {
       List<Future<?>> answers = new ArrayList<>();
       for (int caller = 0; caller < 8; caller++) {
         INDArray images = FusedNetworks.images(caller, 1 + caller % 4, 3, 32, 32);

@@ -32,7 +32,7 @@ public record Readiness(
   public enum Verdict {
     READY("bears even the naive scheme"),
     NEEDS_THE_SCHEME("the naive scheme would cost accuracy; quantize should not"),
-    AT_RISK("the naive scheme would collapse; measure what quantize makes of it");
+    AT_RISK("the naive scheme may collapse; measure what quantize makes of it");
 
     private final String text;
 

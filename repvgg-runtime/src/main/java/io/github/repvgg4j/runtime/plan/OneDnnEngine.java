@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * Runs plans. As many callers, of this network and others, run at once as the cores can feed with
@@ -40,6 +41,7 @@ public final class OneDnnEngine implements AutoCloseable {
   /** Held by each call from planning to its answer, and against all of them by what frees. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
+  private volatile boolean ownThreads;
   private boolean closed;
 
   /**
@@ -63,8 +65,7 @@ public final class OneDnnEngine implements AutoCloseable {
     this.planner = new Planner(model, precision, planning);
     this.plans =
         new PlanCache<>(
-            planning.shapes(),
-            request -> OpenMpThreads.with(request.threads(), () -> planner.plan(request)));
+            planning.shapes(), request -> threaded(request, () -> planner.plan(request)));
   }
 
   private static List<LayerWeights> read(
@@ -129,11 +130,26 @@ public final class OneDnnEngine implements AutoCloseable {
           request,
           plan ->
               Places.OF_PROCESS.run(
-                  request.threads(),
-                  () -> OpenMpThreads.with(request.threads(), () -> plan.run(addresses))));
+                  request.threads(), () -> threaded(request, () -> runNow(plan, addresses))));
     } finally {
       use.readLock().unlock();
     }
+  }
+
+  private static Void runNow(SharedProgram plan, long[] addresses) {
+    plan.run(addresses);
+    return null;
+  }
+
+  private <T> T threaded(PlanRequest request, Supplier<T> work) {
+    return ownThreads
+        ? OpenMpThreads.led(request.threads(), work)
+        : OpenMpThreads.with(request.threads(), work);
+  }
+
+  /** Hands what needs more than one thread to threads that are not the callers'. */
+  public void useOwnThreads() {
+    ownThreads = true;
   }
 
   /** What each node gives, with the kernels that the options ask for. */
@@ -209,7 +225,7 @@ public final class OneDnnEngine implements AutoCloseable {
       throw new IllegalStateException(
           "roundings are known in FP32 only, this network computes in " + precision.name());
     }
-    return OpenMpThreads.with(request.threads(), () -> planner.arithmetic(request));
+    return threaded(request, () -> planner.arithmetic(request));
   }
 
   /** Copies of each node's parameters, in the order of {@link FastLayer#arrays()}. */

@@ -104,6 +104,7 @@ final class ModelLoader {
     RuntimeOptions options =
         RuntimeOptions.of(precision)
             .threads(scheduler.options().cores())
+            .ownThreads(true)
             .plans(PLANS)
             .convolutions(convolutions.orElse(Convolutions.DIRECT));
     FastNetwork network = FastNetwork.load(file, options);
