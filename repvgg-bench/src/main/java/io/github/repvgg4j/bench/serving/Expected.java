@@ -47,7 +47,10 @@ record Expected(
         float[] input = input(classifier, image);
         inputs.add(input);
         logits.add(network.logits(input, 1, files.shape()));
-        classes.add(classifier.classify("image", bytes, network.classes()).stream().map(Named::of).toList());
+        classes.add(
+            classifier.classify("image", bytes, network.classes()).stream()
+                .map(Named::of)
+                .toList());
       }
     }
     return new Expected(inputs, logits, classes, arithmetic.tolerance());
@@ -104,10 +107,11 @@ record Expected(
   }
 
   /**
-   * @param logits relative difference that is allowed; a softmax halves absolute ones at least
+   * @param ofLogits relative difference of logits that is allowed; a softmax halves absolute ones
+   *     at least
    */
-  private boolean agrees(int image, Answer answer, double logits) {
-    double tolerance = logits * largest(image) / 2;
+  private boolean agrees(int image, Answer answer, double ofLogits) {
+    double tolerance = ofLogits * largest(image) / 2;
     try {
       List<Named> given = Protocol.classes(answer);
       List<Named> wanted = classes.get(image);
