@@ -1,6 +1,8 @@
 package io.github.repvgg4j.archive;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,12 +15,20 @@ import java.util.UUID;
 /** Writes a file under a temporary name beside its target and renames it when it is whole. */
 public final class AtomicFile {
 
+  private static final int BUFFER_BYTES = 1 << 18;
+
   private AtomicFile() {}
 
   /** Writes the content to the path that it is given. */
   @FunctionalInterface
   public interface Content {
     void writeTo(Path temporary) throws IOException;
+  }
+
+  /** Writes the content to the stream that it is given. */
+  @FunctionalInterface
+  public interface StreamContent {
+    void writeTo(OutputStream out) throws IOException;
   }
 
   /**
@@ -61,6 +71,22 @@ public final class AtomicFile {
       return system.getReason() == null ? "its folder cannot be used" : system.getReason();
     }
     return e.getMessage();
+  }
+
+  /**
+   * The same for what is written front to back.
+   *
+   * @param content gets a buffered stream, which is closed after it
+   */
+  public static void stream(Path target, StreamContent content) throws IOException {
+    write(
+        target,
+        temporary -> {
+          try (OutputStream file = Files.newOutputStream(temporary);
+              OutputStream out = new BufferedOutputStream(file, BUFFER_BYTES)) {
+            content.writeTo(out);
+          }
+        });
   }
 
   /** The same for bytes at hand. */

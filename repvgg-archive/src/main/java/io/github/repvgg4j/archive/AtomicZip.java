@@ -1,9 +1,7 @@
 package io.github.repvgg4j.archive;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -16,8 +14,6 @@ public final class AtomicZip {
 
   /** 1980-01-01, the zip format's first day. */
   private static final long NO_TIME = 315_532_800_000L;
-
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private final ZipOutputStream zip;
 
@@ -43,12 +39,10 @@ public final class AtomicZip {
    * @throws IOException one line that names the target
    */
   public static void write(Path target, Content content) throws IOException {
-    AtomicFile.write(
+    AtomicFile.stream(
         target,
-        temporary -> {
-          try (OutputStream out = Files.newOutputStream(temporary);
-              ZipOutputStream zip =
-                  new ZipOutputStream(new BufferedOutputStream(out, BUFFER_BYTES))) {
+        out -> {
+          try (ZipOutputStream zip = new ZipOutputStream(out)) {
             content.writeTo(new AtomicZip(zip));
           }
         });

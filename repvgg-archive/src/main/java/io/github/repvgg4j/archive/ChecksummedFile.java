@@ -1,7 +1,6 @@
 package io.github.repvgg4j.archive;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -26,18 +25,13 @@ public final class ChecksummedFile {
 
   /** Writes the file, whole or not at all. */
   public static void write(Path file, Content content) throws IOException {
-    AtomicFile.write(
+    AtomicFile.stream(
         file,
-        temporary -> {
-          CRC32 crc = new CRC32();
-          try (DataOutputStream out =
-              new DataOutputStream(
-                  new CheckedOutputStream(
-                      new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER_BYTES),
-                      crc))) {
-            content.writeTo(out);
-            out.writeLong(crc.getValue());
-          }
+        plain -> {
+          CheckedOutputStream checked = new CheckedOutputStream(plain, new CRC32());
+          DataOutputStream out = new DataOutputStream(checked);
+          content.writeTo(out);
+          out.writeLong(checked.getChecksum().getValue());
         });
   }
 

@@ -54,7 +54,7 @@ class TimeBudgetTest {
   }
 
   @ParameterizedTest(name = "{0} s a batch, then {1} times that")
-  @CsvSource({"5, 2", "5, 1", "7, 0.5", "29, 2"})
+  @CsvSource({"10, 2", "10, 1", "14, 0.5", "29, 2"})
   void endsInTimeWhateverTheSpeed(double batchSeconds, double slower) throws IOException {
     Machine machine = new Machine(batchSeconds, slower);
     Path run = temp.resolve("run");
@@ -153,10 +153,10 @@ class TimeBudgetTest {
   @Test
   void aRunThatGoesOnEndsWithTheBitsOfOneThatWasNotStopped() throws IOException {
     Path whole = temp.resolve("whole");
-    Machine first = new Machine(7, 2);
+    Machine first = new Machine(14, 2);
     Training.run(config(whole), first.options(StartMode.NEW, () -> false), first);
     Path stopped = temp.resolve("stopped");
-    Machine second = new Machine(7, 2);
+    Machine second = new Machine(14, 2);
     RunResult half =
         Training.run(
             config(stopped),
