@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.accelerate.AccelerationMode;
 import io.github.repvgg4j.accelerate.Accelerator;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
@@ -19,11 +20,13 @@ import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.config.WhiteningConfig;
+import io.github.repvgg4j.train.fused.FusedTests;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.loop.LabelSums;
 import io.github.repvgg4j.train.loop.StepRecipe;
+import io.github.repvgg4j.train.loop.TestNetwork;
 import io.github.repvgg4j.train.loop.TestSums;
 import io.github.repvgg4j.train.loop.Whitening;
 import io.github.repvgg4j.train.optim.Course;
@@ -55,6 +58,7 @@ final class LocalSteps implements StepSource {
   private final BatchLoader trainLoader;
   private final BatchLoader testLoader;
   private final Course course;
+  private final FusedTests tests;
   private final Lessons lessons;
   private final GraphTrainer trainer;
   private ComputationGraph accelerated;
@@ -91,6 +95,8 @@ final class LocalSteps implements StepSource {
                 options.augment().augmentations(spec.input(), options.preprocessing()),
                 recipe.targets()));
     this.testLoader = testLoader(data.test(), cacheBytes);
+    this.tests =
+        new FusedTests(spec.input(), config.backend().accelerate() != AccelerationMode.OFF);
     if (recipe.whitening() != null) {
       whiten(recipe.whitening());
     }
@@ -292,16 +298,19 @@ final class LocalSteps implements StepSource {
       Accelerator.enable(model, config.backend().accelerate());
       accelerated = model;
     }
-    if (part == Part.TEST) {
-      return test(model, testLoader, averaging, stop);
-    }
-    try (BatchLoader once = testLoader(data.finalTest().orElseThrow(), 0)) {
-      return test(model, once, averaging, stop);
+    ImageSplit split = part == Part.TEST ? data.test() : data.finalTest().orElseThrow();
+    try (TestNetwork tested = tests.network(model, split.size())) {
+      if (part == Part.TEST) {
+        return test(tested, testLoader, averaging, stop);
+      }
+      try (BatchLoader once = testLoader(split, 0)) {
+        return test(tested, once, averaging, stop);
+      }
     }
   }
 
   private Optional<Evaluation> test(
-      ComputationGraph model, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
+      TestNetwork network, BatchLoader loader, TestTimeAveraging averaging, BooleanSupplier stop)
       throws IOException {
     int classes = data.labels().size();
     TestSums sums =
@@ -312,7 +321,7 @@ final class LocalSteps implements StepSource {
           return Optional.empty();
         }
         if (batch.size() > 0) {
-          sums.add(model, batch, averaging);
+          sums.add(network, batch, averaging);
         }
       }
     }

@@ -11,6 +11,7 @@ import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.TestNetwork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +115,7 @@ final class ClusterEvaluation {
       long[] shape = {used, input.channels(), input.height(), input.width()};
       float[] values = Arrays.copyOf(features, used * preprocessor.length());
       ImageBatch batch = new ImageBatch(shape, values, NO_TARGETS, Arrays.copyOf(truths, used));
-      sums.add(trainer.graph(), batch, averaging);
+      sums.add(TestNetwork.of(trainer.graph()), batch, averaging);
     }
   }
 }

@@ -3,14 +3,11 @@ package io.github.repvgg4j.train.loop;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.ImageBatch;
-import io.github.repvgg4j.model.head.Head;
-import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.train.loop.Evaluation.Answer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where each image has one class; parts counted elsewhere can be added. */
@@ -30,26 +27,19 @@ public final class EvaluationSums implements TestSums, Serializable {
   }
 
   @Override
-  public void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
-    float[] logits = logits(graph, batch, averaging);
+  public void add(TestNetwork network, ImageBatch batch, TestTimeAveraging averaging) {
+    float[] logits = logits(network, batch, averaging);
     try (INDArray rows = Floats.array(logits, batch.size(), logits.length / batch.size());
-        INDArray answers = Head.of(graph).get(0).answers(rows)) {
+        INDArray answers = network.head().answers(rows)) {
       add(answers.toFloatMatrix(), batch.classes());
     }
   }
 
   /** {@code [N, classes]}, averaged over copies of the images. */
-  static float[] logits(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
+  static float[] logits(TestNetwork network, ImageBatch batch, TestTimeAveraging averaging) {
     long[] shape = batch.shape();
     return averaging.logits(
-        copies -> logits(graph, copies, shape), batch.features(), (int) shape[2], (int) shape[3]);
-  }
-
-  private static float[] logits(ComputationGraph graph, float[] images, long[] shape) {
-    try (INDArray input = Floats.array(images, shape);
-        INDArray logits = Logits.of(graph, input)) {
-      return Floats.values(logits);
-    }
+        copies -> network.logits(copies, shape), batch.features(), (int) shape[2], (int) shape[3]);
   }
 
   /**

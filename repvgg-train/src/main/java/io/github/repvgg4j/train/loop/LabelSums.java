@@ -5,7 +5,6 @@ import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.ImageBatch;
 import java.io.IOException;
 import java.util.Arrays;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Where each class stands by itself. */
 public final class LabelSums implements TestSums {
@@ -20,8 +19,8 @@ public final class LabelSums implements TestSums {
   }
 
   @Override
-  public void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging) {
-    float[] logits = EvaluationSums.logits(graph, batch, averaging);
+  public void add(TestNetwork network, ImageBatch batch, TestTimeAveraging averaging) {
+    float[] logits = EvaluationSums.logits(network, batch, averaging);
     for (int i = 0; i < batch.size(); i++) {
       add(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes), batch.classes()[i]);
     }

@@ -3,7 +3,6 @@ package io.github.repvgg4j.train.loop;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.ImageBatch;
 import java.io.IOException;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Counts a network's answers, batch by batch. */
 public interface TestSums {
@@ -13,7 +12,7 @@ public interface TestSums {
    *
    * @param averaging copies of each image whose answers are averaged
    */
-  void add(ComputationGraph graph, ImageBatch batch, TestTimeAveraging averaging);
+  void add(TestNetwork network, ImageBatch batch, TestTimeAveraging averaging);
 
   /**
    * @throws IOException when no image was counted

@@ -1,32 +1,20 @@
 package io.github.repvgg4j.train.teacher;
 
 import io.github.repvgg4j.archive.ModelMetadata;
-import io.github.repvgg4j.archive.Probe;
-import io.github.repvgg4j.array.Floats;
-import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.head.Head;
-import io.github.repvgg4j.model.head.Logits;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.onednn.Precision;
-import io.github.repvgg4j.rewrite.FuseOptions;
-import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.RuntimeOptions;
 import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
-import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.fused.FusedForm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +26,6 @@ public final class Teachers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Teachers.class);
   private static final String SOFTMAX = "softmax";
-  private static final long PROBE_SEED = 15031;
 
   private final TeacherFile file;
   private final TrainConfig config;
@@ -89,12 +76,11 @@ public final class Teachers {
     }
     Model model = ModelZip.load(file.path()).network();
     requireSoftmax(model);
-    Model fused = GraphFuser.fuse(model, FuseOptions.DEFAULT).network();
-    NetworkSupplier parts = options -> parts(fused, Optional.of(probe(model)), options);
+    FusedForm fused = FusedForm.of(model, input);
     try {
-      return fast(parts);
+      return fast(fused::fast);
     } catch (UnsupportedLayerException | OneDnnUnavailableException e) {
-      return graph(fused, e.getMessage());
+      return graph(fused.network(), e.getMessage());
     }
   }
 
@@ -140,31 +126,6 @@ public final class Teachers {
             + " ends in "
             + heads
             + "; a teacher has one output, a softmax");
-  }
-
-  /** So that loading holds the fused network against what was trained. */
-  private Probe probe(Model model) {
-    float[] values = Probe.values(PROBE_SEED, input, 1);
-    try (INDArray images =
-            Floats.array(values, 1, input.channels(), input.height(), input.width());
-        INDArray logits = Logits.of(model, images.castTo(model.params().dataType()))) {
-      return new Probe(PROBE_SEED, input, 1, Floats.values(logits));
-    }
-  }
-
-  private FastNetwork parts(Model network, Optional<Probe> probe, RuntimeOptions options) {
-    String json =
-        network instanceof ComputationGraph graph
-            ? graph.getConfiguration().toJson()
-            : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
-    byte[] configuration = json.getBytes(StandardCharsets.UTF_8);
-    FastNetwork[] fast = new FastNetwork[1];
-    HostMemory.read(
-        network.params().castTo(DataType.FLOAT),
-        numbers ->
-            fast[0] =
-                FastNetwork.of(new NetworkParts(configuration, numbers, input, probe), options));
-    return fast[0];
   }
 
   /** Of an image of zeros, as many logits as there are classes. */
