@@ -79,7 +79,16 @@ final class Snippets {
     Path source = folder.resolve(name + ".java");
     Files.writeString(source, program(name, code, used));
     List<String> arguments =
-        List.of("-proc:none", "-nowarn", "-cp", classPath(), "-d", folder.toString(), source.toString());
+        List.of(
+            "-proc:none",
+            "-nowarn",
+            "-encoding",
+            "UTF-8",
+            "-cp",
+            classPath(),
+            "-d",
+            folder.toString(),
+            source.toString());
     int result =
         ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
     if (result != 0) {
