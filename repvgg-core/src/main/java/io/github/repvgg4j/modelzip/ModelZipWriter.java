@@ -67,7 +67,9 @@ public final class ModelZipWriter {
   }
 
   private void writeEntries(AtomicZip zip) throws IOException {
-    zip.add(ModelSerializer.CONFIGURATION_JSON, configuration().getBytes(StandardCharsets.UTF_8));
+    zip.add(
+        ModelSerializer.CONFIGURATION_JSON,
+        configuration(network).getBytes(StandardCharsets.UTF_8));
     array(zip, ModelSerializer.COEFFICIENTS_BIN, network.params());
     if (updaterState != null && !updaterState.isEmpty()) {
       array(zip, ModelSerializer.UPDATER_BIN, updaterState);
@@ -84,7 +86,8 @@ public final class ModelZipWriter {
     }
   }
 
-  private String configuration() {
+  /** {@code configuration.json} of a network. */
+  public static String configuration(Model network) {
     return network instanceof ComputationGraph graph
         ? graph.getConfiguration().toJson()
         : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();

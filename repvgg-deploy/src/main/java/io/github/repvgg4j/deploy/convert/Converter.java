@@ -30,8 +30,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * From a training zip to a fast zip and its report. What is compared is the file as written and
@@ -128,7 +126,7 @@ public final class Converter {
 
   /** Squeeze-and-excitation: no vertex of Deeplearning4j multiplies by a gate a channel. */
   private void refuseOwnLayers(Model fast) {
-    SortedSet<String> own = OwnLayers.namedIn(json(fast));
+    SortedSet<String> own = OwnLayers.namedIn(ModelZipWriter.configuration(fast));
     if (!own.isEmpty()) {
       throw new ConversionRefused(
           source
@@ -137,12 +135,6 @@ public final class Converter {
               + " does; convert without --portable, and have repvgg-core on the class path where"
               + " the fast zip is loaded");
     }
-  }
-
-  private static String json(Model network) {
-    return network instanceof ComputationGraph graph
-        ? graph.getConfiguration().toJson()
-        : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
   }
 
   private Certificate certificate(LoadedModel model, FusionResult fusion, ComparisonInputs inputs) {

@@ -9,6 +9,7 @@ import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.model.head.HeadFunction.Activated;
 import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.runtime.FastNetwork;
 import io.github.repvgg4j.runtime.OneDnnUnavailableException;
 import io.github.repvgg4j.runtime.Output;
@@ -24,8 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,11 +92,7 @@ public final class FastEngine implements Engine {
 
   /** {@code configuration.json} of a network. */
   public static byte[] configuration(Model network) {
-    String json =
-        network instanceof ComputationGraph graph
-            ? graph.getConfiguration().toJson()
-            : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
-    return json.getBytes(StandardCharsets.UTF_8);
+    return ModelZipWriter.configuration(network).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The network without ND4J. */

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.array.HostMemory;
 import io.github.repvgg4j.model.head.Logits;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.runtime.FastNetwork;
@@ -13,8 +14,6 @@ import io.github.repvgg4j.spec.InputShape;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -54,11 +53,7 @@ public record FusedForm(Model network, Probe probe) {
    * @throws IllegalStateException it answers the probe otherwise, or this CPU lacks the precision
    */
   public FastNetwork fast(RuntimeOptions options) {
-    String json =
-        network instanceof ComputationGraph graph
-            ? graph.getConfiguration().toJson()
-            : ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson();
-    byte[] configuration = json.getBytes(StandardCharsets.UTF_8);
+    byte[] configuration = ModelZipWriter.configuration(network).getBytes(StandardCharsets.UTF_8);
     FastNetwork[] fast = new FastNetwork[1];
     HostMemory.read(
         network.params().castTo(DataType.FLOAT),

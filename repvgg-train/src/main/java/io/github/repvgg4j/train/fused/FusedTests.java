@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * images some times as fast as layer by layer.
  *
  * @param input shape of one image
- * @param wanted false for Deeplearning4j in any case, as on a card
+ * @param wanted false for Deeplearning4j in any case, which is so on a card anyway
  */
 public record FusedTests(InputShape input, boolean wanted) {
 
