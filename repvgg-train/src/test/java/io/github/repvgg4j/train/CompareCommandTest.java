@@ -11,8 +11,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,14 +31,52 @@ class CompareCommandTest {
     Output output = compare("-o", page().toString(), ended.toString(), going.toString());
     assertThat(output.code).isZero();
     assertThat(output.out.replaceAll(" +", " "))
-        .contains("top-1, test, % 50.00 37.50")
-        .contains("top-1, last epoch, % 50.00 25.00")
-        .contains("epochs 2 2")
-        .contains("seconds 3.5 3.0")
-        .contains("images/s, median 120 120")
-        .contains("parameters 1,218 -")
-        .contains("training.learningRate 0.05 0.1")
+        .contains(
+            "top-1, test, % top-1, last epoch, % epochs seconds images/s, median parameters\n")
+        .contains(ended + " 50.00 50.00 2 3.5 120 1,218\n")
+        .contains(going + " 37.50 25.00 2 3.0 120 -\n")
+        .contains(going + ", not as (" + ended + "):\n training.learningRate 0.1 (0.05)\n")
         .doesNotContain("output.folder", "training.seed");
+  }
+
+  /** 50, 25 and 45 %: mean 40; another folder is no difference, other data are. */
+  @Test
+  void runsThatDifferInTheirSeedsStandTogether() throws IOException {
+    List<String> folders =
+        List.of(
+            run("a1", 0.05, 1, 0.5).toString(),
+            run("b1", 0.1, 1, 0.6).toString(),
+            run("a2", 0.05, 2, 0.25).toString(),
+            run("a3", 0.05, 3, 0.45).toString(),
+            run("again", 0.05, 3, 0.45).toString(),
+            run("b2", 0.1, 2, 0.7).toString());
+    Path other = run("other", 0.05, 4, 0.1);
+    Files.writeString(
+        other.resolve("config.yaml"),
+        Files.readString(other.resolve("config.yaml"))
+            .replace("trainPerClass: 4", "trainPerClass: 5"));
+    List<String> arguments = new ArrayList<>(List.of("-o", page().toString()));
+    arguments.addAll(folders);
+    arguments.add(other.toString());
+    Output output = compare(arguments.toArray(String[]::new));
+    assertThat(output.err).isEmpty();
+    assertThat(output.out.replaceAll(" +", " "))
+        .contains(folders.get(0) + " (3 seeds) 40.00 (25.00 to 50.00) 40.00 (25.00 to 50.00) 2")
+        .contains(folders.get(1) + " (2 seeds) 65.00 (60.00 to 70.00) ")
+        .contains(folders.get(4) + " 45.00 45.00 2")
+        .contains(other + " 10.00 10.00 2")
+        .contains(
+            folders.get(1)
+                + " (2 seeds), not as ("
+                + folders.get(0)
+                + " (3 seeds)):\n training.seed 1, 2 (1, 2, 3)\n training.learningRate 0.1 (0.05)\n");
+    Document html = Jsoup.parse(Files.readString(page()));
+    assertThat(html.select("#runs tr")).hasSize(5);
+    Element top1 = html.select("figure").get(0);
+    assertThat(top1.select("svg polyline")).hasSize(7);
+    assertThat(top1.select("svg .line0")).hasSize(3);
+    assertThat(top1.select("svg .line1")).hasSize(2);
+    assertThat(top1.select(".key")).hasSize(4);
   }
 
   @Test
@@ -44,10 +85,13 @@ class CompareCommandTest {
     Path second = run("b <i>", 0.1, 0.25);
     assertThat(compare("-o", page().toString(), first.toString(), second.toString()).code).isZero();
     Document html = Jsoup.parse(Files.readString(page()));
-    assertThat(html.select("#runs tr:first-child th").eachText())
+    assertThat(html.select("#runs tr:not(:first-child) th").eachText())
         .containsExactly(first.toString(), second.toString());
-    assertThat(html.select("figure svg")).hasSize(4).allMatch(svg -> svg.childrenSize() > 2);
-    assertThat(html.select("svg polyline")).hasSize(8);
+    assertThat(html.select("figure svg")).hasSize(5).allMatch(svg -> svg.childrenSize() > 2);
+    assertThat(html.select("svg polyline")).hasSize(10);
+    assertThat(html.select("figcaption b").eachText())
+        .startsWith(
+            "Top-1 accuracy, test, %, over epochs", "Top-1 accuracy, test, %, over seconds");
     assertThat(html.select("#differences").text()).contains("training.learningRate 0.05 0.1");
     assertThat(html.select("i, script, [src]")).isEmpty();
   }
@@ -85,8 +129,12 @@ class CompareCommandTest {
   }
 
   private Path run(String name, double rate, double top1) throws IOException {
+    return run(name, rate, 1, top1);
+  }
+
+  private Path run(String name, double rate, int seed, double top1) throws IOException {
     Path folder = Files.createDirectories(temp.resolve(name));
-    TrainConfig config = SmallRuns.config(folder).withTraining(TrainingConfig.of(2, 8, rate, 1));
+    TrainConfig config = SmallRuns.config(folder).withTraining(TrainingConfig.of(2, 8, rate, seed));
     Files.writeString(folder.resolve("config.yaml"), ConfigFiles.write(config));
     Files.writeString(
         folder.resolve("metrics.jsonl"), metrics(1, 0.375, 100) + metrics(2, top1, 120));

@@ -9,11 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 
 /** Several runs beside one another: their figures, what their configurations differ in, curves. */
 public final class Comparison {
@@ -22,32 +21,32 @@ public final class Comparison {
   private static final String TITLE = "<title>Runs compared</title>";
 
   private static final int HEAD_BYTES = 1024;
+  private static final List<String> FIGURES =
+      List.of(
+          "top-1, test, %",
+          "top-1, last epoch, %", "epochs", "seconds", "images/s, median", "parameters");
   private static final Set<String> NO_DIFFERENCE = Set.of("output.folder", "data.path");
 
-  private final List<RecordedRun> runs;
-  private final List<Row> figures;
-  private final List<Row> differences;
+  private static final double MINUTES_FROM = 180; // seconds
 
-  private Comparison(List<RecordedRun> runs) {
-    this.runs = runs;
-    this.figures =
-        List.of(
-            row("top-1, test, %", run -> Text.percent(run.top1())),
-            row("top-1, last epoch, %", run -> Text.percent(run.lastTop1())),
-            row("epochs", run -> Integer.toString(run.metrics().size())),
-            row("seconds", run -> Text.format("%.1f", run.seconds())),
-            row(
-                "images/s, median",
-                run -> Text.format("%.0f", RunReport.medianSpeed(run.metrics()))),
-            row("parameters", RecordedRun::parameters));
+  private final List<RunGroup> groups;
+  private final List<String> differences;
+
+  private Comparison(List<RunGroup> groups) {
+    this.groups = groups;
     this.differences = differences();
   }
 
-  /** A line of the table: a value for each run. */
+  /** A line of a table. */
   record Row(String name, List<String> values) {}
 
   /** What the template shows. */
-  record Page(List<String> runs, List<Row> figures, List<Row> differences, List<LineChart> charts) {
+  record Page(
+      List<String> figures,
+      List<Row> runs,
+      List<String> names,
+      List<Row> differences,
+      List<LineChart> charts) {
 
     boolean hasDifferences() {
       return !differences.isEmpty();
@@ -55,7 +54,8 @@ public final class Comparison {
   }
 
   /**
-   * Reads the folders.
+   * Reads the folders. Runs that differ in their seeds only stand together, with the mean of each
+   * figure.
    *
    * @throws IOException one line: which folder or file, what is wrong
    */
@@ -64,47 +64,77 @@ public final class Comparison {
     for (Path folder : folders) {
       runs.add(RecordedRun.read(folder));
     }
-    return new Comparison(List.copyOf(runs));
+    return new Comparison(RunGroup.of(runs));
   }
 
-  private Row row(String name, Function<RecordedRun, String> value) {
-    return new Row(name, runs.stream().map(value).toList());
-  }
-
-  private List<Row> differences() {
-    Set<String> keys =
-        runs.stream()
-            .flatMap(run -> run.keys().keySet().stream())
-            .filter(key -> !NO_DIFFERENCE.contains(key))
-            .collect(Collectors.toCollection(LinkedHashSet::new));
-    return keys.stream()
-        .map(key -> row(key, run -> run.keys().getOrDefault(key, "-")))
-        .filter(row -> row.values().stream().distinct().count() > 1)
+  /** The keys that configurations answer differently. */
+  private List<String> differences() {
+    return groups.stream()
+        .flatMap(group -> group.runs().stream())
+        .flatMap(run -> run.keys().keySet().stream())
+        .distinct()
+        .filter(key -> !NO_DIFFERENCE.contains(key))
+        .filter(key -> groups.stream().map(group -> group.value(key)).distinct().count() > 1)
         .toList();
   }
 
   private List<String> names() {
-    return runs.stream().map(RecordedRun::name).toList();
+    return groups.stream().map(RunGroup::name).toList();
   }
 
-  /** Plain text: a column for each run. */
+  private static List<String> figures(RunGroup group) {
+    return List.of(
+        group.percent(RecordedRun::top1),
+        group.percent(RecordedRun::lastTop1),
+        group.mean("%.0f", run -> run.metrics().size()),
+        group.mean("%.1f", RecordedRun::seconds),
+        group.mean("%.0f", run -> RunReport.medianSpeed(run.metrics())),
+        group.runs().get(0).parameters());
+  }
+
+  private List<Row> runs() {
+    return groups.stream().map(group -> new Row(group.name(), figures(group))).toList();
+  }
+
+  /**
+   * Plain text: a line for each run, or for the runs of one configuration with other seeds, then
+   * what each one's configuration answers differently than the first one's.
+   */
   public String table() {
     List<Row> rows = new ArrayList<>();
-    rows.add(new Row("", names()));
-    rows.addAll(figures);
-    rows.addAll(differences);
-    int[] widths = new int[runs.size() + 1];
+    rows.add(new Row("", FIGURES));
+    rows.addAll(runs());
+    StringBuilder text = new StringBuilder(aligned(rows, ""));
+    RunGroup first = groups.get(0);
+    for (RunGroup group : groups) {
+      List<Row> answers =
+          differences.stream()
+              .filter(key -> !group.value(key).equals(first.value(key)))
+              .map(key -> new Row(key, List.of(group.value(key), "(" + first.value(key) + ")")))
+              .toList();
+      if (!answers.isEmpty()) {
+        text.append(Text.format("\n%s, not as (%s):\n", group.name(), first.name()));
+        text.append(aligned(answers, "  "));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Columns, the first one to the left, the others to the right. */
+  private static String aligned(List<Row> rows, String indent) {
+    int[] widths = new int[rows.get(0).values.size()];
+    int names = 0;
     for (Row row : rows) {
-      widths[0] = Math.max(widths[0], row.name().length());
-      for (int i = 0; i < runs.size(); i++) {
-        widths[i + 1] = Math.max(widths[i + 1], row.values().get(i).length());
+      names = Math.max(names, row.name.length());
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.values.get(i).length());
       }
     }
     StringBuilder text = new StringBuilder();
     for (Row row : rows) {
-      text.append(Text.format("%-" + widths[0] + "s", row.name()));
-      for (int i = 0; i < runs.size(); i++) {
-        text.append(Text.format("  %" + widths[i + 1] + "s", row.values().get(i)));
+      text.append(indent).append(Text.format("%-" + Math.max(1, names) + "s", row.name));
+      for (int i = 0; i < widths.length; i++) {
+        text.append(Text.format("  %" + widths[i] + "s", row.values.get(i)));
       }
       text.append('\n');
     }
@@ -123,12 +153,19 @@ public final class Comparison {
     List<LineChart> charts =
         List.of(
             chart("Top-1 accuracy, test, %", RunCharts::top1),
+            overTime("Top-1 accuracy, test, %", RunCharts::top1),
             chart("Loss, test", EpochMetrics::testLoss),
             chart("Loss, training", EpochMetrics::trainLoss),
             chart("Learning rate", EpochMetrics::learningRate));
     Page page =
         new Page(
-            names(), figures, differences, charts.stream().filter(LineChart::hasPoints).toList());
+            FIGURES,
+            runs(),
+            names(),
+            differences.stream()
+                .map(key -> new Row(key, groups.stream().map(g -> g.value(key)).toList()))
+                .toList(),
+            charts.stream().filter(LineChart::hasPoints).toList());
     AtomicFile.write(
         file, Template.render("compare.mustache", page).getBytes(StandardCharsets.UTF_8));
   }
@@ -140,8 +177,27 @@ public final class Comparison {
   }
 
   private LineChart chart(String title, Function<EpochMetrics, Double> value) {
-    List<Line> lines =
-        runs.stream().map(run -> RunCharts.line(run.name(), run.metrics(), value)).toList();
+    return chart(title + ", over epochs", EpochMetrics::epoch, value);
+  }
+
+  private LineChart overTime(String title, Function<EpochMetrics, Double> value) {
+    boolean minutes =
+        groups.stream()
+            .flatMap(group -> group.runs().stream())
+            .anyMatch(run -> run.seconds() > MINUTES_FROM);
+    return minutes
+        ? chart(title + ", over minutes", epoch -> epoch.seconds() / 60, value)
+        : chart(title + ", over seconds", EpochMetrics::seconds, value);
+  }
+
+  private LineChart chart(
+      String title, ToDoubleFunction<EpochMetrics> x, Function<EpochMetrics, Double> value) {
+    List<Line> lines = new ArrayList<>();
+    for (RunGroup group : groups) {
+      for (RecordedRun run : group.runs()) {
+        lines.add(RunCharts.line(group.name(), run.metrics(), x, value));
+      }
+    }
     return new LineChart(title, lines);
   }
 }

@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * Lines over epochs as inline SVG. Colours and fonts come from the page's style sheet (classes
- * {@code line0}, {@code line1}, ...), so that light and dark are the browser's choice.
+ * Lines over epochs or time as inline SVG. Colours and fonts come from the page's style sheet
+ * (classes {@code line0}, {@code line1}, ...), so that light and dark are the browser's choice.
  *
  * @param title above the chart
- * @param lines in the order of their colours; one without points keeps its colour
+ * @param lines in the order of their colours, those of one name in one; one without points keeps
+ *     its colour
  * @param baseline where the y axis begins
  * @param chosen x of a vertical line: the epoch whose weights were kept
  */
@@ -76,11 +78,14 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
   }
 
   List<Key> legend() {
-    List<Key> keys = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      keys.add(new Key(i % COLOURS, lines.get(i).name));
-    }
-    return keys;
+    List<String> names = names();
+    return IntStream.range(0, names.size())
+        .mapToObj(i -> new Key(i % COLOURS, names.get(i)))
+        .toList();
+  }
+
+  private List<String> names() {
+    return lines.stream().map(Line::name).distinct().toList();
   }
 
   /** The drawing; holds numbers only, no text of a user. */
@@ -105,8 +110,9 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
     }
     chosen.ifPresent(
         epoch -> append(svg, MARK, x.map(epoch, LEFT, RIGHT), (double) TOP, (double) BOTTOM));
-    for (int i = 0; i < lines.size(); i++) {
-      draw(svg, i % COLOURS, lines.get(i).points, x, y);
+    List<String> names = names();
+    for (Line line : lines) {
+      draw(svg, names.indexOf(line.name) % COLOURS, line.points, x, y);
     }
     return svg.append("</svg>").toString();
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** The charts of one run. */
 final class RunCharts {
@@ -58,12 +59,21 @@ final class RunCharts {
     return share == null ? null : 100 * share;
   }
 
+  /** Over epochs. */
   static Line line(String name, List<EpochMetrics> metrics, Function<EpochMetrics, Double> value) {
+    return line(name, metrics, EpochMetrics::epoch, value);
+  }
+
+  static Line line(
+      String name,
+      List<EpochMetrics> metrics,
+      ToDoubleFunction<EpochMetrics> x,
+      Function<EpochMetrics, Double> value) {
     return new Line(
         name,
         metrics.stream()
             .filter(epoch -> value.apply(epoch) != null && Double.isFinite(value.apply(epoch)))
-            .map(epoch -> new Point(epoch.epoch(), value.apply(epoch)))
+            .map(epoch -> new Point(x.applyAsDouble(epoch), value.apply(epoch)))
             .toList());
   }
 
