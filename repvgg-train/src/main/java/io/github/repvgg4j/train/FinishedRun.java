@@ -129,7 +129,7 @@ final class FinishedRun {
 
   /** Of model.zip on the images that were kept for the end. */
   private OptionalDouble last() throws IOException {
-    if (!steps.job().images().hasFinalTest()) {
+    if (steps.job().images().finalTest() == 0) {
       return OptionalDouble.empty();
     }
     double score = measure().of(test(Part.FINAL_TEST, TestTimeAveraging.NONE).figures());

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.train.run.Measure;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,12 @@ import java.util.OptionalDouble;
  * @param last on {@code test}, where the best epoch was chosen by {@code val}
  */
 record FurtherTests(Measure measure, OptionalDouble averaged, OptionalDouble last) {
+
+  /** How long they take, in tests of an epoch. */
+  static double length(TestTimeAveraging averaging, StepSource.Images images) {
+    int copies = averaging == TestTimeAveraging.NONE ? 0 : averaging.passes();
+    return copies + (double) images.finalTest() / Math.max(1, images.test().size());
+  }
 
   /** Adds what there is to the content of {@code result.json}. */
   void addTo(Map<String, Object> json) {

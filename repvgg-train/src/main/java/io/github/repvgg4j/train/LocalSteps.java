@@ -117,7 +117,7 @@ final class LocalSteps implements StepSource {
             identity,
             data.train().size(),
             data.test(),
-            data.finalTest().isPresent());
+            data.finalTest().map(ImageSplit::size).orElse(0));
     List<String> notes = JobNotes.of(config, data, ClassBalance.of(identity), course);
     notes.addAll(lessons.notes());
     return new Job(

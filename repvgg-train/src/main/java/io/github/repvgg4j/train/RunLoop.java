@@ -157,7 +157,8 @@ public final class RunLoop {
             60 * recipe.minutes(),
             steps.course(),
             recipe.evaluateEvery(),
-            (double) images.test().size() / images.train());
+            (double) images.test().size() / images.train(),
+            FurtherTests.length(recipe.testTimeAveraging(), images));
     budget = new TimeBudget(plan, progress.lengths());
     budget.begins(clock.seconds());
     trainer.follow(budget);

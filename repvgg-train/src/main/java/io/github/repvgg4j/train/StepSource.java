@@ -124,14 +124,10 @@ public interface StepSource extends Closeable {
    * @param identity what a run that goes on must find again
    * @param train number of training images
    * @param test those of {@link Part#TEST}, in the order in which they are tested
-   * @param hasFinalTest whether there are any of {@link Part#FINAL_TEST}
+   * @param finalTest number of those of {@link Part#FINAL_TEST}, 0 where there are none
    */
   record Images(
-      List<String> labels,
-      DataIdentity identity,
-      int train,
-      ImageSplit test,
-      boolean hasFinalTest) {}
+      List<String> labels, DataIdentity identity, int train, ImageSplit test, int finalTest) {}
 
   /** The steps of one epoch, one after another. */
   interface Epoch extends Closeable {

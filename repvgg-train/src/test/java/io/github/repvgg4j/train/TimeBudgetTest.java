@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.EpochMetrics;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TimeBudgetTest {
 
   private static final double SECONDS = 600;
+
+  /** That {@code flip-translate} tests when training is over. */
+  private static final int COPIES = 6;
 
   @TempDir Path temp;
 
@@ -135,7 +139,7 @@ class TimeBudgetTest {
                 + "  schedule: {type: triangle, start: 1, peak: 0, end: 0}");
     TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("run"));
     RunResult result = Training.run(config, machine.options(), machine);
-    assertThat(result.seconds()).isCloseTo(SECONDS, within(SECONDS / 10));
+    assertThat(result.seconds() + COPIES * testSeconds).isCloseTo(SECONDS, within(SECONDS / 10));
     int epochs = machine.epochs.size();
     // The sizes change where the recipe says, by its share of the images that are seen.
     assertThat(machine.batches.indexOf(2) / (double) epochs).isCloseTo(8 / 20.0, within(0.2));
@@ -148,6 +152,19 @@ class TimeBudgetTest {
       double fall = machine.epochs.get(i - 1).learningRate() - machine.epochs.get(i).learningRate();
       assertThat(fall).as("epoch %d", i).isBetween(0.0, 4 * even);
     }
+  }
+
+  /** Of six copies of each image; a clock of its own, since they are not stopped by a signal. */
+  @ParameterizedTest(name = "{0} s an image, {1} s a test")
+  @CsvSource({"0.3, 20", "0.9, 40"})
+  void testsAtTheEndAreForeseen(double imageSeconds, double testSeconds) throws IOException {
+    Sizes machine = new Sizes(imageSeconds, testSeconds);
+    String yaml =
+        SmallRuns.YAML.replace("epochs: 3", "epochs: 20\n  minutes: 10\n  evaluateEvery: 5");
+    TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("run"));
+    RunResult result = Training.run(config, machine.options(), machine);
+    assertThat(config.training().testTimeAveraging()).isEqualTo(TestTimeAveraging.FLIP_TRANSLATE);
+    assertThat(result.seconds() + COPIES * testSeconds).isCloseTo(SECONDS, within(SECONDS / 10));
   }
 
   @Test

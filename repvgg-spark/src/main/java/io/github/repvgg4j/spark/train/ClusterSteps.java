@@ -74,7 +74,7 @@ final class ClusterSteps implements StepSource {
                 split.identity(context.hadoopConfiguration()),
                 split.train().size(),
                 split.testSplit(context.hadoopConfiguration()),
-                split.finalTest().isPresent()),
+                split.finalTest().map(List::size).orElse(0)),
             plan.iterationsPerEpoch(),
             spark.workers() * spark.batchPerWorker(),
             ExecutorTrainers.acceleration(context, description, spark.workers()),

@@ -27,12 +27,20 @@ public final class TimeBudget implements Pace {
   /**
    * What does not change during a run.
    *
-   * @param seconds of training and its tests
+   * @param seconds of training and all tests
    * @param course of the recipe
    * @param evaluateEvery epochs between tests
    * @param testShare test images for each training image
+   * @param furtherTests what is tested when training is over, in tests of an epoch
    */
-  public record Plan(double seconds, Course course, int evaluateEvery, double testShare) {}
+  public record Plan(
+      double seconds, Course course, int evaluateEvery, double testShare, double furtherTests) {
+
+    /** The last epoch's own test too. */
+    double testsAtEnd() {
+      return 1 + furtherTests;
+    }
+  }
 
   /**
    * @param lengths of the run so far
@@ -83,7 +91,7 @@ public final class TimeBudget implements Pace {
     }
     double each = trained / costBetween(window.update(), update);
     double now = exact(update, update);
-    if (left - testSeconds(each) < each * costOfOne(now) / 2) {
+    if (left - plan.testsAtEnd() * testSeconds(each) < each * costOfOne(now) / 2) {
       decide(update, update, seconds);
       return true;
     }
@@ -124,7 +132,7 @@ public final class TimeBudget implements Pace {
     double epochs = course.epochsIn(course.updates()) - course.epochsIn(now);
     double test = testSeconds(each);
     double all = training + test * epochs / plan.evaluateEvery;
-    return (course.updates() - now) * (left - test) / all;
+    return (course.updates() - now) * (left - plan.testsAtEnd() * test) / all;
   }
 
   /**
