@@ -11,15 +11,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** {@code preset: auto}: the preset that fits the images, by their size and their number. */
+/**
+ * {@code preset: auto}: the preset that fits the images, by their size and their number. Of few
+ * images and with no weights to start from, as many epochs as let the network see enough of them.
+ */
 final class AutoPreset {
 
   static final String NAME = "auto";
 
   /** Training images below which there are few. */
   static final int FEW_IMAGES = 5000;
+
+  /**
+   * Images that a network is to see, one as often as there are epochs: 4500 updates of 32. Five
+   * classes of CIFAR-10 with 100 images each gave 79.5 % after 50,000 of them, 83.2 % after this.
+   */
+  static final int SEEN = 144_000;
+
+  static final int MOST_EPOCHS = 1000;
 
   /** Sides of larger images are worth a network for photos. */
   static final int SMALL_SIDE = 48;
@@ -33,7 +45,8 @@ final class AutoPreset {
   }
 
   /**
-   * A file's keys with the name of the preset in place of {@code auto}.
+   * A file's keys with the name of the preset in place of {@code auto}, and with epochs where the
+   * preset's are too few.
    *
    * @param place of the images, instead of data.path
    * @throws ConfigException where there are no images: one line
@@ -46,15 +59,26 @@ final class AutoPreset {
     DataConfig data = RecordReader.read(file, section, "data", DataConfig.class);
     DataConfig images = place.map(data::insteadFrom).orElse(data);
     YamlNode.Scalar auto = (YamlNode.Scalar) keys.get("preset");
-    return keys.with("preset", new YamlNode.Scalar(auto.line(), choose(file, images), true));
+    Found found = look(file, images);
+    String preset = name(found.side, found.count);
+    YamlNode.Mapping chosen = keys.with("preset", new YamlNode.Scalar(auto.line(), preset, true));
+    return found.count < FEW_IMAGES ? withEpochs(chosen, preset, found.count) : chosen;
   }
 
-  private static String choose(String file, DataConfig data) {
+  /**
+   * What there is to train on.
+   *
+   * @param side of the images, pixels
+   * @param count of training images
+   */
+  private record Found(int side, int count) {}
+
+  private static Found look(String file, DataConfig data) {
     if (data.generated() != null) {
-      return name(data.generated().side(), 10 * data.generated().trainPerClass());
+      return new Found(data.generated().side(), 10 * data.generated().trainPerClass());
     }
     try (ImageData images = ImageData.open(Path.of(data.path()), data.options())) {
-      return name(usualSide(images.train()), images.train().size());
+      return new Found(usualSide(images.train()), images.train().size());
     } catch (IOException e) {
       throw new ConfigException(file + ": preset: auto looks at the images: " + e.getMessage());
     }
@@ -67,6 +91,35 @@ final class AutoPreset {
   static String name(int side, int count) {
     String kind = side <= SMALL_SIDE ? "small-images" : "photos";
     return count < FEW_IMAGES ? kind + "-few" : kind;
+  }
+
+  /** Tests stay as many as the preset's. What a file says stays; fine-tuning needs no more. */
+  private static YamlNode.Mapping withEpochs(YamlNode.Mapping keys, String preset, int count) {
+    YamlNode.Mapping training = new YamlNode.Mapping(0, Map.of());
+    if (keys.has("training")) {
+      if (!(keys.get("training") instanceof YamlNode.Mapping given)
+          || given.has("epochs")
+          || given.has("fineTune")) {
+        return keys;
+      }
+      training = given;
+    }
+    int usual = number(preset, "epochs");
+    int epochs = Math.max(usual, Math.min(MOST_EPOCHS, -Math.floorDiv(-SEEN, Math.max(1, count))));
+    if (!training.has("evaluateEvery")) {
+      int between = number(preset, "evaluateEvery") * epochs / usual;
+      training = training.with("evaluateEvery", scalar(between));
+    }
+    return keys.with("training", training.with("epochs", scalar(epochs)));
+  }
+
+  private static int number(String preset, String key) {
+    YamlNode.Mapping training = (YamlNode.Mapping) Presets.read(preset).keys().get("training");
+    return Integer.parseInt(((YamlNode.Scalar) training.get(key)).text());
+  }
+
+  private static YamlNode scalar(int value) {
+    return new YamlNode.Scalar(0, Integer.toString(value), true);
   }
 
   /** The middle one of the shorter sides of some images; bad ones don't count. */

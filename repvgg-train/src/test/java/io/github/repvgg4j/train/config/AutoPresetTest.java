@@ -46,6 +46,36 @@ class AutoPresetTest {
     assertThat(ConfigFiles.parse("again.yaml", written)).isEqualTo(config);
   }
 
+  /** 144,000 images seen, the preset's epochs at least and a thousand at most. */
+  @ParameterizedTest(name = "{0} images a class: {1} epochs")
+  @CsvSource({"20, 720, 36", "50, 288, 14", "3, 1000, 50", "499, 100, 5"})
+  void ofFewImagesThereAreMoreEpochs(int each, int epochs, int evaluateEvery) throws IOException {
+    TrainConfig config = few(each, "");
+    assertThat(config.preset()).isEqualTo("small-images-few");
+    assertThat(config.training().epochs()).isEqualTo(epochs);
+    assertThat(config.training().evaluateEvery()).isEqualTo(evaluateEvery);
+    assertThat(ConfigFiles.parse("again.yaml", ConfigFiles.write(config))).isEqualTo(config);
+  }
+
+  @Test
+  void whatTheFileSaysOfEpochsStaysAndFineTuningHasThePresets() throws IOException {
+    assertThat(few(20, "training: {epochs: 9}\n").training().epochs()).isEqualTo(9);
+    assertThat(few(20, "training: {evaluateEvery: 4}\n").training().evaluateEvery()).isEqualTo(4);
+    assertThat(few(20, "training: {fineTune: {from: a.zip}}\n").training().epochs()).isEqualTo(100);
+    assertThatThrownBy(() -> few(20, "training: 3\n"))
+        .hasMessageContaining("job.yaml: training: must have keys below it");
+  }
+
+  private TrainConfig few(int each, String training) throws IOException {
+    return ConfigFiles.read(
+        Files.writeString(
+            temp.resolve("job.yaml"),
+            "preset: auto\ndata: {generated: {trainPerClass: "
+                + each
+                + ", testPerClass: 1, side: 32}}\noutput: {folder: run}\n"
+                + training));
+  }
+
   @Test
   void imagesOfTheCommandLineAreLookedAtInstead() throws IOException {
     Path images = temp.resolve("images");
