@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CompareCommandTest {
 
+  private static final String MAP = "meanAveragePrecision";
+
   @TempDir Path temp;
 
   @Test
@@ -80,6 +82,25 @@ class CompareCommandTest {
   }
 
   @Test
+  void runsOfSeveralClassesAnImageHaveTheirOwnFigure() throws IOException {
+    Path run = run("several", 0.05, 0.5);
+    Files.writeString(run.resolve("metrics.jsonl"), metrics(1, 0.375, 100).replace("top1", MAP));
+    Files.writeString(
+        run.resolve("result.json"),
+        "{\"%s\":0.625,\"chosenBy\":\"mean average precision\",\"seconds\":3}".formatted(MAP));
+    Output alone = compare("-o", page().toString(), run.toString());
+    assertThat(alone.out.replaceAll(" +", " "))
+        .contains(" mean average precision, test, % mean average precision, last epoch, % epochs ")
+        .contains(run + " 62.50 37.50 1 ")
+        .doesNotContain("top-1");
+    assertThat(Files.readString(page())).contains("Mean average precision, %, test, over epochs");
+    Path other = run("a", 0.05, 0.5);
+    Output both = compare("-o", page().toString(), other.toString(), run.toString());
+    assertThat(both.out.replaceAll(" +", " "))
+        .contains(other + " 50.00 50.00 - - 2 ", run + " - - 62.50 37.50 1 ");
+  }
+
+  @Test
   void pageHoldsTableAndAllCurves() throws IOException {
     Path first = run("a", 0.05, 0.5);
     Path second = run("b <i>", 0.1, 0.25);
@@ -91,7 +112,7 @@ class CompareCommandTest {
     assertThat(html.select("svg polyline")).hasSize(10);
     assertThat(html.select("figcaption b").eachText())
         .startsWith(
-            "Top-1 accuracy, test, %, over epochs", "Top-1 accuracy, test, %, over seconds");
+            "Top-1 accuracy, %, test, over epochs", "Top-1 accuracy, %, test, over seconds");
     assertThat(html.select("#differences").text()).contains("training.learningRate 0.05 0.1");
     assertThat(html.select("i, script, [src]")).isEmpty();
   }

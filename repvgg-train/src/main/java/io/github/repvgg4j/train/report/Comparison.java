@@ -3,16 +3,19 @@ package io.github.repvgg4j.train.report;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.train.report.LineChart.Line;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Several runs beside one another: their figures, what their configurations differ in, curves. */
 public final class Comparison {
@@ -21,20 +24,18 @@ public final class Comparison {
   private static final String TITLE = "<title>Runs compared</title>";
 
   private static final int HEAD_BYTES = 1024;
-  private static final List<String> FIGURES =
-      List.of(
-          "top-1, test, %",
-          "top-1, last epoch, %", "epochs", "seconds", "images/s, median", "parameters");
   private static final Set<String> NO_DIFFERENCE = Set.of("output.folder", "data.path");
 
   private static final double MINUTES_FROM = 180; // seconds
 
   private final List<RunGroup> groups;
   private final List<String> differences;
+  private final List<Measure> measures;
 
   private Comparison(List<RunGroup> groups) {
     this.groups = groups;
     this.differences = differences();
+    this.measures = measures();
   }
 
   /** A line of a table. */
@@ -69,8 +70,7 @@ public final class Comparison {
 
   /** The keys that configurations answer differently. */
   private List<String> differences() {
-    return groups.stream()
-        .flatMap(group -> group.runs().stream())
+    return runs()
         .flatMap(run -> run.keys().keySet().stream())
         .distinct()
         .filter(key -> !NO_DIFFERENCE.contains(key))
@@ -78,21 +78,46 @@ public final class Comparison {
         .toList();
   }
 
+  private Stream<RecordedRun> runs() {
+    return groups.stream().flatMap(group -> group.runs().stream());
+  }
+
   private List<String> names() {
     return groups.stream().map(RunGroup::name).toList();
   }
 
-  private static List<String> figures(RunGroup group) {
-    return List.of(
-        group.percent(RecordedRun::top1),
-        group.percent(RecordedRun::lastTop1),
-        group.mean("%.0f", run -> run.metrics().size()),
-        group.mean("%.1f", RecordedRun::seconds),
-        group.mean("%.0f", run -> RunReport.medianSpeed(run.metrics())),
-        group.runs().get(0).parameters());
+  /** Those that say something of any of the runs. */
+  private List<Measure> measures() {
+    return Arrays.stream(Measure.values())
+        .filter(m -> runs().anyMatch(run -> Double.isFinite(run.of(m))))
+        .filter(m -> m != Measure.BALANCED_ACCURACY || runs().anyMatch(run -> run.isChosenBy(m)))
+        .toList();
   }
 
-  private List<Row> runs() {
+  private List<String> figures() {
+    List<String> names = new ArrayList<>();
+    for (Measure measure : measures) {
+      names.add(measure.label() + ", test, %");
+      names.add(measure.label() + ", last epoch, %");
+    }
+    names.addAll(List.of("epochs", "seconds", "images/s, median", "parameters"));
+    return names;
+  }
+
+  private List<String> figures(RunGroup group) {
+    List<String> values = new ArrayList<>();
+    for (Measure measure : measures) {
+      values.add(group.percent(run -> run.of(measure)));
+      values.add(group.percent(run -> run.last(measure)));
+    }
+    values.add(group.mean("%.0f", run -> run.metrics().size()));
+    values.add(group.mean("%.1f", RecordedRun::seconds));
+    values.add(group.mean("%.0f", run -> RunReport.medianSpeed(run.metrics())));
+    values.add(group.runs().get(0).parameters());
+    return values;
+  }
+
+  private List<Row> rows() {
     return groups.stream().map(group -> new Row(group.name(), figures(group))).toList();
   }
 
@@ -102,8 +127,8 @@ public final class Comparison {
    */
   public String table() {
     List<Row> rows = new ArrayList<>();
-    rows.add(new Row("", FIGURES));
-    rows.addAll(runs());
+    rows.add(new Row("", figures()));
+    rows.addAll(rows());
     StringBuilder text = new StringBuilder(aligned(rows, ""));
     RunGroup first = groups.get(0);
     for (RunGroup group : groups) {
@@ -150,17 +175,19 @@ public final class Comparison {
     if (Files.exists(file) && !isComparison(file)) {
       throw new IOException(file + ": exists and is no comparison; give another -o FILE.html");
     }
-    List<LineChart> charts =
-        List.of(
-            chart("Top-1 accuracy, test, %", RunCharts::top1),
-            overTime("Top-1 accuracy, test, %", RunCharts::top1),
-            chart("Loss, test", EpochMetrics::testLoss),
-            chart("Loss, training", EpochMetrics::trainLoss),
-            chart("Learning rate", EpochMetrics::learningRate));
+    List<LineChart> charts = new ArrayList<>();
+    for (Measure measure : measures) {
+      String title = RunCharts.title(measure) + ", test";
+      charts.add(chart(title, epoch -> RunCharts.percent(measure.of(epoch))));
+      charts.add(overTime(title, epoch -> RunCharts.percent(measure.of(epoch))));
+    }
+    charts.add(chart("Loss, test", EpochMetrics::testLoss));
+    charts.add(chart("Loss, training", EpochMetrics::trainLoss));
+    charts.add(chart("Learning rate", EpochMetrics::learningRate));
     Page page =
         new Page(
-            FIGURES,
-            runs(),
+            figures(),
+            rows(),
             names(),
             differences.stream()
                 .map(key -> new Row(key, groups.stream().map(g -> g.value(key)).toList()))
@@ -181,10 +208,7 @@ public final class Comparison {
   }
 
   private LineChart overTime(String title, Function<EpochMetrics, Double> value) {
-    boolean minutes =
-        groups.stream()
-            .flatMap(group -> group.runs().stream())
-            .anyMatch(run -> run.seconds() > MINUTES_FROM);
+    boolean minutes = runs().anyMatch(run -> run.seconds() > MINUTES_FROM);
     return minutes
         ? chart(title + ", over minutes", epoch -> epoch.seconds() / 60, value)
         : chart(title + ", over seconds", EpochMetrics::seconds, value);

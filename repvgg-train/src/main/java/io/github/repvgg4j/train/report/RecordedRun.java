@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,21 +69,27 @@ record RecordedRun(
     }
   }
 
-  /** Test accuracy of model.zip; while the run goes on, the best so far. */
-  double top1() {
-    return result
-        .path("top1")
-        .asDouble(tests().stream().mapToDouble(d -> d).max().orElse(Double.NaN));
+  /**
+   * A test figure of model.zip, 0 to 1; while the run goes on, the best so far. NaN without any.
+   */
+  double of(Measure measure) {
+    double best = tests(measure).stream().mapToDouble(d -> d).max().orElse(Double.NaN);
+    return result.path(measure.key()).asDouble(best);
   }
 
-  /** Test accuracy after the last tested epoch. */
-  double lastTop1() {
-    List<Double> tests = tests();
+  /** After the last tested epoch. */
+  double last(Measure measure) {
+    List<Double> tests = tests(measure);
     return tests.isEmpty() ? Double.NaN : tests.get(tests.size() - 1);
   }
 
-  private List<Double> tests() {
-    return metrics.stream().map(EpochMetrics::top1).filter(Objects::nonNull).toList();
+  private List<Double> tests(Measure measure) {
+    return metrics.stream().map(measure::of).filter(Objects::nonNull).toList();
+  }
+
+  /** Whether the best epoch was chosen by it. */
+  boolean isChosenBy(Measure measure) {
+    return result.path("chosenBy").asText(Measure.TOP1.label()).equals(measure.label());
   }
 
   double seconds() {

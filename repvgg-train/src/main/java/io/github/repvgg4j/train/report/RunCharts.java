@@ -31,7 +31,7 @@ final class RunCharts {
                         line("training", metrics, EpochMetrics::trainLoss),
                         line("test", metrics, EpochMetrics::testLoss)))
                 .marking(chosen),
-            new LineChart("Top-1 accuracy, %", List.of(line("test", metrics, RunCharts::top1)))
+            new LineChart(title(Measure.TOP1), List.of(line("test", metrics, RunCharts::top1)))
                 .marking(chosen),
             chosenBy(config.training().measure(), metrics).marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
@@ -45,17 +45,25 @@ final class RunCharts {
   /** Nothing for top-1, which has a chart of its own. */
   private static LineChart chosenBy(Measure measure, List<EpochMetrics> metrics) {
     List<EpochMetrics> shown = measure == Measure.TOP1 ? List.of() : metrics;
-    String title = measure.label().substring(0, 1).toUpperCase(Locale.ROOT);
     return new LineChart(
-        title + measure.label().substring(1) + ", %",
-        List.of(line("test", shown, epoch -> percent(measure.of(epoch)))));
+        title(measure), List.of(line("test", shown, epoch -> percent(measure.of(epoch)))));
   }
 
-  static Double top1(EpochMetrics epoch) {
+  /** Of a chart. */
+  static String title(Measure measure) {
+    if (measure == Measure.TOP1) {
+      return "Top-1 accuracy, %";
+    }
+    String label = measure.label();
+    return label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1) + ", %";
+  }
+
+  private static Double top1(EpochMetrics epoch) {
     return percent(epoch.top1());
   }
 
-  private static Double percent(Double share) {
+  /** Null stays null. */
+  static Double percent(Double share) {
     return share == null ? null : 100 * share;
   }
 
