@@ -106,7 +106,7 @@ final class AutoPreset {
       training = given;
     }
     int usual = number(preset, "epochs");
-    int epochs = Math.max(usual, Math.min(MOST_EPOCHS, -Math.floorDiv(-SEEN, Math.max(1, count))));
+    int epochs = Math.max(usual, Math.min(MOST_EPOCHS, (int) Math.ceil((double) SEEN / count)));
     if (!training.has("evaluateEvery")) {
       int between = number(preset, "evaluateEvery") * epochs / usual;
       training = training.with("evaluateEvery", scalar(between));

@@ -178,8 +178,8 @@ public final class Comparison {
     List<LineChart> charts = new ArrayList<>();
     for (Measure measure : measures) {
       String title = RunCharts.title(measure) + ", test";
-      charts.add(chart(title, epoch -> RunCharts.percent(measure.of(epoch))));
-      charts.add(overTime(title, epoch -> RunCharts.percent(measure.of(epoch))));
+      charts.add(chart(title, RunCharts.percent(measure)));
+      charts.add(overTime(title, RunCharts.percent(measure)));
     }
     charts.add(chart("Loss, test", EpochMetrics::testLoss));
     charts.add(chart("Loss, training", EpochMetrics::trainLoss));

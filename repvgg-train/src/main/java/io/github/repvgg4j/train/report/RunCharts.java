@@ -31,7 +31,8 @@ final class RunCharts {
                         line("training", metrics, EpochMetrics::trainLoss),
                         line("test", metrics, EpochMetrics::testLoss)))
                 .marking(chosen),
-            new LineChart(title(Measure.TOP1), List.of(line("test", metrics, RunCharts::top1)))
+            new LineChart(
+                    title(Measure.TOP1), List.of(line("test", metrics, percent(Measure.TOP1))))
                 .marking(chosen),
             chosenBy(config.training().measure(), metrics).marking(chosen),
             new LineChart("Learning rate", List.of(learningRate(config, metrics))),
@@ -45,8 +46,7 @@ final class RunCharts {
   /** Nothing for top-1, which has a chart of its own. */
   private static LineChart chosenBy(Measure measure, List<EpochMetrics> metrics) {
     List<EpochMetrics> shown = measure == Measure.TOP1 ? List.of() : metrics;
-    return new LineChart(
-        title(measure), List.of(line("test", shown, epoch -> percent(measure.of(epoch)))));
+    return new LineChart(title(measure), List.of(line("test", shown, percent(measure))));
   }
 
   /** Of a chart. */
@@ -58,13 +58,9 @@ final class RunCharts {
     return label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1) + ", %";
   }
 
-  private static Double top1(EpochMetrics epoch) {
-    return percent(epoch.top1());
-  }
-
-  /** Null stays null. */
-  static Double percent(Double share) {
-    return share == null ? null : 100 * share;
+  /** Of an epoch; null where it was not tested. */
+  static Function<EpochMetrics, Double> percent(Measure measure) {
+    return epoch -> measure.of(epoch) == null ? null : Double.valueOf(100 * measure.of(epoch));
   }
 
   /** Over epochs. */
