@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
-    description = "Prints one table over runs and writes a page with their curves.")
+    header = "Print one table over runs and write a page with their curves.")
 final class CompareCommand implements Callable<Integer> {
 
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "Folders of runs.")

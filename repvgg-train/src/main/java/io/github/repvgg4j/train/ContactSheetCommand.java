@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "contact-sheet",
     mixinStandardHelpOptions = true,
-    description = "Draws what each augmentation of a job makes of its training images.")
+    header = "Draw what each augmentation of a job makes of its training images.")
 final class ContactSheetCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

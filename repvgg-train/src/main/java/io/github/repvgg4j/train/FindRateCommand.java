@@ -22,9 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "find-rate",
     mixinStandardHelpOptions = true,
+    header = "Find which learning rate a job can bear, and draw its losses.",
     description = {
+      "",
       "Trains a job's network for some steps at a learning rate that rises from step to step, draws",
-      "the losses and names two rates. Writes the picture and nothing else."
+      "the losses and names two rates. Writes the picture and nothing else.",
+      ""
     })
 final class FindRateCommand implements Callable<Integer> {
 

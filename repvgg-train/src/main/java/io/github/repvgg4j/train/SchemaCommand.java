@@ -11,9 +11,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "schema",
     mixinStandardHelpOptions = true,
+    header = "Print the JSON Schema of CONFIG.yaml, for editors: keys, defaults, limits.",
     description = {
-      "Prints the JSON Schema of CONFIG.yaml, for editors: keys, defaults, limits.",
-      "In the file itself: # yaml-language-server: $schema=config.schema.json"
+      "",
+      "In the file itself: # yaml-language-server: $schema=config.schema.json",
+      ""
     })
 final class SchemaCommand implements Callable<Integer> {
 

@@ -37,10 +37,13 @@ import picocli.CommandLine.Parameters;
       SchemaCommand.class
     },
     mixinStandardHelpOptions = true,
+    header = "Train a RepVGG network as a YAML file says.",
     description = {
-      "Trains a RepVGG network as a YAML file says and leaves model, metrics, curves and log in",
-      "the run's folder. docs/training.md explains each key."
+      "",
+      "Leaves model, metrics, curves and log in the run's folder. docs/training.md explains each key.",
+      ""
     },
+    commandListHeading = "%nCommands:%n",
     footer = {
       "",
       "Ctrl-C ends the run with a checkpoint; --resume goes on from it.",

@@ -82,6 +82,20 @@ class CompareCommandTest {
   }
 
   @Test
+  void manyLinesAreTellableApart() throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-o", page().toString()));
+    for (int i = 0; i < 13; i++) {
+      arguments.add(run("run" + i, 0.01 * (i + 1), 0.5).toString());
+    }
+    assertThat(compare(arguments.toArray(String[]::new)).code).isZero();
+    Element top1 = Jsoup.parse(Files.readString(page())).select("figure").get(0);
+    List<String> lines = top1.select("svg polyline").eachAttr("class");
+    assertThat(lines).hasSize(13).doesNotHaveDuplicates();
+    assertThat(top1.select(".key").eachAttr("class"))
+        .isEqualTo(lines.stream().map(line -> line.replace("line", "key key")).toList());
+  }
+
+  @Test
   void runsOfSeveralClassesAnImageHaveTheirOwnFigure() throws IOException {
     Path run = run("several", 0.05, 0.5);
     Files.writeString(run.resolve("metrics.jsonl"), metrics(1, 0.375, 100).replace("top1", MAP));

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Lines over epochs or time as inline SVG. Colours and fonts come from the page's style sheet
- * (classes {@code line0}, {@code line1}, ...), so that light and dark are the browser's choice.
+ * (classes {@code line0}, {@code line1}, ...), so that light and dark are the browser's choice;
+ * where there are more lines than colours, the next are dashed, then dotted.
  *
  * @param title above the chart
  * @param lines in the order of their colours, those of one name in one; one without points keeps
@@ -35,6 +35,7 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
   private static final int BOTTOM = 184;
   private static final int TICKS = 4;
   private static final int COLOURS = 6;
+  private static final int PATTERNS = 3;
   private static final String MARK = "<path class=\"mark\" d=\"M%.1f %.1fV%.1f\"/>";
 
   /**
@@ -45,8 +46,18 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
 
   record Point(double x, double y) {}
 
-  /** A legend's entry. */
-  record Key(int index, String name) {}
+  /**
+   * A legend's entry.
+   *
+   * @param pattern of the line: 0 solid, 1 dashed, 2 dotted
+   */
+  record Key(int colour, int pattern, String name) {
+
+    private static Key of(List<String> names, String name) {
+      int index = names.indexOf(name);
+      return new Key(index % COLOURS, index / COLOURS % PATTERNS, name);
+    }
+  }
 
   LineChart {
     lines = List.copyOf(lines);
@@ -79,9 +90,7 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
 
   List<Key> legend() {
     List<String> names = names();
-    return IntStream.range(0, names.size())
-        .mapToObj(i -> new Key(i % COLOURS, names.get(i)))
-        .toList();
+    return names.stream().map(name -> Key.of(names, name)).toList();
   }
 
   private List<String> names() {
@@ -112,7 +121,7 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
         epoch -> append(svg, MARK, x.map(epoch, LEFT, RIGHT), (double) TOP, (double) BOTTOM));
     List<String> names = names();
     for (Line line : lines) {
-      draw(svg, names.indexOf(line.name) % COLOURS, line.points, x, y);
+      draw(svg, Key.of(names, line.name), line.points, x, y);
     }
     return svg.append("</svg>").toString();
   }
@@ -121,17 +130,18 @@ record LineChart(String title, List<Line> lines, Baseline baseline, OptionalInt 
     return lines.stream().flatMap(line -> line.points.stream()).map(coordinate).toList();
   }
 
-  private static void draw(StringBuilder svg, int index, List<Point> points, Scale x, Scale y) {
+  private static void draw(StringBuilder svg, Key key, List<Point> points, Scale x, Scale y) {
     if (points.size() == 1) {
       append(
           svg,
-          "<circle class=\"line%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
-          index,
+          "<circle class=\"line%d pattern%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
+          key.colour,
+          key.pattern,
           x.map(points.get(0).x, LEFT, RIGHT),
           y.map(points.get(0).y, BOTTOM, TOP));
       return;
     }
-    append(svg, "<polyline class=\"line%d\" points=\"", index);
+    append(svg, "<polyline class=\"line%d pattern%d\" points=\"", key.colour, key.pattern);
     for (Point p : points) {
       append(svg, "%.1f,%.1f ", x.map(p.x, LEFT, RIGHT), y.map(p.y, BOTTOM, TOP));
     }
