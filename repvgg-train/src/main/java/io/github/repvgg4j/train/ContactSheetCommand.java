@@ -4,24 +4,17 @@ import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.picture.Pictures;
-import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.data.set.ImageData;
-import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
-import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,37 +66,20 @@ final class ContactSheetCommand implements Callable<Integer> {
   }
 
   private void write() throws IOException {
-    TrainConfig job = ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
-    DataConfig source = data == null ? job.data() : job.data().insteadFrom(data.toString());
-    if (source.generated() == null) {
-      write(job, source, Path.of(source.path()));
-      return;
-    }
-    Path temporary = TemporaryFiles.folder("contact-sheet");
-    Path folder = temporary.resolve("images");
-    try {
-      GeneratedImages.write(folder, source.generated().options());
-      write(job, source, folder);
-    } finally {
-      try (Stream<Path> files = Files.walk(temporary)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+    try (RunlessJob job = RunlessJob.read(config, data)) {
+      TrainConfig here = GeneratedData.in(job.config());
+      DataConfig source = here.data();
+      try (ImageData images = ImageData.open(Path.of(source.path()), source.options())) {
+        images.requireApart(output.toAbsolutePath().getParent());
+        InputShape input = here.spec(images.labels().size()).input();
+        Preprocessing preprocessing = source.preprocessing();
+        BufferedImage picture =
+            ContactSheet.draw(
+                images.train(),
+                new ImagePreprocessor(preprocessing, input),
+                source.augment().augmentations(input, preprocessing));
+        AtomicFile.write(output, Pictures.encoded(picture, "png"));
       }
-    }
-  }
-
-  private void write(TrainConfig job, DataConfig source, Path path) throws IOException {
-    try (ImageData images = ImageData.open(path, source.options())) {
-      images.requireApart(output.toAbsolutePath().getParent());
-      InputShape input = job.spec(images.labels().size()).input();
-      Preprocessing preprocessing = source.preprocessing();
-      BufferedImage picture =
-          ContactSheet.draw(
-              images.train(),
-              new ImagePreprocessor(preprocessing, input),
-              source.augment().augmentations(input, preprocessing));
-      AtomicFile.write(output, Pictures.encoded(picture, "png"));
     }
   }
 }

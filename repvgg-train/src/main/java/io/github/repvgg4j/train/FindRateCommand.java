@@ -4,12 +4,9 @@ import io.github.repvgg4j.accelerate.BackendStartup;
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigException;
-import io.github.repvgg4j.train.config.ConfigFiles;
-import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -80,12 +77,10 @@ final class FindRateCommand implements Callable<Integer> {
     }
     try {
       RateFinder.Range range = new RateFinder.Range(from, to, steps);
-      TrainConfig job = ConfigFiles.read(config, Optional.ofNullable(data).map(Path::toString));
-      if (data != null) {
-        job = job.withData(job.data().insteadFrom(data.toString()));
+      try (RunlessJob job = RunlessJob.read(config, data)) {
+        BackendStartup.prepare();
+        write(RateFinder.run(job.config(), range));
       }
-      BackendStartup.prepare();
-      write(RateFinder.run(job, range));
       return ExitCode.OK;
     } catch (ConfigException | IOException | IllegalArgumentException e) {
       spec.commandLine().getErr().println("error: " + FailureWords.of(e));

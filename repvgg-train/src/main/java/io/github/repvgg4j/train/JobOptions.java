@@ -1,11 +1,12 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.train.config.ConfigException;
-import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.config.DataConfig;
+import io.github.repvgg4j.train.config.Overrides;
+import io.github.repvgg4j.train.config.TrainConfig.OutputConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,26 +46,26 @@ public final class JobOptions {
     return resume ? StartMode.RESUME : overwrite ? StartMode.OVERWRITE : StartMode.NEW;
   }
 
-  /** Where the images are, instead of what the job's file says. */
-  public Optional<String> data() {
-    return Optional.ofNullable(data);
-  }
-
   /**
-   * The job with what was given here.
+   * What stands in for keys of the job's file.
    *
    * @throws ConfigException one line that begins with the option
    */
-  public TrainConfig applyTo(TrainConfig read) {
-    TrainConfig job = output == null ? read : given("--output", read, c -> c.withFolder(output));
-    return data == null ? job : given("--data", job, c -> c.withData(c.data().insteadFrom(data)));
+  public Overrides overrides() {
+    if (output != null) {
+      check("--output", () -> new OutputConfig(output.toString(), false));
+    }
+    if (data != null) {
+      check("--data", () -> DataConfig.of(data));
+    }
+    return new Overrides(
+        Optional.ofNullable(data), Optional.ofNullable(output).map(Path::toString));
   }
 
   /** A fault of an option's value bears the option's name, not that of the key it stands for. */
-  private static TrainConfig given(
-      String option, TrainConfig job, UnaryOperator<TrainConfig> change) {
+  private static void check(String option, Runnable key) {
     try {
-      return change.apply(job);
+      key.run();
     } catch (IllegalArgumentException e) {
       throw new ConfigException(option + e.getMessage().replaceFirst("^\\w+", ""));
     }

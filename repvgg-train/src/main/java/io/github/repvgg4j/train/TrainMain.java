@@ -14,7 +14,6 @@ import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +54,7 @@ public final class TrainMain implements Callable<Integer> {
   public static final int STOPPED = 130;
 
   private static final int FAILED = 1;
-  private static final int MAX_PARENTS = 3;
   private static final int HELP_WIDTH = 100;
-
-  /** Set by the launcher scripts: where the distribution lies. */
-  private static final String HOME = "repvgg.home";
 
   @Parameters(
       arity = "0..1",
@@ -159,7 +154,7 @@ public final class TrainMain implements Callable<Integer> {
   }
 
   private RunResult.State train(StartMode mode) throws IOException {
-    TrainConfig job = options.applyTo(ConfigFiles.read(find(config), options.data()));
+    TrainConfig job = ConfigFiles.read(JobFile.find(config), options.overrides());
     BackendStartup.prepare();
     try (StopSignal stop = StopSignal.install(out);
         ConsoleProgress console = new ConsoleProgress(out)) {
@@ -167,26 +162,6 @@ public final class TrainMain implements Callable<Integer> {
       console.summary(result);
       return result.state();
     }
-  }
-
-  /**
-   * As given, or in a parent of the working directory (Maven may run in a module's folder), or in
-   * the folder of the distribution.
-   */
-  private static Path find(Path config) {
-    if (!config.isAbsolute()) {
-      Path parent = Path.of("").toAbsolutePath();
-      for (int i = 0; i < MAX_PARENTS && parent != null; i++, parent = parent.getParent()) {
-        if (Files.exists(parent.resolve(config))) {
-          return i == 0 ? config : parent.resolve(config);
-        }
-      }
-      String home = System.getProperty(HOME);
-      if (home != null && Files.exists(Path.of(home).resolve(config))) {
-        return Path.of(home).resolve(config);
-      }
-    }
-    return config;
   }
 
   /** Of the run, and of every other command. */

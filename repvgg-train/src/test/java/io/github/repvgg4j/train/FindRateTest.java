@@ -37,8 +37,7 @@ class FindRateTest {
         .contains(picture.toString());
     BufferedImage drawn = ImageIO.read(picture.toFile());
     assertThat(drawn.getWidth()).isEqualTo(800);
-    assertThat(temp.resolve("run").resolve("model.zip")).doesNotExist();
-    assertThat(temp.resolve("run").resolve("config.yaml")).doesNotExist();
+    assertThat(temp.resolve("run")).doesNotExist();
     Files.delete(picture);
   }
 

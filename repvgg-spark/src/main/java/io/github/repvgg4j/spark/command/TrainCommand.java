@@ -36,8 +36,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StartMode mode = options.mode();
-    SparkJob read = SparkJob.read(config);
-    SparkJob job = new SparkJob(options.applyTo(read.training()), read.spark());
+    SparkJob job = SparkJob.read(config, options.overrides());
     try (ClusterOptions.Cluster opened = cluster.open();
         ConsoleProgress console = new ConsoleProgress(spec.commandLine().getOut())) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(opened.spark().sparkContext());

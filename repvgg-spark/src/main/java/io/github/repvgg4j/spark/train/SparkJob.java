@@ -2,6 +2,7 @@ package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.Overrides;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.yaml.RecordReader;
 import io.github.repvgg4j.yaml.YamlException;
@@ -23,8 +24,17 @@ public record SparkJob(TrainConfig training, SparkConfig spark) {
    * @throws ConfigException one line: file, key, fault, line
    */
   public static SparkJob read(Path file) {
+    return read(file, Overrides.NONE);
+  }
+
+  /**
+   * The same, with what a command line says in place of the file.
+   *
+   * @throws ConfigException one line: file, key, fault, line
+   */
+  public static SparkJob read(Path file, Overrides overrides) {
     try {
-      return of(YamlFile.read(file));
+      return of(overrides.over(YamlFile.read(file)));
     } catch (YamlException e) {
       throw new ConfigException(e.getMessage());
     }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * {@code preset: auto}: the preset that fits the images, by their size and their number. Of few
@@ -49,16 +48,14 @@ final class AutoPreset {
    * A file's keys with the name of the preset in place of {@code auto}, and with epochs where the
    * preset's are too few.
    *
-   * @param place of the images, instead of data.path
    * @throws ConfigException where there are no images: one line
    */
-  static YamlNode.Mapping resolve(String file, YamlNode.Mapping keys, Optional<String> place) {
+  static YamlNode.Mapping resolve(String file, YamlNode.Mapping keys) {
     if (!(keys.get("data") instanceof YamlNode.Mapping section)) {
       throw new ConfigException(
           file + ": data: preset: auto looks at the images; give data: {path: my-images}");
     }
-    DataConfig data = RecordReader.read(file, section, "data", DataConfig.class);
-    DataConfig images = place.map(data::insteadFrom).orElse(data);
+    DataConfig images = RecordReader.read(file, section, "data", DataConfig.class);
     YamlNode.Scalar auto = (YamlNode.Scalar) keys.get("preset");
     Found found = look(file, images);
     String preset = name(found.side, found.count);

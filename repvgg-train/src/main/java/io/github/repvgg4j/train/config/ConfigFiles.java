@@ -20,7 +20,6 @@ import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Reads and writes {@link TrainConfig} as YAML. */
 public final class ConfigFiles {
@@ -78,20 +77,20 @@ public final class ConfigFiles {
    * @throws ConfigException one line: file, key path, fault, what is allowed, line
    */
   public static TrainConfig read(Path file) {
-    return read(file, Optional.empty());
+    return read(file, Overrides.NONE);
   }
 
   /**
-   * The same, with images of another place for {@code preset: auto} to look at.
+   * The same, with what a command line says in place of the file.
    *
-   * @param images instead of data.path, which stays in the configuration
+   * @throws ConfigException one line: file, key path, fault, what is allowed, line
    */
-  public static TrainConfig read(Path file, Optional<String> images) {
+  public static TrainConfig read(Path file, Overrides overrides) {
     try {
-      YamlFile yaml = YamlFile.read(file);
+      YamlFile yaml = overrides.over(YamlFile.read(file));
       return of(
           AutoPreset.isWanted(yaml.keys())
-              ? new YamlFile(yaml.name(), AutoPreset.resolve(yaml.name(), yaml.keys(), images))
+              ? new YamlFile(yaml.name(), AutoPreset.resolve(yaml.name(), yaml.keys()))
               : yaml);
     } catch (YamlException e) {
       throw new ConfigException(e.getMessage());

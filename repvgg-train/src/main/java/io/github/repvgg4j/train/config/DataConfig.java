@@ -129,12 +129,6 @@ public record DataConfig(
     return new DataConfig(null, null, generated, null, null, null, null, null, null, null);
   }
 
-  /** Images that are there instead of these, generated or not. */
-  public DataConfig insteadFrom(String newPath) {
-    return new DataConfig(
-        newPath, split, null, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);
-  }
-
   public DataConfig withPath(String newPath) {
     return new DataConfig(
         newPath, split, generated, onBadImage, threads, cacheMiB, mean, std, cropFraction, augment);

@@ -81,8 +81,13 @@ class AutoPresetTest {
     Path images = temp.resolve("images");
     GeneratedImages.write(images, new GeneratedImages.Options(2, 1, 32, 1));
     Path job = Files.writeString(temp.resolve("job.yaml"), yaml(temp.resolve("nowhere"), "{}"));
-    assertThat(ConfigFiles.read(job, Optional.of(images.toString())).preset())
-        .isEqualTo("small-images-few");
+    Overrides here = new Overrides(Optional.of(images.toString()), Optional.of("here"));
+    assertThat(ConfigFiles.read(job, here).preset()).isEqualTo("small-images-few");
+    Path bare = Files.writeString(temp.resolve("bare.yaml"), "preset: auto\n");
+    TrainConfig config = ConfigFiles.read(bare, here);
+    assertThat(config.preset()).isEqualTo("small-images-few");
+    assertThat(config.data().path()).isEqualTo(images.toString());
+    assertThat(config.folder()).isEqualTo(Path.of("here"));
     assertThatThrownBy(() -> ConfigFiles.read(job))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("preset: auto looks at the images: ")
