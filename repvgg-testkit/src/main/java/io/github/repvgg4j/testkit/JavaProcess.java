@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /** A class's {@code main} in a process of its own, on another machine as it were. */
 public final class JavaProcess {
 
+  private String classPath = System.getProperty("java.class.path");
   private final String mainClass;
   private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
   private final Map<String, String> environment = new TreeMap<>();
@@ -54,6 +55,12 @@ public final class JavaProcess {
   /** An option of the JVM. */
   public JavaProcess option(String option) {
     options.add(option);
+    return this;
+  }
+
+  /** Instead of this process's. */
+  public JavaProcess classPath(String newClassPath) {
+    classPath = newClassPath;
     return this;
   }
 
@@ -102,7 +109,7 @@ public final class JavaProcess {
     List<String> command = new ArrayList<>(List.of(java));
     command.addAll(quiet());
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());

@@ -12,6 +12,7 @@ import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.config.TeacherConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.teacher.LoadedTeacher;
 import io.github.repvgg4j.train.teacher.TeacherLogits;
 import io.github.repvgg4j.train.teacher.Teachers;
 import java.io.Closeable;
@@ -35,7 +36,7 @@ final class Lessons implements Closeable {
 
   private final Material material;
   private final Distillation distillation;
-  private final Teachers.Loaded loaded;
+  private final LoadedTeacher loaded;
   private TeacherLogits kept;
 
   /**

@@ -24,6 +24,7 @@ import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import io.github.repvgg4j.train.teacher.LoadedTeacher;
 import io.github.repvgg4j.train.teacher.Teacher;
 import io.github.repvgg4j.train.teacher.Teachers;
 import java.io.IOException;
@@ -176,7 +177,7 @@ class TeacherTest {
       images[i] = (float) random.nextGaussian();
     }
     INDArray expected = Logits.of(asked, Floats.array(images, 3, 3, 12, 12));
-    Teachers.Loaded loaded = Teachers.load(config("run", ""), LABELS);
+    LoadedTeacher loaded = Teachers.load(config("run", ""), LABELS);
     assertThat(loaded.notes()).isEmpty();
     try (Teacher teacher = loaded.teacher()) {
       assertThat(teacher.description()).contains("oneDNN");
@@ -206,8 +207,6 @@ class TeacherTest {
     String sha256 = Sha256.of(zip);
     assertThat(config("a", ", sha256: " + sha256)).isNotNull();
     assertRefusedWith(", sha256: 00", "has another SHA-256");
-    zip = Path.of("teacher.ONNX");
-    assertRefused("ONNX files are not read");
     zip = temp.resolve("none.zip");
     assertRefused("none.zip");
     assertThatThrownBy(() -> config("a", ", temperature: 0"))
@@ -236,7 +235,7 @@ class TeacherTest {
   @Test
   void aTeacherThatNamesNothingIsTakenWithAWord() throws IOException {
     write(graph, ModelMetadata.of(Form.TRAINING, SPEC));
-    Teachers.Loaded loaded = Teachers.load(config("run", ""), LABELS);
+    LoadedTeacher loaded = Teachers.load(config("run", ""), LABELS);
     loaded.teacher().close();
     assertThat(loaded.notes())
         .hasSize(2)

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.onnx;
 
 import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelProperties;
 import io.github.repvgg4j.archive.ProjectVersion;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -45,19 +46,10 @@ record OnnxFile(OnnxGraph graph, ModelMetadata metadata, OnnxOptions options) {
   }
 
   private void addMetadata(ModelProto.Builder model) {
-    property(model, "form", metadata.form().name());
-    if (!metadata.labels().isEmpty()) {
-      property(model, "labels", String.join("\n", metadata.labels()));
-    }
-    metadata
-        .preprocessing()
-        .ifPresent(
-            p -> {
-              property(model, "mean", p.mean().toString());
-              property(model, "std", p.std().toString());
-              property(model, "cropFraction", Double.toString(p.cropFraction()));
-            });
-    metadata.provenance().forEach((key, value) -> property(model, "provenance." + key, value));
+    ModelProperties.of(metadata).forEach((key, value) -> property(model, key, value));
+    boolean pixels = options.input() == OnnxOptions.Input.PIXELS;
+    property(
+        model, ModelProperties.INPUT, pixels ? ModelProperties.PIXELS : ModelProperties.NORMALISED);
   }
 
   private static void property(ModelProto.Builder model, String key, String value) {

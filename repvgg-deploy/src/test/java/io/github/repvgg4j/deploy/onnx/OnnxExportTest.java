@@ -118,6 +118,7 @@ class OnnxExportTest {
         .containsEntry("labels", "a\nb\nc\nd\ne\nf\ng")
         .containsEntry("mean", "[0.485, 0.456, 0.406]")
         .containsEntry("cropFraction", "0.875")
+        .containsEntry("input", "normalised")
         .containsEntry("provenance.source", "test");
   }
 

@@ -7,8 +7,8 @@ import io.github.repvgg4j.yaml.Limits;
 /**
  * Another network whose answers are learned beside the labels: knowledge distillation.
  *
- * @param path the teacher: model.zip of a run or of import-weights, or a fast zip; relative to the
- *     working directory
+ * @param path the teacher: model.zip of a run or of import-weights, a fast zip, or an ONNX file;
+ *     relative to the working directory
  * @param sha256 of that file; filled in by the run, and checked where it is given
  * @param weight the teacher's share of the loss, the rest is that of the labels
  * @param temperature by which both networks' logits are divided for the teacher's share

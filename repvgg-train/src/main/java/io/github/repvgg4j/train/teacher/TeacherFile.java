@@ -10,6 +10,7 @@ import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.TeacherConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
    *
    * @return the configuration with the file's hash in it
    * @throws IOException the file can't be read
-   * @throws ConfigException it is no model zip, or not the file that the configuration's hash names
+   * @throws ConfigException it is no model zip and no ONNX file, or not the file that the
+   *     configuration's hash names
    */
   public static TrainConfig check(TrainConfig config) throws IOException {
     TeacherConfig teacher = config.training().teacher();
@@ -40,14 +42,12 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
       return config;
     }
     Path file = Path.of(teacher.path());
-    if (file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+    if (!isOnnx(file)) {
+      ModelZip.readMetadata(file);
+    } else if (!Files.isRegularFile(file)) {
       throw new ConfigException(
-          KEY
-              + file
-              + ": ONNX files are not read; make a zip of the weights it was exported from:"
-              + " repvgg-deploy import-weights CHECKPOINT.pth --variant NAME -o teacher.zip");
+          KEY + file + (Files.exists(file) ? " is not a regular file" : ": no such file"));
     }
-    ModelZip.readMetadata(file);
     String sha256 = Sha256.of(file);
     if (teacher.sha256() != null && !teacher.sha256().equalsIgnoreCase(sha256)) {
       throw new ConfigException(
@@ -63,12 +63,37 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
    * @param labels classes of the data
    * @throws ConfigException where it does not fit: one line
    */
-  public static TeacherFile read(TrainConfig config, List<String> labels) throws IOException {
-    Path path = Path.of(config.training().teacher().path());
+  static TeacherFile read(TrainConfig config, List<String> labels) throws IOException {
+    Path path = path(config);
     TeacherFile file = new TeacherFile(path, ModelZip.readMetadata(path));
     file.requireClasses(labels);
-    file.requireImages(config, config.model().spec(labels.size()).input());
+    file.requireSize(config.model().spec(labels.size()).input());
+    file.requireNormalisation(config);
     return file;
+  }
+
+  /**
+   * The same of an ONNX file that is loaded.
+   *
+   * @param metadata what it says of itself
+   * @param pixels whether it normalises images itself
+   */
+  static TeacherFile onnx(
+      TrainConfig config, List<String> labels, ModelMetadata metadata, boolean pixels) {
+    TeacherFile file = new TeacherFile(path(config), metadata);
+    file.requireClasses(labels);
+    if (!pixels) {
+      file.requireNormalisation(config);
+    }
+    return file;
+  }
+
+  static Path path(TrainConfig config) {
+    return Path.of(config.training().teacher().path());
+  }
+
+  static boolean isOnnx(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
   private ConfigException fault(String format, Object... arguments) {
@@ -100,13 +125,16 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
         first, own.get(first), labels.get(first));
   }
 
-  private void requireImages(TrainConfig config, InputShape input) {
+  private void requireSize(InputShape input) {
     InputShape own = metadata.spec().map(RepVggSpec::input).orElse(input);
     if (!own.equals(input)) {
       throw fault(
           "takes images of %s, model.input is %s; teacher and student see the same images",
           text(own), text(input));
     }
+  }
+
+  private void requireNormalisation(TrainConfig config) {
     Preprocessing wanted = config.data().preprocessing();
     Preprocessing seen = metadata.preprocessing().orElse(wanted);
     if (!seen.mean().equals(wanted.mean()) || !seen.std().equals(wanted.std())) {
@@ -117,7 +145,7 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
     }
   }
 
-  private static String text(InputShape shape) {
+  static String text(InputShape shape) {
     return List.of(shape.channels(), shape.height(), shape.width()).toString();
   }
 

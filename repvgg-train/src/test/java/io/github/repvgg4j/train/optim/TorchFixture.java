@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What src/test/python/torch_fixtures.py, recipe_fixtures.py and teacher_fixtures.py wrote. */
+/**
+ * What src/test/python/torch_fixtures.py, recipe_fixtures.py, teacher_fixtures.py and
+ * onnx_teacher_fixtures.py wrote.
+ */
 public final class TorchFixture {
 
   private TorchFixture() {}
@@ -20,6 +23,10 @@ public final class TorchFixture {
 
   public static JsonNode teacher() {
     return read("/torch/teacher.json");
+  }
+
+  public static JsonNode onnxTeacher() {
+    return read("/torch/onnx-teacher.json");
   }
 
   private static JsonNode read(String resource) {
