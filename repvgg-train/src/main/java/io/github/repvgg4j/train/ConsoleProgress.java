@@ -5,6 +5,8 @@ import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -65,8 +67,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     int left = start.trainImages() - start.batches() * batch;
     String work =
         (start.minutes().isPresent()
-                ? String.format(
-                    Locale.ROOT, "%.4g minutes in epochs of ", start.minutes().getAsDouble())
+                ? minutes(start.minutes().getAsDouble()) + " in epochs of "
                 : Count.of(start.epochs(), "epoch") + " of ")
             + Count.of(start.batches(), "batch", "batches")
             + " of "
@@ -116,6 +117,12 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
           loss);
       lastLine = System.nanoTime();
     }
+  }
+
+  private static String minutes(double number) {
+    String text =
+        new BigDecimal(number).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+    return text + (text.equals("1") ? " minute" : " minutes");
   }
 
   private String ofAll() {

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -31,29 +32,31 @@ class ConsoleProgressTest {
         "3 | 1 | 3 | 1 | 1 epoch of 3 batches of 1 image",
       })
   void startSaysWhatAnEpochIs(int images, int batchSize, int batches, int epochs, String line) {
+    assertThat(started(images, batchSize, batches, epochs, OptionalDouble.empty()))
+        .containsExactly(
+            "%,d training images and 1 test image in 2 classes; 1,234 parameters".formatted(images),
+            line,
+            "fast");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1 minute", "10, 10 minutes", "0.5, 0.5 minutes", "1e3, 1000 minutes"})
+  void startSaysHowLongItTakes(double minutes, String words) {
+    assertThat(started(64, 8, 8, 1, OptionalDouble.of(minutes)))
+        .contains(words + " in epochs of 8 batches of 8 images");
+  }
+
+  private static List<String> started(
+      int images, int batchSize, int batches, int epochs, OptionalDouble minutes) {
     RunListener.Start start =
         new RunListener.Start(
-            images,
-            1,
-            2,
-            1234,
-            epochs,
-            batches,
-            batchSize,
-            0,
-            "fast",
-            OptionalDouble.empty(),
-            Measure.TOP1);
+            images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast", minutes, Measure.TOP1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ConsoleProgress progress =
         new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {
       progress.onStart(start);
     }
-    assertThat(out.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly(
-            "%,d training images and 1 test image in 2 classes; 1,234 parameters".formatted(images),
-            line,
-            "fast");
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   @Test
