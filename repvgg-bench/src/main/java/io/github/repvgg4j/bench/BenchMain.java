@@ -10,6 +10,7 @@ import io.github.repvgg4j.bench.runtime.LifeCommand;
 import io.github.repvgg4j.bench.runtime.MemoryCommand;
 import io.github.repvgg4j.bench.runtime.ScalingCommand;
 import io.github.repvgg4j.bench.serving.ServeCommand;
+import io.github.repvgg4j.bench.training.AccuracyForTimeCommand;
 import io.github.repvgg4j.bench.training.TrainingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
       InferenceCommand.class,
       ArticleCommand.class,
       TrainingCommand.class,
+      AccuracyForTimeCommand.class,
       ScalingCommand.class,
       LifeCommand.class,
       ColdStartCommand.class,
