@@ -152,10 +152,10 @@ class OnnxTeacherTest {
         config(
             file("batch2-softmax"), "", "mixup: 0.2", "progressive: [{untilEpoch: 1, side: 12}]"),
         "can't take images of [3, 12, 12]",
-        "it takes [2, 3, 16, 16] ([N, C, H, W])");
+        "takes [2, 3, 16, 16] ([N, C, H, W])");
     refuses(
         config(file("batch2-softmax"), "", "input: [3, 16, 16]", "input: [3, 32, 32]"),
-        "it takes [2, 3, 16, 16]");
+        "takes [2, 3, 16, 16]");
     refuses(config(file("open"), ", sha256: 00"), "has another SHA-256");
     refuses(config(temp.resolve("none.onnx"), ""), "none.onnx: no such file");
     refuses(

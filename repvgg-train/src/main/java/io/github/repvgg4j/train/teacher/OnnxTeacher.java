@@ -131,7 +131,7 @@ final class OnnxTeacher implements Teacher {
     for (int i = 0; i < wanted.length; i++) {
       if (shape[i + 1] != OPEN && shape[i + 1] != wanted[i]) {
         throw new IllegalArgumentException(
-            "it takes "
+            "takes "
                 + Arrays.toString(shape).replace("-1", "any")
                 + " ([N, C, H, W]), got images of "
                 + Arrays.toString(wanted));
@@ -143,19 +143,25 @@ final class OnnxTeacher implements Teacher {
   public float[] logits(float[] images, int batch, InputShape image) {
     requireTaken(image);
     int values = image.channels() * image.height() * image.width();
-    int atOnce = shape[0] == OPEN ? batch : (int) shape[0];
+    int atOnce = atOnce(batch, values);
     float[] all = null;
     for (int first = 0; first < batch; first += atOnce) {
-      int count = Math.min(atOnce, batch - first);
-      float[] some = Arrays.copyOfRange(images, first * values, (first + count) * values);
-      float[] answers = run(Arrays.copyOf(some, atOnce * values), atOnce, image);
+      float[] some = Arrays.copyOfRange(images, first * values, (first + atOnce) * values);
+      float[] answers = run(some, atOnce, image);
       int classes = answers.length / atOnce;
-      if (all == null) {
-        all = new float[batch * classes];
-      }
+      all = all == null ? new float[batch * classes] : all;
+      int count = Math.min(atOnce, batch - first);
       System.arraycopy(answers, 0, all, first * classes, count * classes);
     }
     return all;
+  }
+
+  private int atOnce(int batch, int values) {
+    long declared = shape[0] == OPEN ? batch : shape[0];
+    if (declared < 1 || declared * values > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("takes " + declared + " images at a time");
+    }
+    return (int) declared;
   }
 
   private float[] run(float[] images, int batch, InputShape image) {
