@@ -112,6 +112,7 @@ public final class TrainMain implements Callable<Integer> {
         .setExecutionExceptionHandler((e, failed, parsed) -> program.unforeseen(e))
         .setExecutionStrategy(
             parsed -> {
+              ConsoleLog.install(program.verbose);
               try {
                 return new CommandLine.RunLast().execute(parsed);
               } catch (Error e) {
@@ -138,7 +139,6 @@ public final class TrainMain implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConsoleLog.install(verbose);
     StartMode mode = options.mode();
     try {
       return train(mode) == RunResult.State.DONE ? CommandLine.ExitCode.OK : STOPPED;
