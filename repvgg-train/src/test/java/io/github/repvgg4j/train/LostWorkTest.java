@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,7 +197,8 @@ class LostWorkTest {
     Training.run(own(), RunListener.SILENT);
     Map<String, String> earlier = hashes(run);
     TrainConfig longer = own().withTraining(TrainingConfig.of(4, 8, 0.05, 7));
-    RunResult stopped = Training.run(longer, stopAfter(2, StartMode.OVERWRITE), RunListener.SILENT);
+    RunResult stopped =
+        Training.run(longer, SmallRuns.stopAfter(2, StartMode.OVERWRITE), RunListener.SILENT);
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     assertThat(stopped.replacing()).isTrue();
     assertThat(hashes(run)).isEqualTo(earlier);
@@ -334,7 +334,8 @@ class LostWorkTest {
 
   @Test
   void stoppedRunSaysSoToItsCaller() throws IOException {
-    RunResult stopped = Training.run(own(), stopAfter(2, StartMode.NEW), RunListener.SILENT);
+    RunResult stopped =
+        Training.run(own(), SmallRuns.stopAfter(2, StartMode.NEW), RunListener.SILENT);
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     assertThat(stopped.replacing()).isFalse();
     assertThat(Training.isUnfinished(own())).isTrue();
@@ -352,12 +353,7 @@ class LostWorkTest {
   }
 
   private void stopAfterOneEpoch() throws IOException {
-    Training.run(own(), stopAfter(6, StartMode.NEW), RunListener.SILENT);
-  }
-
-  private static RunOptions stopAfter(int batches, StartMode mode) {
-    AtomicInteger left = new AtomicInteger(batches);
-    return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+    Training.run(own(), SmallRuns.stopAfter(6, StartMode.NEW), RunListener.SILENT);
   }
 
   private TrainConfig generating() {

@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -131,8 +130,7 @@ class OnnxTeacherTest {
     TrainConfig whole = config(teacher, ", cache: " + cache);
     Training.run(whole, RunListener.SILENT);
     TrainConfig parts = whole.withFolder(temp.resolve("parts"));
-    AtomicInteger left = new AtomicInteger(8);
-    RunOptions halfway = RunOptions.of(StartMode.NEW).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions halfway = SmallRuns.stopAfter(8, StartMode.NEW);
     Training.run(parts, halfway, RunListener.SILENT);
     Training.run(parts, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     assertThat(SmallRuns.hash(parts.folder())).isEqualTo(SmallRuns.hash(whole.folder()));

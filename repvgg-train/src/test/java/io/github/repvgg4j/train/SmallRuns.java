@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs of a second: 40 generated images of 16 x 16, a network of four channels. */
 final class SmallRuns {
@@ -45,6 +47,12 @@ final class SmallRuns {
   /** Writes the configuration to a file whose run goes to {@code folder}. */
   static Path file(Path file, Path folder) throws IOException {
     return Files.writeString(file, ConfigFiles.write(config(folder)));
+  }
+
+  /** Options of a run that is stopped when it has been asked that often whether it should. */
+  static RunOptions stopAfter(int batches, StartMode mode) {
+    AtomicInteger left = new AtomicInteger(batches);
+    return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
   }
 
   static JsonNode result(Path folder) throws IOException {

@@ -32,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -112,8 +111,7 @@ class TeacherTest {
     TrainConfig whole = config("whole", teacher, "mixup: 0.2", more);
     Training.run(whole, RunListener.SILENT);
     TrainConfig parts = config("parts", teacher, "mixup: 0.2", more);
-    AtomicInteger left = new AtomicInteger(8);
-    RunOptions halfway = RunOptions.of(StartMode.NEW).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions halfway = SmallRuns.stopAfter(8, StartMode.NEW);
     assertThat(Training.run(parts, halfway, RunListener.SILENT).state())
         .isEqualTo(RunResult.State.STOPPED);
     assertThat(Training.isUnfinished(parts)).isTrue();

@@ -5,6 +5,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.TrainConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class OnnxTeachers {
    * @throws ConfigException it does not fit the job: one line
    */
   static LoadedTeacher load(TrainConfig config, List<String> labels) throws IOException {
-    OnnxTeacher file = open(config);
+    Path path = TeacherFile.path(config);
+    OnnxTeacher file = open(path);
     try {
       return load(file, config, labels);
     } catch (ConfigException e) {
@@ -34,31 +36,23 @@ final class OnnxTeachers {
       throw e;
     } catch (IllegalArgumentException | IllegalStateException e) {
       file.close();
-      throw fault(config, e);
+      throw TeacherFile.fault(path, e.getMessage());
     }
   }
 
-  private static OnnxTeacher open(TrainConfig config) throws IOException {
+  private static OnnxTeacher open(Path path) throws IOException {
     try {
-      return OnnxTeacher.open(TeacherFile.path(config));
+      return OnnxTeacher.open(path);
     } catch (IllegalArgumentException e) {
-      throw fault(config, e);
+      throw TeacherFile.fault(path, e.getMessage());
     } catch (NoClassDefFoundError e) {
-      throw fault(
-          config,
-          new IllegalStateException(
-              "is an ONNX file, and there is no ONNX Runtime here; add"
-                  + " com.microsoft.onnxruntime:onnxruntime to the class path",
-              e));
+      throw TeacherFile.fault(
+          path,
+          "is an ONNX file, and there is no ONNX Runtime here; add"
+              + " com.microsoft.onnxruntime:onnxruntime to the class path");
     } catch (LinkageError e) {
-      throw fault(
-          config,
-          new IllegalStateException("needs ONNX Runtime, which does not run here: " + e, e));
+      throw TeacherFile.fault(path, "needs ONNX Runtime, which does not run here: " + e);
     }
-  }
-
-  private static ConfigException fault(TrainConfig config, RuntimeException e) {
-    return new ConfigException(TeacherFile.KEY + TeacherFile.path(config) + " " + e.getMessage());
   }
 
   private static LoadedTeacher load(OnnxTeacher file, TrainConfig config, List<String> labels) {

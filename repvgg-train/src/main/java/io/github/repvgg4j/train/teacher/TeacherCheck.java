@@ -4,6 +4,7 @@ import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.TeacherConfig.Cache;
 import io.github.repvgg4j.train.config.TrainConfig;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -18,16 +19,17 @@ final class TeacherCheck {
    * @throws ConfigException one line
    */
   static void requireAnswers(TrainConfig config, Teacher teacher, int classes) {
+    Path path = TeacherFile.path(config);
     for (InputShape size : sizes(config, classes)) {
       float[] answers = answers(config, teacher, size);
       for (float answer : answers) {
         if (!Float.isFinite(answer)) {
-          throw fault(config, "answers " + answer + ": its weights are damaged");
+          throw TeacherFile.fault(path, "answers " + answer + ": its weights are damaged");
         }
       }
       if (answers.length != classes) {
-        throw fault(
-            config, "gives " + answers.length + " answers, the data has " + classes + " classes");
+        throw TeacherFile.fault(
+            path, "gives " + answers.length + " answers, the data has " + classes + " classes");
       }
     }
   }
@@ -48,16 +50,12 @@ final class TeacherCheck {
     try {
       return teacher.logits(zeros, 1, size);
     } catch (RuntimeException e) {
-      throw fault(
-          config,
+      throw TeacherFile.fault(
+          TeacherFile.path(config),
           "can't take images of "
               + TeacherFile.text(size)
               + ", which model.input and training.progressive make: "
               + e.getMessage());
     }
-  }
-
-  private static ConfigException fault(TrainConfig config, String words) {
-    return new ConfigException(TeacherFile.KEY + TeacherFile.path(config) + " " + words);
   }
 }

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  */
 public record TeacherFile(Path path, ModelMetadata metadata) {
 
-  static final String KEY = "training.teacher.path: ";
+  private static final String KEY = "training.teacher.path: ";
 
   /**
    * Checks the file without loading its weights, and what can be known without the images.
@@ -50,8 +50,7 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
     }
     String sha256 = Sha256.of(file);
     if (teacher.sha256() != null && !teacher.sha256().equalsIgnoreCase(sha256)) {
-      throw new ConfigException(
-          KEY + file + " has another SHA-256 than training.teacher.sha256 says: " + sha256);
+      throw fault(file, "has another SHA-256 than training.teacher.sha256 says: " + sha256);
     }
     return config.withTraining(config.training().withTeacher(teacher.withSha256(sha256)));
   }
@@ -96,8 +95,13 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
   }
 
+  /** What is wrong with a teacher, one line that begins with its key and its file. */
+  static ConfigException fault(Path file, String words) {
+    return new ConfigException(KEY + file + " " + words);
+  }
+
   private ConfigException fault(String format, Object... arguments) {
-    return new ConfigException(KEY + path + " " + String.format(Locale.ROOT, format, arguments));
+    return fault(path, String.format(Locale.ROOT, format, arguments));
   }
 
   private void requireClasses(List<String> labels) {

@@ -103,11 +103,7 @@ final class ZipTeachers {
   }
 
   private ConfigException noClassifier(String heads) {
-    return new ConfigException(
-        TeacherFile.KEY
-            + file.path()
-            + " ends in "
-            + heads
-            + "; a teacher has one output, a softmax");
+    return TeacherFile.fault(
+        file.path(), "ends in " + heads + "; a teacher has one output, a softmax");
   }
 }
