@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -158,8 +157,7 @@ class BalanceTest {
   private static void train(
       Path folder, String yaml, StartMode mode, int batches, List<String> notes)
       throws IOException {
-    AtomicInteger left = new AtomicInteger(batches);
-    RunOptions options = RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions options = SmallRuns.stopAfter(batches, mode);
     RunListener listener =
         new RunListener() {
           @Override

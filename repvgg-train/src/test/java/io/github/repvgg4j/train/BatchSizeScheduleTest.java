@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,12 +75,8 @@ class BatchSizeScheduleTest {
     assertThat(told.updates).isEqualTo(numbers(updates).toList());
     TrainConfig parts = config.withFolder(temp.resolve("parts"));
     for (int part = 0; part < 3; part++) {
-      AtomicInteger left = new AtomicInteger(part == 2 ? 100 : 3);
       StartMode mode = part == 0 ? StartMode.NEW : StartMode.RESUME;
-      Training.run(
-          parts,
-          RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0),
-          RunListener.SILENT);
+      Training.run(parts, SmallRuns.stopAfter(part == 2 ? 100 : 3, mode), RunListener.SILENT);
     }
     assertThat(SmallRuns.hash(parts.folder())).isEqualTo(SmallRuns.hash(whole));
     assertThat(SmallRuns.metrics(parts.folder())).isEqualTo(SmallRuns.metrics(whole));

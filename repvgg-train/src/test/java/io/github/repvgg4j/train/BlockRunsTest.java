@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,8 +161,7 @@ class BlockRunsTest {
 
   private Path run(String name, String yaml, StartMode mode, int batches) throws IOException {
     Path folder = temp.resolve(name);
-    AtomicInteger left = new AtomicInteger(batches);
-    RunOptions options = RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions options = SmallRuns.stopAfter(batches, mode);
     Training.run(
         ConfigFiles.parse("blocks.yaml", yaml).withFolder(folder), options, RunListener.SILENT);
     return folder;

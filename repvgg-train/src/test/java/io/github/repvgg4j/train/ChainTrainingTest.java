@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.core.storage.Persistable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -116,8 +115,7 @@ class ChainTrainingTest {
   private Path run(String name, String yaml, StartMode mode, int batches) throws IOException {
     Path folder = temp.resolve(name);
     TrainConfig config = ConfigFiles.parse("chain.yaml", yaml).withFolder(folder);
-    AtomicInteger left = new AtomicInteger(batches);
-    RunOptions options = RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions options = SmallRuns.stopAfter(batches, mode);
     Training.run(config, options, RunListener.SILENT);
     return folder;
   }

@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,8 +141,7 @@ class FineTuneTest {
     Path parts = temp.resolve("parts");
     String keys = "freezeStages: 2, backboneLearningRateFactor: 0.3";
     Training.run(config("whole", keys), RunListener.SILENT);
-    AtomicInteger left = new AtomicInteger(8);
-    RunOptions stop = RunOptions.of(StartMode.NEW).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions stop = SmallRuns.stopAfter(8, StartMode.NEW);
     assertThat(Training.run(config("parts", keys), stop, RunListener.SILENT).state())
         .isEqualTo(RunResult.State.STOPPED);
     Path moved = Files.move(from, temp.resolve("moved.zip"));
@@ -157,8 +155,7 @@ class FineTuneTest {
   @Test
   void otherSourceWeightsAreAnotherConfiguration() throws IOException {
     TrainConfig config = config("run", "freezeStages: 2");
-    AtomicInteger left = new AtomicInteger(8);
-    RunOptions stop = RunOptions.of(StartMode.NEW).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions stop = SmallRuns.stopAfter(8, StartMode.NEW);
     Training.run(config, stop, RunListener.SILENT);
     source.params().addi(0.01);
     metadata(ModelMetadata.Form.TRAINING).write(from);

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,8 +123,7 @@ class SigmoidTest {
 
   private Path run(String name, String yaml, StartMode mode, int batches) throws IOException {
     Path folder = temp.resolve(name);
-    AtomicInteger left = new AtomicInteger(batches);
-    RunOptions options = RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+    RunOptions options = SmallRuns.stopAfter(batches, mode);
     Training.run(
         ConfigFiles.parse("job.yaml", yaml).withFolder(folder), options, RunListener.SILENT);
     return folder;

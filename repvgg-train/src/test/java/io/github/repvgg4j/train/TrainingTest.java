@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +67,8 @@ class TrainingTest {
     Path parts = temp.resolve("parts");
     TrainConfig oneThread = SmallRuns.config(parts);
     oneThread = oneThread.withData(oneThread.data().withThreads(1));
-    RunResult stopped = Training.run(oneThread, stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    RunResult stopped =
+        Training.run(oneThread, SmallRuns.stopAfter(8, StartMode.NEW), RunListener.SILENT);
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     assertThat(parts.resolve("result.json")).doesNotExist();
     Training.run(SmallRuns.config(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
@@ -81,7 +81,7 @@ class TrainingTest {
     Path parts = temp.resolve("parts");
     TrainConfig config = SmallRuns.config(parts);
     config = config.withOutput(new TrainConfig.OutputConfig(parts.toString(), true));
-    Training.run(config, stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    Training.run(config, SmallRuns.stopAfter(8, StartMode.NEW), RunListener.SILENT);
     Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(parts.resolve("metrics.jsonl"))) {
@@ -117,7 +117,7 @@ class TrainingTest {
     Path whole = temp.resolve("whole");
     Training.run(dl4j(whole, updater), RunListener.SILENT);
     Path parts = temp.resolve("parts");
-    Training.run(dl4j(parts, updater), stopAfter(StartMode.NEW, 8), RunListener.SILENT);
+    Training.run(dl4j(parts, updater), SmallRuns.stopAfter(8, StartMode.NEW), RunListener.SILENT);
     Training.run(dl4j(parts, updater), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
   }
@@ -135,8 +135,8 @@ class TrainingTest {
     Path whole = temp.resolve("whole");
     Training.run(progressive(whole), RunListener.SILENT);
     Path parts = temp.resolve("parts");
-    Training.run(progressive(parts), stopAfter(StartMode.NEW, 3), RunListener.SILENT);
-    Training.run(progressive(parts), stopAfter(StartMode.RESUME, 4), RunListener.SILENT);
+    Training.run(progressive(parts), SmallRuns.stopAfter(3, StartMode.NEW), RunListener.SILENT);
+    Training.run(progressive(parts), SmallRuns.stopAfter(4, StartMode.RESUME), RunListener.SILENT);
     Training.run(progressive(parts), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
     Path full = temp.resolve("full");
@@ -155,7 +155,8 @@ class TrainingTest {
     Path whole = temp.resolve("whole");
     Training.run(SmallRuns.config(whole), RunListener.SILENT);
     Path parts = temp.resolve("parts");
-    Training.run(SmallRuns.config(parts), stopAfter(StartMode.NEW, 12), RunListener.SILENT);
+    Training.run(
+        SmallRuns.config(parts), SmallRuns.stopAfter(12, StartMode.NEW), RunListener.SILENT);
     Path newest = newest(parts.resolve("checkpoints"));
     byte[] bytes = Files.readAllBytes(newest);
     bytes[bytes.length / 2] ^= 1;
@@ -179,7 +180,8 @@ class TrainingTest {
         };
     // Asked 5 times in an epoch, 3 times in its test and once behind it.
     RunResult stopped =
-        Training.run(SmallRuns.config(parts), stopAfter(StartMode.NEW, 9 + 5 + 2), recorder);
+        Training.run(
+            SmallRuns.config(parts), SmallRuns.stopAfter(9 + 5 + 2, StartMode.NEW), recorder);
     assertThat(stopped.state()).isEqualTo(RunResult.State.STOPPED);
     assertThat(stopped.epochs()).isEqualTo(1);
     assertThat(trained).hasSize(10).last().isEqualTo("1/4");
@@ -189,11 +191,6 @@ class TrainingTest {
     assertThat(trained).containsExactly("2/0", "2/1", "2/2", "2/3", "2/4");
     assertThat(SmallRuns.metrics(parts)).isEqualTo(SmallRuns.metrics(whole));
     assertThat(SmallRuns.hash(parts)).isEqualTo(SmallRuns.hash(whole));
-  }
-
-  private static RunOptions stopAfter(StartMode mode, int batches) {
-    AtomicInteger left = new AtomicInteger(batches);
-    return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
   }
 
   private static Path newest(Path checkpoints) throws IOException {
