@@ -30,6 +30,9 @@ public record BlockSpec(
     Form form,
     double batchNormEps) {
 
+  /** Of squeeze-and-excitation, as in RepVGG-D2se. */
+  private static final int REDUCTION = 16;
+
   /**
    * The training form.
    *
@@ -56,14 +59,24 @@ public record BlockSpec(
   public BlockSpec {
     if (in % groups != 0 || out % groups != 0) {
       throw new IllegalArgumentException(
-          BlockNames.block(stage, index)
-              + ": groups must divide the channels, got "
+          "groups: must divide the channels, "
+              + BlockNames.block(stage, index)
+              + " has "
               + in
               + " -> "
               + out
               + " in "
               + groups
               + " groups");
+    }
+    if (squeezeExcitation && out < REDUCTION) {
+      throw new IllegalArgumentException(
+          "squeezeExcitation: needs widths of at least "
+              + REDUCTION
+              + ", "
+              + BlockNames.block(stage, index)
+              + " has "
+              + out);
     }
   }
 
@@ -86,9 +99,9 @@ public record BlockSpec(
     return groups == in && in > 1;
   }
 
-  /** Channels between the two maps of squeeze-and-excitation: reduction 16, as in RepVGG-D2se. */
+  /** Channels between the two maps of squeeze-and-excitation. */
   public int squeezedChannels() {
-    return Math.max(1, out / 16);
+    return out / REDUCTION;
   }
 
   /** Whether a 1x1 convolution stands beside the 3x3. */

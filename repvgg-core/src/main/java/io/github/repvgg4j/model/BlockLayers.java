@@ -4,7 +4,6 @@ import io.github.repvgg4j.layer.GroupedConvolution2D;
 import io.github.repvgg4j.layer.SqueezeExcitation;
 import io.github.repvgg4j.spec.BlockSpec;
 import io.github.repvgg4j.spec.RepVggSpec;
-import java.util.Locale;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -19,9 +18,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The layers that a block is made of; stock ones wherever Deeplearning4j has them. */
 final class BlockLayers {
-
-  /** Channels of a block per channel between the two maps of its squeeze-and-excitation. */
-  private static final int REDUCTION = 16;
 
   private BlockLayers() {}
 
@@ -113,18 +109,8 @@ final class BlockLayers {
         .build();
   }
 
-  /** Reduction 16, as RepVGG-D2se has it. */
   static SqueezeExcitation squeezeExcitation(BlockSpec block) {
-    if (block.out() < REDUCTION) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: squeezeExcitation needs at least %d channels, got %d",
-              block.name(),
-              REDUCTION,
-              block.out()));
-    }
-    return new SqueezeExcitation.Builder(block.out() / REDUCTION).nIn(block.out()).build();
+    return new SqueezeExcitation.Builder(block.squeezedChannels()).nIn(block.out()).build();
   }
 
   /** Softmax over the classes; one class alone is a yes or no, whose probability is a sigmoid. */

@@ -60,6 +60,8 @@ class RepVggGraphsTest {
     assertThatThrownBy(() -> SMALL.withNumClasses(0))
         .hasMessage("numClasses: must be at least 1, got 0");
     assertThatThrownBy(() -> SMALL.withBlockOptions(new RepVggSpec.BlockOptions(3, false)))
-        .hasMessageContaining("groups must divide the channels");
+        .hasMessage("groups: must divide the channels, stage2.block0 has 8 -> 12 in 3 groups");
+    assertThatThrownBy(() -> SMALL.withBlockOptions(new RepVggSpec.BlockOptions(1, true)))
+        .hasMessage("squeezeExcitation: needs widths of at least 16, stage0.block0 has 8");
   }
 }
