@@ -28,6 +28,10 @@ final class EpochSums {
     images += step.images();
   }
 
+  boolean isEmpty() {
+    return images == 0;
+  }
+
   /** The run's progress with this epoch at {@code batch}. */
   Progress at(Progress before, int batch, GraphTrainer trainer, double runSeconds) {
     int steps = trainer.graph().getIterationCount();

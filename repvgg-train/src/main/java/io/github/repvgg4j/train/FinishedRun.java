@@ -15,6 +15,7 @@ import io.github.repvgg4j.train.config.ReparameterizeConfig;
 import io.github.repvgg4j.train.config.TeacherConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
+import io.github.repvgg4j.train.loop.NoUsableImagesException;
 import io.github.repvgg4j.train.report.ModelFindings;
 import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.report.TestImages;
@@ -132,7 +133,13 @@ final class FinishedRun {
     if (steps.job().images().finalTest() == 0) {
       return OptionalDouble.empty();
     }
-    double score = measure().of(test(Part.FINAL_TEST, TestTimeAveraging.NONE).figures());
+    double score;
+    try {
+      score = measure().of(test(Part.FINAL_TEST, TestTimeAveraging.NONE).figures());
+    } catch (NoUsableImagesException e) {
+      notes.accept("test, kept for the end, says nothing: " + e.getMessage());
+      return OptionalDouble.empty();
+    }
     notes.accept(
         String.format(
             Locale.ROOT, "%s of test, at the end: %.2f %%", measure().label(), 100 * score));

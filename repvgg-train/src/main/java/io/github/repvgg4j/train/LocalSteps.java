@@ -14,7 +14,9 @@ import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.Balance;
+import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.DataConfig;
 import io.github.repvgg4j.train.config.Loss;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -25,6 +27,7 @@ import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.EvaluationSums;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.loop.LabelSums;
+import io.github.repvgg4j.train.loop.NoUsableImagesException;
 import io.github.repvgg4j.train.loop.StepRecipe;
 import io.github.repvgg4j.train.loop.TestNetwork;
 import io.github.repvgg4j.train.loop.TestSums;
@@ -40,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -160,6 +164,10 @@ final class LocalSteps implements StepSource {
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());
+      if (config.training().loss() == Loss.SIGMOID) {
+        requireClasses(config, data.test());
+        data.finalTest().ifPresent(split -> requireClasses(config, split));
+      }
       DataIdentity identity =
           DataIdentity.of(data.labels(), data.train(), data.test(), data.finalTest());
       RunNetwork network = RunNetwork.of(config, spec, ClassBalance.of(identity), listeners);
@@ -167,6 +175,17 @@ final class LocalSteps implements StepSource {
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
+    }
+  }
+
+  /** Without them there is no average precision, by which the best epoch is chosen. */
+  private static void requireClasses(TrainConfig config, ImageSplit test) {
+    if (IntStream.range(0, test.size()).allMatch(i -> test.labels(i).length == 0)) {
+      throw new ConfigException(
+          config.data().path()
+              + ": none of "
+              + Count.of(test.size(), "test image")
+              + " shows a class, so nothing says how good a network is; name the classes of some");
     }
   }
 
@@ -188,6 +207,9 @@ final class LocalSteps implements StepSource {
       for (int seen = 0; seen < wanted.images() && batch != null; batch = batches.next()) {
         whitening.add(batch.features(), batch.shape());
         seen += batch.size();
+      }
+      if (!whitening.hasPatches()) {
+        throw NoUsableImagesException.training();
       }
     }
     whitening.writeTo(network.whole(), wanted.epsilon());

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.loop.DivergedException;
+import io.github.repvgg4j.train.loop.NoUsableImagesException;
 import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.Schedule;
 import java.io.IOException;
@@ -56,6 +57,9 @@ final class RateFinder {
           if (steps.trainer().iteration() >= most || curve.hasDiverged()) {
             return curve;
           }
+        }
+        if (curve.points().isEmpty()) {
+          throw NoUsableImagesException.training();
         }
       } catch (DivergedException e) {
         return curve;

@@ -8,6 +8,7 @@ import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
+import io.github.repvgg4j.train.loop.NoUsableImagesException;
 import io.github.repvgg4j.train.run.Checkpoints;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
@@ -30,6 +31,9 @@ public final class RunLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
 
+  /** An epoch of so many seconds is kept before it is tested, since a test can fail. */
+  private static final double LONG_EPOCH = 60;
+
   private final StepSource.Job job;
   private final TrainingConfig recipe;
   private final StepSource steps;
@@ -40,6 +44,7 @@ public final class RunLoop {
   private final Checkpoints checkpoints;
   private final Clock clock;
   private Progress progress;
+  private double savedAt;
   private TimeBudget budget;
   private Evaluation lastEvaluation;
   private Evaluation modelEvaluation;
@@ -146,6 +151,7 @@ public final class RunLoop {
             recipe.minutes() == null ? OptionalDouble.empty() : OptionalDouble.of(recipe.minutes()),
             recipe.measure()));
     steps.prepare(folder.teacherLogits());
+    savedAt = clock.seconds();
     if (recipe.minutes() != null) {
       keepTime(images);
     }
@@ -183,7 +189,6 @@ public final class RunLoop {
   /** False when the run is to stop before its end. */
   private boolean trainEpoch() throws IOException {
     EpochSums sums = new EpochSums(progress, clock.seconds());
-    double lastCheckpoint = clock.seconds();
     boolean over = budget != null && budget.isOver(trainer.iteration());
     trainer.startEpoch();
     int batch = progress.batch();
@@ -200,15 +205,17 @@ public final class RunLoop {
         boolean stop = options.stop().getAsBoolean();
         boolean due =
             recipe.checkpointMinutes() > 0
-                && clock.seconds() - lastCheckpoint > 60 * recipe.checkpointMinutes();
+                && clock.seconds() - savedAt > 60 * recipe.checkpointMinutes();
         if ((stop || due) && !over && !trainer.hasPendingGradient() && batch < epoch.batches()) {
           checkpoint(at(sums, batch));
-          lastCheckpoint = clock.seconds();
           if (stop) {
             return false;
           }
         }
       }
+    }
+    if (batch > 0 && sums.isEmpty()) {
+      throw NoUsableImagesException.training();
     }
     trainer.endEpoch();
     return finishEpoch(at(sums, batch));
@@ -221,6 +228,9 @@ public final class RunLoop {
   private boolean finishEpoch(Progress trained) throws IOException {
     int number = progress.epoch() + 1;
     boolean due = number % recipe.evaluateEvery() == 0 || isLast(number, trainer.iteration());
+    if (due && clock.seconds() - savedAt > LONG_EPOCH) {
+      checkpoint(trained);
+    }
     Optional<Progress> tested =
         due ? trainer.withAverage(() -> test(trained, number)) : Optional.of(trained);
     if (tested.isEmpty()) {
@@ -285,6 +295,7 @@ public final class RunLoop {
   private void checkpoint(Progress now) throws IOException {
     checkpoints.save(now, trainer.state());
     progress = now;
+    savedAt = clock.seconds();
   }
 
   private void writeMetrics() throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.testkit.ColouredSquares;
+import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
@@ -112,6 +113,19 @@ class SigmoidTest {
     String yaml = yaml("off", "clipNorm: 1").replace(table.toString(), odd.toString());
     assertThatThrownBy(() -> run("only", yaml, StartMode.NEW, 100_000))
         .hasMessageContaining("only in train: [b], only in test: [c]");
+  }
+
+  @Test
+  void testImagesWithoutAnyClassAreRefusedSinceNothingCouldBeChosenByThem() throws IOException {
+    Path odd =
+        Files.write(
+            data.resolve("none.csv"),
+            List.of("path,label,split", "0.png,a|b,train", "1.png,a,train", "2.png,,test"));
+    String yaml = yaml("off", "clipNorm: 1").replace(table.toString(), odd.toString());
+    assertThatThrownBy(() -> run("none", yaml, StartMode.NEW, 100_000))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("none.csv: none of 1 test image shows a class");
+    assertThat(temp.resolve("none")).doesNotExist();
   }
 
   @Test

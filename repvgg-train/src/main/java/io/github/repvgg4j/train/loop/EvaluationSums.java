@@ -82,7 +82,7 @@ public final class EvaluationSums implements TestSums, Serializable {
   public Evaluation evaluation() throws IOException {
     int images = answers.size();
     if (images == 0) {
-      throw new IOException("no test image could be used");
+      throw new NoUsableImagesException("no test image could be used");
     }
     return new Evaluation.OneClass(
         images,

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.answer.LabelFigures;
 import io.github.repvgg4j.answer.LabelScores;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.data.load.ImageBatch;
@@ -42,9 +43,12 @@ public final class LabelSums implements TestSums {
   @Override
   public Evaluation evaluation() throws IOException {
     if (scores.images() == 0) {
-      throw new IOException("no test image could be used");
+      throw new NoUsableImagesException("no test image could be used");
     }
-    return new Evaluation.SeveralClasses(
-        loss / scores.images(), scores.figures(LabelScores.THRESHOLD));
+    LabelFigures figures = scores.figures(LabelScores.THRESHOLD);
+    if (Double.isNaN(figures.meanAveragePrecision())) {
+      throw new NoUsableImagesException("no test image that could be used shows any class");
+    }
+    return new Evaluation.SeveralClasses(loss / scores.images(), figures);
   }
 }

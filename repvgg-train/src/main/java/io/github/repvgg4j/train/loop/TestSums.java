@@ -15,7 +15,8 @@ public interface TestSums {
   void add(TestNetwork network, ImageBatch batch, TestTimeAveraging averaging);
 
   /**
-   * @throws IOException when no image was counted
+   * @throws NoUsableImagesException where no image was counted, or none by which classes can be
+   *     told apart
    */
   Evaluation evaluation() throws IOException;
 }

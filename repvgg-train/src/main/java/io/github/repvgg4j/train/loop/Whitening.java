@@ -83,6 +83,11 @@ public final class Whitening {
     count++;
   }
 
+  /** Whether any image was counted. */
+  public boolean hasPatches() {
+    return count > 0;
+  }
+
   /**
    * Writes the filters of the largest eigenvalues into a graph's first convolution: first as they
    * are, then negated.
