@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param images looked at
  * @param threshold probability from which on a class counts as answered
- * @param meanAveragePrecision mean over the classes that some image shows; no threshold is in it
+ * @param meanAveragePrecision mean over the classes that some image shows, null where there is no
+ *     such class; no threshold is in it
  * @param microF1 of all answers together
  * @param macroF1 the mean over all classes
  * @param exactMatch share of the images whose classes are all answered and no other
@@ -19,7 +20,7 @@ import java.util.List;
 public record LabelFigures(
     long images,
     double threshold,
-    double meanAveragePrecision,
+    Double meanAveragePrecision,
     double microF1,
     double macroF1,
     double exactMatch,

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -90,15 +91,16 @@ public final class LabelScores {
               counts.f1(),
               averagePrecision(c)));
     }
-    return new LabelFigures(
-        images(),
-        threshold,
+    OptionalDouble mean =
         each.stream()
             .map(OneClass::averagePrecision)
             .filter(Objects::nonNull)
             .mapToDouble(p -> p)
-            .average()
-            .orElse(Double.NaN),
+            .average();
+    return new LabelFigures(
+        images(),
+        threshold,
+        mean.isPresent() ? (Double) mean.getAsDouble() : null,
         all.f1(),
         each.stream().mapToDouble(OneClass::f1).average().orElse(0),
         exactMatch(threshold),

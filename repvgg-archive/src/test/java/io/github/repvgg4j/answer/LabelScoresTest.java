@@ -64,6 +64,16 @@ class LabelScoresTest {
     assertThat(figures.exactMatch()).isCloseTo(0.5833333333333334, EXACT);
   }
 
+  @Test
+  void imagesThatShowNothingHaveNoAveragePrecision() {
+    LabelScores scores = new LabelScores(2);
+    scores.add(new double[] {0.9, 0.2}, new int[0]);
+    LabelFigures figures = scores.figures(0.5);
+    assertThat(figures.meanAveragePrecision()).isNull();
+    assertThat(figures.exactMatch()).isZero();
+    assertThat(figures.images()).isEqualTo(1);
+  }
+
   private static LabelScores scores() {
     LabelScores scores = new LabelScores(4);
     for (int i = 0; i < ANSWERS.length; i++) {

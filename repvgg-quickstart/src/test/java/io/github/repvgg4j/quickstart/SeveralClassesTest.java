@@ -96,6 +96,20 @@ class SeveralClassesTest {
   }
 
   @Test
+  void imagesThatShowNothingHaveNoAveragePrecision() throws IOException {
+    List<String> lines =
+        Files.readAllLines(table).stream()
+            .map(line -> line.replaceFirst(",.*,test$", ",,test"))
+            .toList();
+    Path none = Files.write(table.resolveSibling("none.csv"), lines);
+    assertThat(deploy(0, "evaluate", fast.toString(), none.toString()))
+        .containsPattern("(?m)^mean average precision  -$")
+        .doesNotContain("NaN");
+    assertThat(deploy(0, "evaluate", fast.toString(), none.toString(), "--json"))
+        .doesNotContain("veragePrecision", "NaN");
+  }
+
+  @Test
   void conversionComparesOnTheTablesImagesAndVerifyHolds() {
     assertThat(converted).contains("40 test images of " + table);
     assertThat(

@@ -146,9 +146,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "mean average precision  %.4f%nthreshold %s: micro F1 %.4f, macro F1 %.4f, all classes"
+        "mean average precision  %s%nthreshold %s: micro F1 %.4f, macro F1 %.4f, all classes"
             + " right %.4f%n%n",
-        report.meanAveragePrecision(),
+        average(report.meanAveragePrecision()),
         report.threshold(),
         report.microF1(),
         report.macroF1(),
@@ -156,11 +156,20 @@ final class EvaluateCommand implements Callable<Integer> {
     TextTable table =
         new TextTable().row("class", "images", "precision", "recall", "F1", "average precision");
     for (LabelReport.Row c : report.classes()) {
-      String average = c.averagePrecision() == null ? "-" : share(c.averagePrecision());
       table.row(
-          c.label(), c.images(), share(c.precision()), share(c.recall()), share(c.f1()), average);
+          c.label(),
+          c.images(),
+          share(c.precision()),
+          share(c.recall()),
+          share(c.f1()),
+          average(c.averagePrecision()));
     }
     table.print(out, "");
+  }
+
+  /** There is none where no image shows a class. */
+  private static String average(Double precision) {
+    return precision == null ? "-" : share(precision);
   }
 
   /** As a configuration has it: lower case, with hyphens. */

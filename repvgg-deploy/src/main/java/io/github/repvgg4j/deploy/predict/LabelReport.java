@@ -12,17 +12,18 @@ import java.util.stream.IntStream;
  * @param images evaluated
  * @param badImages left out because they cannot be read
  * @param threshold probability from which on a class counts as answered
- * @param meanAveragePrecision mean over the classes that some image shows
+ * @param meanAveragePrecision mean over the classes that some image shows; null where there is none
  * @param microF1 of all answers together
  * @param macroF1 the mean over all classes
  * @param exactMatch share of the images whose classes are all answered and no other
  * @param classes figures of each class, in the order of the outputs
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LabelReport(
     long images,
     int badImages,
     double threshold,
-    double meanAveragePrecision,
+    Double meanAveragePrecision,
     double microF1,
     double macroF1,
     double exactMatch,

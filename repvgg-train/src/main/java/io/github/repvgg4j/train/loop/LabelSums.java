@@ -46,7 +46,7 @@ public final class LabelSums implements TestSums {
       throw new NoUsableImagesException("no test image could be used");
     }
     LabelFigures figures = scores.figures(LabelScores.THRESHOLD);
-    if (Double.isNaN(figures.meanAveragePrecision())) {
+    if (figures.meanAveragePrecision() == null) {
       throw new NoUsableImagesException("no test image that could be used shows any class");
     }
     return new Evaluation.SeveralClasses(loss / scores.images(), figures);
