@@ -19,7 +19,8 @@ final class RandomRecipe {
   private final String images;
 
   /**
-   * @param data folder of images
+   * @param data folder of two sets of images: {@code whole}, and {@code spoiled}, where some are
+   *     bad
    */
   RandomRecipe(long seed, Path data) {
     this.random = new Random(seed);
@@ -104,8 +105,12 @@ final class RandomRecipe {
 
   private List<String> data() {
     List<String> keys = new ArrayList<>();
-    boolean split = random.nextInt(6) == 0;
-    keys.add("path: '" + data + (split ? "/train', split: {test: 0.3, seed: 2}" : "'"));
+    String folder = data + one("/whole", "/whole", "/spoiled");
+    keys.add(
+        random.nextInt(6) == 0
+            ? "path: '" + folder + "/train', split: {test: 0.3, seed: 2}"
+            : "path: '" + folder + "'");
+    keys.add("onBadImage: skip");
     if (grey) {
       keys.add("mean: [0.459], std: [0.226]");
     }

@@ -15,7 +15,9 @@ import io.github.repvgg4j.train.fused.FusedForm;
 import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +40,14 @@ class RandomRecipesTest {
 
   @BeforeAll
   static void write() throws IOException {
-    GeneratedImages.write(data, new GeneratedImages.Options(4, 2, 16, 1));
+    GeneratedImages.Options options = new GeneratedImages.Options(4, 2, 16, 1);
+    GeneratedImages.write(data.resolve("whole"), options);
+    Path spoiled = data.resolve("spoiled");
+    GeneratedImages.write(spoiled, options);
+    for (String bad :
+        List.of("train/dots/0000", "train/dots/0001", "train/ring/0003", "test/dots/0001")) {
+      Files.writeString(spoiled.resolve(bad + ".png"), "no image");
+    }
   }
 
   @Test
