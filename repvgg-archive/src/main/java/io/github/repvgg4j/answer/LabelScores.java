@@ -30,13 +30,13 @@ public final class LabelScores {
   /**
    * One image.
    *
-   * @param probabilities one a class, 0 to 1
+   * @param probabilities one a class, 0 to 1; NaN is less likely than anything
    * @param shown the classes that it shows, from 0
    */
   public void add(double[] probabilities, int[] shown) {
     float[] kept = new float[classes];
     for (int c = 0; c < classes; c++) {
-      kept[c] = (float) probabilities[c];
+      kept[c] = Double.isNaN(probabilities[c]) ? Float.NEGATIVE_INFINITY : (float) probabilities[c];
     }
     BitSet truth = new BitSet(classes);
     IntStream.of(shown).forEach(truth::set);

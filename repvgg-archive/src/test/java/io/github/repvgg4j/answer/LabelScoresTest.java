@@ -74,6 +74,16 @@ class LabelScoresTest {
     assertThat(figures.images()).isEqualTo(1);
   }
 
+  @Test
+  void anAnswerThatIsNoNumberIsLessLikelyThanAnyOther() {
+    LabelScores scores = new LabelScores(1);
+    scores.add(new double[] {Double.NaN}, new int[] {0});
+    scores.add(new double[] {0.1}, new int[0]);
+    LabelFigures figures = scores.figures(0.5);
+    assertThat(figures.meanAveragePrecision()).isEqualTo(0.5);
+    assertThat(figures.microF1()).isZero();
+  }
+
   private static LabelScores scores() {
     LabelScores scores = new LabelScores(4);
     for (int i = 0; i < ANSWERS.length; i++) {

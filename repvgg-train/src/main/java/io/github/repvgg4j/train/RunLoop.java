@@ -6,6 +6,7 @@ import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.loop.Evaluation;
 import io.github.repvgg4j.train.loop.GraphTrainer;
 import io.github.repvgg4j.train.loop.NoUsableImagesException;
@@ -281,6 +282,9 @@ public final class RunLoop {
     lastEvaluation = evaluation.get();
     if (budget != null) {
       budget.tested(clock.seconds() - start);
+    }
+    if (!Double.isFinite(lastEvaluation.loss())) {
+      throw new DivergedException(trainer.iteration(), "the network answers NaN to test images");
     }
     double score = recipe.measure().of(lastEvaluation.figures());
     boolean best = score > trained.best().bestScore();

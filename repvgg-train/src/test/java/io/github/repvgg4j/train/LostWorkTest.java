@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.data.set.ImageData;
+import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.testkit.JavaProcess;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
+import io.github.repvgg4j.train.loop.DivergedException;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.ByteArrayOutputStream;
@@ -19,11 +21,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -190,6 +194,35 @@ class LostWorkTest {
     assertThatThrownBy(
             () -> Training.run(config, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT))
         .isInstanceOf(Exception.class);
+  }
+
+  /** The last update of epoch 2 is a step to infinity, after a loss that is still a number. */
+  @Test
+  void anEpochThatDivergesAtItsEndDoesNotReplaceTheBestModel() throws IOException {
+    int batches = 5;
+    String yaml =
+        SmallRuns.YAML
+            .replaceAll("generated: .*", "path: '" + images + "'")
+            .replace(
+                "emaDecay: 0.9",
+                "schedule: {type: step, everyIterations: "
+                    + (2 * batches - 1)
+                    + ", gamma: 1.0e+30}");
+    TrainConfig bursting = ConfigFiles.parse("job.yaml", yaml).withFolder(run);
+    List<EpochMetrics> epochs = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void onEpoch(EpochMetrics metrics) {
+            epochs.add(metrics);
+          }
+        };
+    assertThatThrownBy(() -> Training.run(bursting, RunOptions.NEW, listener))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("the network answers NaN to test images");
+    assertThat(epochs).hasSize(1);
+    ComputationGraph kept = (ComputationGraph) ModelZip.load(run.resolve("model.zip")).network();
+    assertThat(kept.params().sumNumber().doubleValue()).isFinite();
   }
 
   @Test

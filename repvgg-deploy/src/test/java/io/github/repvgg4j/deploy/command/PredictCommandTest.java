@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.decode.ImageReader;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,28 @@ class PredictCommandTest {
         assertThat(probability).isLessThanOrEqualTo(last);
         last = probability;
       }
+    }
+  }
+
+  /** As a run that diverged may leave it. */
+  @Test
+  void aNetworkThatAnswersNaNIsAnError() throws IOException {
+    ComputationGraph graph = Models.training();
+    graph.getLayer("stage0.block0.dense.conv").getParam("W").putScalar(0, Float.NaN);
+    Path broken = folder.resolve("broken.zip");
+    ModelMetadata metadata =
+        ModelMetadata.of(ModelMetadata.Form.TRAINING, Models.SPEC)
+            .withLabels(Models.LABELS)
+            .withPreprocessing(Preprocessing.IMAGENET);
+    ModelZipWriter.of(graph, metadata).write(broken);
+    Path data = Models.dataSet(folder.resolve("data"));
+    for (Cli run : List.of(Cli.run("predict", broken, red), Cli.run("evaluate", broken, data))) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err().lines())
+          .containsExactly(
+              "error: the network answers NaN: its weights are damaged, or too large to compute"
+                  + " with");
     }
   }
 

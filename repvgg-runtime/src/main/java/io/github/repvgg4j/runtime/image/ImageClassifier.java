@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
 
 /**
  * Images to labels. They are decoded and prepared exactly as the model's training prepared its test
@@ -262,6 +263,7 @@ public final class ImageClassifier implements AutoCloseable {
    *
    * @param images {@code [count, C, H, W]} in C order
    * @return {@code [count][classes]}
+   * @throws IllegalStateException one line, where the network answers NaN
    */
   public double[][] answers(float[] images, int count) {
     InputShape shape = preprocessor.input();
@@ -272,6 +274,10 @@ public final class ImageClassifier implements AutoCloseable {
     double[][] answers = new double[count][];
     for (int i = 0; i < count; i++) {
       answers[i] = head.of(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+      if (DoubleStream.of(answers[i]).anyMatch(Double::isNaN)) {
+        throw new IllegalStateException(
+            "the network answers NaN: its weights are damaged, or too large to compute with");
+      }
     }
     return answers;
   }

@@ -55,7 +55,8 @@ public final class EvaluationSums implements TestSums, Serializable {
     int better = 0;
     int best = 0;
     for (int c = 0; c < row.length; c++) {
-      better += row[c] > row[truth] || row[c] == row[truth] && c < truth ? 1 : 0;
+      boolean behind = row[c] < row[truth] || row[c] == row[truth] && c > truth;
+      better += c == truth || behind ? 0 : 1; // NaN is behind nothing, so never right
       best = row[c] > row[best] ? c : best;
     }
     confusion[truth][best]++;
