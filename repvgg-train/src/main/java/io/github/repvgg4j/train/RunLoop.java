@@ -229,7 +229,7 @@ public final class RunLoop {
   private boolean finishEpoch(Progress trained) throws IOException {
     int number = progress.epoch() + 1;
     boolean due = number % recipe.evaluateEvery() == 0 || isLast(number, trainer.iteration());
-    if (due && clock.seconds() - savedAt > LONG_EPOCH) {
+    if (due && clock.seconds() - savedAt > LONG_EPOCH && isFinite()) {
       checkpoint(trained);
     }
     Optional<Progress> tested =
@@ -265,6 +265,10 @@ public final class RunLoop {
             + recipe.measure().of(metrics));
     listener.onEpoch(metrics);
     return !options.stop().getAsBoolean() || isDone();
+  }
+
+  private boolean isFinite() {
+    return Double.isFinite(steps.network().params().sumNumber().doubleValue());
   }
 
   /**
