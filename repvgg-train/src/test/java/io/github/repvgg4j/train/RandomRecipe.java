@@ -93,7 +93,8 @@ final class RandomRecipe {
             + one("4, 4, 4, 4, 8", "16, 16, 16, 16, 32", "8, 16, 16, 16, 16", "6, 10, 12, 7, 9")
             + "]");
     keys.add("strides: [" + one("1, 2, 2, 1, 1", "2, 2, 1, 1, 1", "1, 2, 2, 2, 1") + "]");
-    keys.add("input: [" + (grey ? 1 : 3) + ", 16, " + one("16", "16", "16", "24") + "]");
+    String size = one("16, 16", "16, 16", "16, 24", "5, 9", "1, 1");
+    keys.add("input: [" + (grey ? 1 : 3) + ", " + size + "]");
     some(keys, 4, "downsample: maxpool");
     some(keys, 8, "groups: 2");
     some(keys, 10, "squeezeExcitation: true");
