@@ -48,6 +48,16 @@ final class JobNotes {
       notes.add(fewImages(each, config.model().input().get(1) <= SMALL_SIDE));
     }
     SourceModel.note(config).ifPresent(notes::add);
+    List<String> unreached = recipe.unreached(course);
+    if (!unreached.isEmpty()) {
+      notes.add(
+          "a run of "
+              + Count.of(recipe.epochs(), "epoch")
+              + ", "
+              + Count.of(course.updates(), "update")
+              + ", ends before training."
+              + String.join(", training.", unreached));
+    }
     if (!recipe.batchSizeSchedule().isEmpty()) {
       BatchPlan last = course.plan(recipe.epochs() - 1);
       notes.add(

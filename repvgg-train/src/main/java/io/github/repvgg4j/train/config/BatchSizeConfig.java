@@ -34,8 +34,13 @@ public record BatchSizeConfig(
     return epoch == null ? iteration : epoch;
   }
 
-  private boolean holds(double epochsOver, long updatesOver) {
+  boolean holds(double epochsOver, long updatesOver) {
     return epoch == null ? updatesOver >= iteration : epochsOver >= epoch;
+  }
+
+  /** Its point in the run. */
+  String text() {
+    return epoch == null ? "iteration " + iteration : "epoch " + epoch;
   }
 
   /** As they are given: all by epochs or all by iterations, rising. */

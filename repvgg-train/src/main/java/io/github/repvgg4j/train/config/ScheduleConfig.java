@@ -4,6 +4,7 @@ import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.train.optim.Schedule;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -111,8 +112,34 @@ public record ScheduleConfig(
           case ONECYCLE -> new Schedule.OneCycle(rate, total, rise, 25, 1e4);
           case TRIANGLE -> new Schedule.Triangle(rate, total, start, peak, end);
         };
-    long warmUp = warmupIterations == null ? course.updatesIn(warmupEpochs) : warmupIterations;
+    long warmUp = warmUp(course);
     return warmUp > 0 ? new Schedule.WarmUp(warmUp, rate, curve) : curve;
+  }
+
+  private long warmUp(Course course) {
+    return warmupIterations == null ? course.updatesIn(warmupEpochs) : warmupIterations;
+  }
+
+  /** What a run of this course ends before: keys and values. */
+  List<String> unreached(Course course) {
+    List<String> keys = new ArrayList<>();
+    if (warmUp(course) >= course.updates()) {
+      keys.add(
+          warmupIterations == null
+              ? "warmupEpochs: " + warmupEpochs
+              : "warmupIterations: " + warmupIterations);
+    }
+    if (type == Type.STEP && step(course) >= course.updates()) {
+      keys.add(everyIterations == null ? "every: " + every : "everyIterations: " + everyIterations);
+    }
+    if (type == Type.MULTISTEP
+        && steps(course).stream().anyMatch(step -> step >= course.updates())) {
+      keys.add(
+          milestones == null
+              ? "milestoneIterations: " + milestoneIterations
+              : "milestones: " + milestones);
+    }
+    return keys;
   }
 
   private long step(Course course) {

@@ -10,6 +10,7 @@ import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.train.run.Measure;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -274,6 +275,25 @@ public record TrainingConfig(
           InputShape size = trainingSize(epoch, input);
           return (double) size.height() * size.width() / (input.height() * input.width());
         });
+  }
+
+  /**
+   * What a run ends before, so that it never happens: keys and values, from {@code training} on.
+   */
+  public List<String> unreached(Course course) {
+    List<String> keys = new ArrayList<>();
+    schedule.unreached(course).forEach(key -> keys.add("schedule." + key));
+    long last = course.updates() - 1;
+    batchSizeSchedule.stream()
+        .filter(step -> !step.holds(course.epochsIn(last), last))
+        .forEach(step -> keys.add("batchSizeSchedule: " + step.text()));
+    progressive.stream()
+        .filter(step -> step.untilEpoch() >= epochs)
+        .forEach(step -> keys.add("progressive: untilEpoch " + step.untilEpoch()));
+    if (lookahead != null && lookahead.startEpoch() >= epochs) {
+      keys.add("lookahead.startEpoch: " + lookahead.startEpoch());
+    }
+    return keys;
   }
 
   /**
