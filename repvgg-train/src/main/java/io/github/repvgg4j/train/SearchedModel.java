@@ -97,6 +97,12 @@ final class SearchedModel {
       throw new ConfigException(
           KEY + config.from() + " is a fast form, in which scales are fused; give its model.zip");
     }
+    if (!Double.isFinite(graph.params().sumNumber().doubleValue())) {
+      throw new ConfigException(
+          KEY
+              + config.from()
+              + " holds NaN or infinity: its training diverged, or it is damaged; give another");
+    }
     RepVggSpec searched = model.metadata().spec().orElseThrow();
     return new Reparameterization(spec, SearchedScales.of(graph, searched));
   }

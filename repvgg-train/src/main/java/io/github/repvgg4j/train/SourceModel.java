@@ -177,6 +177,16 @@ final class SourceModel {
               values == null ? "missing" : Arrays.toString(values.shape()),
               Arrays.toString(wanted.getValue().shape())));
     }
+    if (!Double.isFinite(values.sumNumber().doubleValue())) {
+      throw new ConfigException(
+          KEY
+              + file
+              + " holds NaN or infinity ("
+              + layer
+              + ", "
+              + wanted.getKey()
+              + "): its training diverged, or it is damaged; give another");
+    }
     return values;
   }
 }

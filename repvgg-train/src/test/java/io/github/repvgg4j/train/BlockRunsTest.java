@@ -130,6 +130,19 @@ class BlockRunsTest {
         .hasMessageContaining("squeezeExcitation: its authors put it before");
   }
 
+  @Test
+  void aSearchThatDivergedIsRefused() throws IOException {
+    ModelZip.LoadedModel search = ModelZip.load(zip("search.zip", BlockKind.REPOPT_SEARCH));
+    search.network().params().putScalar(3, Float.NaN);
+    Path file = temp.resolve("diverged.zip");
+    ModelZipWriter.of(search.network(), search.metadata()).write(file);
+    String yaml = yaml("plain", "{type: sgd, reparameterize: {from: '" + file + "'}}");
+    assertThatThrownBy(() -> run("refused", yaml, StartMode.NEW, 1000))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("diverged.zip holds NaN or infinity: its training diverged");
+    assertThat(temp.resolve("refused/config.yaml")).doesNotExist();
+  }
+
   private Path zip(String name, BlockKind kind) throws IOException {
     RepVggSpec spec =
         RepVggSpec.of(List.of(1, 1, 1, 1), List.of(16, 16, 16, 16, 32), 3, InputShape.square(16))

@@ -195,6 +195,16 @@ class FineTuneTest {
         .hasMessageContaining("training.fineTune.backboneLearningRateFactor: must be at least 0");
   }
 
+  @Test
+  void weightsOfARunThatDivergedAreRefused() throws IOException {
+    source.getLayer("stage1.block0.dense.conv").getParam("W").putScalar(0, Float.NaN);
+    metadata(ModelMetadata.Form.TRAINING).write(from);
+    assertRefused(
+        config("run", "freezeStages: 0"),
+        "source.zip holds NaN or infinity (stage1.block0.dense.conv, W): its training diverged");
+    assertThat(temp.resolve("run/config.yaml")).doesNotExist();
+  }
+
   private static void assertRefused(TrainConfig config, String message) {
     assertThatThrownBy(() -> Training.run(config, RunListener.SILENT))
         .hasMessageContaining(message)

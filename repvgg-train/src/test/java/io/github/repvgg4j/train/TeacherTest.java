@@ -201,6 +201,11 @@ class TeacherTest {
         RepVggSpec.of(List.of(1, 1, 1, 1), SPEC.widths(), 10, InputShape.square(32));
     write(graph(larger), ModelMetadata.of(Form.TRAINING, larger).withLabels(LABELS));
     assertRefused("takes images of [3, 32, 32], model.input is [3, 16, 16]");
+    ComputationGraph diverged = graph(SPEC);
+    diverged.params().putScalar(7, Float.NaN);
+    write(diverged, metadata(Form.TRAINING));
+    assertRefused(
+        "training.teacher.path: " + zip + " holds NaN or infinity: its training diverged");
     write(graph, metadata(Form.TRAINING));
     String sha256 = Sha256.of(zip);
     assertThat(config("a", ", sha256: " + sha256)).isNotNull();

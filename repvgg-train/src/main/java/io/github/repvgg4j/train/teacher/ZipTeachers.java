@@ -59,6 +59,11 @@ final class ZipTeachers {
     }
     Model model = ModelZip.load(file.path()).network();
     requireSoftmax(model);
+    if (!Double.isFinite(model.params().sumNumber().doubleValue())) {
+      throw TeacherFile.fault(
+          file.path(),
+          "holds NaN or infinity: its training diverged, or it is damaged; give another");
+    }
     FusedForm fused = FusedForm.of(model, input);
     try {
       return fast(fused::fast);
