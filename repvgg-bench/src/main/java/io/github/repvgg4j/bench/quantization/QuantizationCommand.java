@@ -54,13 +54,16 @@ public final class QuantizationCommand implements Callable<Integer> {
       }
       System.out.println(stress(ablation));
     }
-    System.out.printf(
-        Locale.ROOT,
-        "readiness score and accuracy under the naive scheme, %d networks: rank correlation %.2f%n",
-        all.size(),
-        RankCorrelation.of(
-            all.stream().mapToDouble(Stress::scoreDb).toArray(),
-            all.stream().mapToDouble(row -> -row.naive().drop().drop()).toArray()));
+    if (all.size() > 1) {
+      System.out.printf(
+          Locale.ROOT,
+          "readiness score and accuracy under the naive scheme, %d networks: rank correlation"
+              + " %.2f%n",
+          all.size(),
+          RankCorrelation.of(
+              all.stream().mapToDouble(Stress::scoreDb).toArray(),
+              all.stream().mapToDouble(row -> -row.naive().drop().drop()).toArray()));
+    }
     return 0;
   }
 
