@@ -36,15 +36,12 @@ class DownsampleTest {
   @ParameterizedTest
   @CsvSource({"ALL, false", "DENSE_ONLY, false", "WITHOUT_POINTWISE, true"})
   void fusesToConvolutionsAndPoolingsThatAnswerAlike(Branches branches, boolean gated) {
+    List<Integer> widths = gated ? List.of(16, 16, 16, 16, 16) : SPEC.widths();
     RepVggSpec spec =
-        SPEC.withBlockOptions(new BlockOptions(1, gated, branches))
+        RepVggSpec.of(SPEC.depths(), widths, 4, SPEC.input())
+            .withStrides(SPEC.strides())
+            .withBlockOptions(new BlockOptions(1, gated, branches))
             .withDownsample(Downsample.MAXPOOL);
-    if (gated) {
-      spec =
-          RepVggSpec.of(spec.depths(), List.of(16, 16, 16, 16, 16), 4, spec.input())
-              .withStrides(spec.strides())
-              .withBlockOptions(spec.blockOptions());
-    }
     ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(3));
     RandomStatistics.fill(graph, 3);
     FusionResult result = GraphFuser.fuse(graph);
