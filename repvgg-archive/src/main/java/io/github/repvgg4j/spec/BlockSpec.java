@@ -30,9 +30,6 @@ public record BlockSpec(
     Form form,
     double batchNormEps) {
 
-  /** Of squeeze-and-excitation, as in RepVGG-D2se. */
-  private static final int REDUCTION = 16;
-
   /**
    * The training form.
    *
@@ -69,15 +66,6 @@ public record BlockSpec(
               + groups
               + " groups");
     }
-    if (squeezeExcitation && out < REDUCTION) {
-      throw new IllegalArgumentException(
-          "squeezeExcitation: needs widths of at least "
-              + REDUCTION
-              + ", "
-              + BlockNames.block(stage, index)
-              + " has "
-              + out);
-    }
   }
 
   /** The name of this block, which is also the name of its fused convolution. */
@@ -99,9 +87,9 @@ public record BlockSpec(
     return groups == in && in > 1;
   }
 
-  /** Channels between the two maps of squeeze-and-excitation. */
+  /** Channels between the two maps of squeeze-and-excitation: reduction 16, as in RepVGG-D2se. */
   public int squeezedChannels() {
-    return out / REDUCTION;
+    return Math.max(1, out / 16);
   }
 
   /** Whether a 1x1 convolution stands beside the 3x3. */

@@ -19,6 +19,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** The layers that a block is made of; stock ones wherever Deeplearning4j has them. */
 final class BlockLayers {
 
+  /** Channels of a block per channel between the two maps of its squeeze-and-excitation. */
+  private static final int REDUCTION = 16;
+
   private BlockLayers() {}
 
   /** A convolution of a branch: no bias, since BatchNorm follows. */
@@ -109,7 +112,25 @@ final class BlockLayers {
         .build();
   }
 
+  /**
+   * Of fewer channels the reference makes none either.
+   *
+   * @throws IllegalArgumentException one line
+   */
+  static void requireRoomToSqueeze(BlockSpec block) {
+    if (block.squeezeExcitation() && block.out() < REDUCTION) {
+      throw new IllegalArgumentException(
+          "squeezeExcitation: needs widths of at least "
+              + REDUCTION
+              + ", "
+              + block.name()
+              + " has "
+              + block.out());
+    }
+  }
+
   static SqueezeExcitation squeezeExcitation(BlockSpec block) {
+    requireRoomToSqueeze(block);
     return new SqueezeExcitation.Builder(block.squeezedChannels()).nIn(block.out()).build();
   }
 

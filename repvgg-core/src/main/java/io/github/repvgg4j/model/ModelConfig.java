@@ -80,7 +80,10 @@ public record ModelConfig(
     batchNormEps = LIMITS.value("batchNormEps", batchNormEps, RepVggSpec.BATCH_NORM_EPS);
     Blocks blocks =
         new Blocks(groups, squeezeExcitation, block, convolutions, branches, downsample);
-    blocks.build(variant, depths, widths, strides, new Sizes(1, input));
+    blocks
+        .build(variant, depths, widths, strides, new Sizes(1, input))
+        .blocks()
+        .forEach(BlockLayers::requireRoomToSqueeze);
   }
 
   /** A plain network of one's own. */

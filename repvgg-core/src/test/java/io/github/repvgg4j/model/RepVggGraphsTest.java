@@ -61,7 +61,8 @@ class RepVggGraphsTest {
         .hasMessage("numClasses: must be at least 1, got 0");
     assertThatThrownBy(() -> SMALL.withBlockOptions(new RepVggSpec.BlockOptions(3, false)))
         .hasMessage("groups: must divide the channels, stage2.block0 has 8 -> 12 in 3 groups");
-    assertThatThrownBy(() -> SMALL.withBlockOptions(new RepVggSpec.BlockOptions(1, true)))
+    RepVggSpec gated = SMALL.withBlockOptions(new RepVggSpec.BlockOptions(1, true));
+    assertThatThrownBy(() -> RepVggGraphs.build(gated, GraphOptions.withSeed(1)))
         .hasMessage("squeezeExcitation: needs widths of at least 16, stage0.block0 has 8");
   }
 }
