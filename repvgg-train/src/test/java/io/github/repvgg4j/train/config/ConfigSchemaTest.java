@@ -255,7 +255,7 @@ class ConfigSchemaTest {
           steps[1].equals("variant") || steps[1].equals("numClasses") || steps[1].equals("input")
               ? steps[1].equals("variant") ? "" : ", variant: A0"
               : (steps[1].equals("depths") ? "" : ", depths: [1, 1, 1, 1]")
-                  + (steps[1].equals("widths") ? "" : ", widths: [8, 8, 8, 8, 8]");
+                  + (steps[1].equals("widths") ? "" : ", widths: [16, 16, 16, 16, 16]");
       case "data" -> steps[1].equals("path") ? "" : ", path: a";
       default -> "";
     };
