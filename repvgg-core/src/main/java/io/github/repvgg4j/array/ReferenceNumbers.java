@@ -19,7 +19,7 @@ public final class ReferenceNumbers {
   public static Optional<String> flaw(INDArray reference) {
     double least = reference.minNumber().doubleValue();
     double most = reference.maxNumber().doubleValue();
-    if (!Double.isFinite(reference.sumNumber().doubleValue())) {
+    if (!FiniteNumbers.are(reference)) {
       return Optional.of("is not finite");
     }
     if (least == 0 && most == 0) {

@@ -40,12 +40,17 @@ public final class Models {
 
   /** The training form as a run leaves it. */
   public static Path trainingZip(Path target) throws IOException {
+    return trainingZip(training(), target);
+  }
+
+  /** Likewise of a network like {@link #training}. */
+  public static Path trainingZip(ComputationGraph graph, Path target) throws IOException {
     ModelMetadata metadata =
         ModelMetadata.of(Form.TRAINING, SPEC)
             .withLabels(LABELS)
             .withPreprocessing(Preprocessing.IMAGENET)
             .withProvenance("seed", "11");
-    ModelZipWriter.of(training(), metadata).withUpdaterState().write(target);
+    ModelZipWriter.of(graph, metadata).withUpdaterState().write(target);
     return target;
   }
 

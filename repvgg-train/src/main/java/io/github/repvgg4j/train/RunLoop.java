@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
@@ -229,7 +230,9 @@ public final class RunLoop {
   private boolean finishEpoch(Progress trained) throws IOException {
     int number = progress.epoch() + 1;
     boolean due = number % recipe.evaluateEvery() == 0 || isLast(number, trainer.iteration());
-    if (due && clock.seconds() - savedAt > LONG_EPOCH && isFinite()) {
+    if (due
+        && clock.seconds() - savedAt > LONG_EPOCH
+        && FiniteNumbers.are(steps.network().params())) {
       checkpoint(trained);
     }
     Optional<Progress> tested =
@@ -265,10 +268,6 @@ public final class RunLoop {
             + recipe.measure().of(metrics));
     listener.onEpoch(metrics);
     return !options.stop().getAsBoolean() || isDone();
-  }
-
-  private boolean isFinite() {
-    return Double.isFinite(steps.network().params().sumNumber().doubleValue());
   }
 
   /**

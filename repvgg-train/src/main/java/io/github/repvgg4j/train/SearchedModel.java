@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.BlockKind;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -97,7 +98,7 @@ final class SearchedModel {
       throw new ConfigException(
           KEY + config.from() + " is a fast form, in which scales are fused; give its model.zip");
     }
-    if (!Double.isFinite(graph.params().sumNumber().doubleValue())) {
+    if (!FiniteNumbers.are(graph.params())) {
       throw new ConfigException(
           KEY
               + config.from()

@@ -4,6 +4,7 @@ import io.github.repvgg4j.archive.ArchiveException;
 import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.Sha256;
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.model.ModelConfig;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.spec.BlockNames;
@@ -177,7 +178,7 @@ final class SourceModel {
               values == null ? "missing" : Arrays.toString(values.shape()),
               Arrays.toString(wanted.getValue().shape())));
     }
-    if (!Double.isFinite(values.sumNumber().doubleValue())) {
+    if (!FiniteNumbers.are(values)) {
       throw new ConfigException(
           KEY
               + file

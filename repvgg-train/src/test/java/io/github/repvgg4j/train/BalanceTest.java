@@ -158,13 +158,7 @@ class BalanceTest {
       Path folder, String yaml, StartMode mode, int batches, List<String> notes)
       throws IOException {
     RunOptions options = SmallRuns.stopAfter(batches, mode);
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void onNote(String note) {
-            notes.add(note);
-          }
-        };
+    RunListener listener = SmallRuns.noting(notes);
     Training.run(ConfigFiles.parse("job.yaml", yaml).withFolder(folder), options, listener);
   }
 

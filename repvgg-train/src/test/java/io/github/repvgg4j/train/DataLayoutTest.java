@@ -56,13 +56,7 @@ class DataLayoutTest {
     Files.move(other.resolve("test"), images.resolve("test"));
     Files.writeString(images.resolve("test/ring/notes.txt"), "no image");
     List<String> notes = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void onNote(String note) {
-            notes.add(note);
-          }
-        };
+    RunListener listener = SmallRuns.noting(notes);
     Training.run(config("path: " + images), RunOptions.NEW, listener);
 
     JsonNode result = SmallRuns.result(run);

@@ -24,10 +24,7 @@ class JobNotesTest {
   }
 
   private static List<String> notes(String training) throws IOException {
-    String yaml =
-        SmallRuns.YAML
-            .replaceAll("generated: .*", "path: '" + images + "'")
-            .replace("emaDecay: 0.9", training);
+    String yaml = SmallRuns.yaml(images).replace("emaDecay: 0.9", training);
     try (LocalSteps steps = LocalSteps.check(ConfigFiles.parse("job.yaml", yaml), List.of())) {
       return steps.job().notes().stream().filter(note -> note.contains("ends before")).toList();
     }

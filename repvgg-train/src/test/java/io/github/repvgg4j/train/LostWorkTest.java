@@ -201,8 +201,7 @@ class LostWorkTest {
   void anEpochThatDivergesAtItsEndDoesNotReplaceTheBestModel() throws IOException {
     int batches = 5;
     String yaml =
-        SmallRuns.YAML
-            .replaceAll("generated: .*", "path: '" + images + "'")
+        SmallRuns.yaml(images)
             .replace(
                 "emaDecay: 0.9",
                 "schedule: {type: step, everyIterations: "
@@ -394,8 +393,7 @@ class LostWorkTest {
   }
 
   private TrainConfig own() {
-    String yaml = SmallRuns.YAML.replaceAll("generated: .*", "path: '" + images + "'");
-    return ConfigFiles.parse("small.yaml", yaml).withFolder(run);
+    return ConfigFiles.parse("small.yaml", SmallRuns.yaml(images)).withFolder(run);
   }
 
   private static int train(String... arguments) {

@@ -68,13 +68,7 @@ class RecipeTest {
   @Test
   void fewImagesAndNoWeightsToStartFromAreSaid() throws IOException {
     List<String> notes = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void onNote(String note) {
-            notes.add(note);
-          }
-        };
+    RunListener listener = SmallRuns.noting(notes);
     TrainConfig first = SmallRuns.config(temp.resolve("first"));
     Training.run(first, listener);
     assertThat(notes)

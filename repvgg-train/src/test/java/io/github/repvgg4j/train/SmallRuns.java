@@ -39,6 +39,11 @@ final class SmallRuns {
       output: {folder: unused}
       """;
 
+  /** The same of images that lie there already. */
+  static String yaml(Path images) {
+    return YAML.replaceAll("generated: .*", "path: '" + images + "'");
+  }
+
   static TrainConfig config(Path folder) {
     TrainConfig config = ConfigFiles.parse("small.yaml", YAML);
     return config.withFolder(folder);
@@ -53,6 +58,16 @@ final class SmallRuns {
   static RunOptions stopAfter(int batches, StartMode mode) {
     AtomicInteger left = new AtomicInteger(batches);
     return RunOptions.of(mode).withStop(() -> left.decrementAndGet() <= 0);
+  }
+
+  /** Keeps what a user is told. */
+  static RunListener noting(List<String> notes) {
+    return new RunListener() {
+      @Override
+      public void onNote(String note) {
+        notes.add(note);
+      }
+    };
   }
 
   static JsonNode result(Path folder) throws IOException {

@@ -39,8 +39,8 @@ class UnusableImagesTest {
 
   private TrainConfig config(String onBadImage, String more) {
     String yaml =
-        SmallRuns.YAML
-            .replaceFirst("generated: .*", "path: '" + images + "'\n  onBadImage: " + onBadImage)
+        SmallRuns.yaml(images)
+            .replace("data:\n", "data:\n  onBadImage: " + onBadImage + "\n")
             .replace("depths:", "block: plain\n  depths:")
             .replace("  mixup: 0.2", more);
     return ConfigFiles.parse("job.yaml", yaml).withFolder(run);
@@ -119,13 +119,7 @@ class UnusableImagesTest {
     Files.move(temp.resolve("more/test"), images.resolve("test"));
     spoilAll("test");
     List<String> notes = new ArrayList<>();
-    RunListener listener =
-        new RunListener() {
-          @Override
-          public void onNote(String note) {
-            notes.add(note);
-          }
-        };
+    RunListener listener = SmallRuns.noting(notes);
     assertThat(Training.run(config("skip", ""), listener).state()).isEqualTo(RunResult.State.DONE);
     assertThat(notes).contains("test, kept for the end, says nothing: no test image could be used");
     assertThat(SmallRuns.result(run).has("top1")).isTrue();

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.data.decode.ImageReader;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.deploy.Models;
-import io.github.repvgg4j.modelzip.ModelZipWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,12 +64,7 @@ class PredictCommandTest {
   void aNetworkThatAnswersNaNIsAnError() throws IOException {
     ComputationGraph graph = Models.training();
     graph.getLayer("stage0.block0.dense.conv").getParam("W").putScalar(0, Float.NaN);
-    Path broken = folder.resolve("broken.zip");
-    ModelMetadata metadata =
-        ModelMetadata.of(ModelMetadata.Form.TRAINING, Models.SPEC)
-            .withLabels(Models.LABELS)
-            .withPreprocessing(Preprocessing.IMAGENET);
-    ModelZipWriter.of(graph, metadata).write(broken);
+    Path broken = Models.trainingZip(graph, folder.resolve("broken.zip"));
     Path data = Models.dataSet(folder.resolve("data"));
     for (Cli run : List.of(Cli.run("predict", broken, red), Cli.run("evaluate", broken, data))) {
       assertThat(run.exitCode()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.array.Floats;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.train.optim.Kernel;
@@ -238,7 +239,7 @@ final class HostStepper implements Stepper {
     for (int vertex : graph.topologicalSortOrder()) {
       String name = graph.getVertices()[vertex].getVertexName();
       INDArray values = activations.get(name);
-      if (values != null && !Double.isFinite(values.sumNumber().doubleValue())) {
+      if (values != null && !FiniteNumbers.are(values)) {
         return "the output of " + name + " is not finite";
       }
     }

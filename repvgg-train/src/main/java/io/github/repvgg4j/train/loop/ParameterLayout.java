@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.loop;
 
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.train.optim.Kernel;
 import java.util.ArrayList;
@@ -161,7 +162,7 @@ public final class ParameterLayout {
   /** The first segment of {@code vector} that holds a NaN or an infinity, or null. */
   public Segment firstNotFinite(INDArray vector) {
     for (Segment segment : segments) {
-      if (!Double.isFinite(range(vector, segment).sumNumber().doubleValue())) {
+      if (!FiniteNumbers.are(range(vector, segment))) {
         return segment;
       }
     }

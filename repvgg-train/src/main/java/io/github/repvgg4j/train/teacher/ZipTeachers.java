@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.teacher;
 
 import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.model.head.Head;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.onednn.Precision;
@@ -59,7 +60,7 @@ final class ZipTeachers {
     }
     Model model = ModelZip.load(file.path()).network();
     requireSoftmax(model);
-    if (!Double.isFinite(model.params().sumNumber().doubleValue())) {
+    if (!FiniteNumbers.are(model.params())) {
       throw TeacherFile.fault(
           file.path(),
           "holds NaN or infinity: its training diverged, or it is damaged; give another");
