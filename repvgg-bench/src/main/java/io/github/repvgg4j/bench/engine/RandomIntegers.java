@@ -14,6 +14,7 @@ import io.github.repvgg4j.deploy.quantize.scheme.Parts;
 import io.github.repvgg4j.deploy.quantize.scheme.Quantiser;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Equalisation;
+import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Rounding;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.onednn.Cpu;
 import java.io.IOException;
@@ -36,7 +37,11 @@ final class RandomIntegers {
       throws IOException {
     FloatNetwork network = FloatNetwork.read(fastZip);
     int limit = Cpu.saturates() ? QuantizedNetwork.PORTABLE : QuantizedNetwork.FULL_RANGE;
-    Scheme scheme = Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withLimit(limit);
+    Scheme scheme =
+        Scheme.STANDARD
+            .withRounding(Rounding.NEAREST)
+            .withEqualisation(Equalisation.NEVER)
+            .withLimit(limit);
     try (INDArray images = workload.images(IMAGES)) {
       CalibrationSet set = CalibrationSet.of(images.data().asFloat(), workload.spec().input());
       Integers integers =

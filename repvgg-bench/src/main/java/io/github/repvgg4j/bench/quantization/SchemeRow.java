@@ -5,6 +5,7 @@ import io.github.repvgg4j.deploy.quantize.scale.ActivationRule;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.BiasCorrection;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Equalisation;
+import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Rounding;
 import io.github.repvgg4j.deploy.quantize.weight.Granularity;
 import io.github.repvgg4j.deploy.quantize.weight.WeightRule;
 
@@ -12,31 +13,35 @@ import io.github.repvgg4j.deploy.quantize.weight.WeightRule;
 enum SchemeRow {
   NAIVE("per-tensor weights, min-max", Scheme.NAIVE),
   CHANNEL("per-channel, min-max", Scheme.NAIVE.withWeights(Granularity.CHANNEL, WeightRule.MAX)),
-  CHANNEL_MSE(
-      "per-channel, MSE",
-      Scheme.STANDARD.withBias(BiasCorrection.NONE).withEqualisation(Equalisation.NEVER)),
-  BIAS("per-channel, MSE, bias correction", Scheme.STANDARD.withEqualisation(Equalisation.NEVER)),
+  CHANNEL_MSE("per-channel, MSE", Nearest.SCHEME.withBias(BiasCorrection.NONE)),
+  BIAS("per-channel, MSE, bias correction", Nearest.SCHEME),
   BIAS_LARGEST_WEIGHT(
       "the same, weights by the largest",
-      Scheme.STANDARD
-          .withEqualisation(Equalisation.NEVER)
-          .withWeights(Granularity.CHANNEL, WeightRule.MAX)),
+      Nearest.SCHEME.withWeights(Granularity.CHANNEL, WeightRule.MAX)),
   EQUALISED(
       "per-channel, MSE, bias correction, equalised",
-      Scheme.STANDARD.withEqualisation(Equalisation.ALWAYS)),
+      Nearest.SCHEME.withEqualisation(Equalisation.ALWAYS)),
   MINMAX(
       "bias correction, activations min-max",
-      Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withActivations(ActivationRule.MINMAX)),
+      Nearest.SCHEME.withActivations(ActivationRule.MINMAX)),
   PERCENTILE(
       "bias correction, activations percentile 99.99",
-      Scheme.STANDARD
-          .withEqualisation(Equalisation.NEVER)
-          .withActivations(ActivationRule.PERCENTILE)),
+      Nearest.SCHEME.withActivations(ActivationRule.PERCENTILE)),
   ENTROPY(
       "bias correction, activations entropy",
-      Scheme.STANDARD.withEqualisation(Equalisation.NEVER).withActivations(ActivationRule.ENTROPY)),
+      Nearest.SCHEME.withActivations(ActivationRule.ENTROPY)),
+  GPTQ("bias correction, GPTQ", Nearest.SCHEME.withRounding(Rounding.GPTQ)),
+  GPTQ_EQUALISED(
+      "bias correction, GPTQ, equalised", Scheme.STANDARD.withEqualisation(Equalisation.ALWAYS)),
   STANDARD("`quantize`", Scheme.STANDARD),
   PORTABLE("`quantize --portable`", Scheme.STANDARD.withLimit(QuantizedNetwork.PORTABLE));
+
+  /** Channels as trained, each weight to the nearest integer. */
+  private static final class Nearest {
+
+    static final Scheme SCHEME =
+        Scheme.STANDARD.withRounding(Rounding.NEAREST).withEqualisation(Equalisation.NEVER);
+  }
 
   private final String text;
   private final Scheme scheme;

@@ -48,10 +48,11 @@ final class QuantizationView {
     SchemeFacts scheme = report.scheme();
     out.printf(
         Locale.ROOT,
-        "calibrated on %s (%s), weights within ±%d, %s, logits' SQNR %.1f dB%n",
+        "calibrated on %s (%s), weights within ±%d (%s), %s, logits' SQNR %.1f dB%n",
         Count.of(report.calibration().images(), "training image"),
         scheme.activations(),
         scheme.weightLimit(),
+        scheme.rounding(),
         scheme.equalisedPairs() == 0
             ? "channels as trained"
             : Count.of(scheme.equalisedPairs(), "pair") + " of layers equalised",

@@ -155,6 +155,7 @@ public final class FastZipQuantizer {
     return new SchemeFacts(
         options.scheme().activations().toString(),
         options.scheme().weights().limit(),
+        options.scheme().rounding().toString(),
         options.scheme().bias() == BiasCorrection.MEASURED,
         found.equalised(),
         options.keepFloat());

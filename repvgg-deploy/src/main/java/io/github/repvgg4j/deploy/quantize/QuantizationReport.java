@@ -55,6 +55,7 @@ public record QuantizationReport(
   /**
    * @param activations rule that clips them
    * @param weightLimit largest magnitude of a weight in integers
+   * @param rounding of weights: {@code gptq} or {@code nearest}
    * @param biasCorrection whether the mean error of each channel was taken out
    * @param equalisedPairs of layers whose channels were brought to like ranges
    * @param keptFloat layers that stay float32
@@ -62,6 +63,7 @@ public record QuantizationReport(
   public record SchemeFacts(
       String activations,
       int weightLimit,
+      String rounding,
       boolean biasCorrection,
       int equalisedPairs,
       List<String> keptFloat) {}

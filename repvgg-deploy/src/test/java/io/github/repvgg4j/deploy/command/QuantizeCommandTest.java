@@ -65,7 +65,7 @@ class QuantizeCommandTest {
     Cli run = quantize("--max-drop", 100, "--images", 8);
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("8 training images (mse), weights within ±127", "12 test images")
+        .contains("8 training images (mse), weights within ±127 (gptq)", "12 test images")
         .contains("computed by oneDNN");
     assertThat(written()).hasToString("[int8.report.json, int8.zip]");
     assertThat(Sha256.of(fast)).isEqualTo(before);
@@ -95,6 +95,7 @@ class QuantizeCommandTest {
     assertThat(report.at("/int8/sha256").asText()).isEqualTo(Sha256.of(int8));
     assertThat(report.at("/fast/sha256").asText()).isEqualTo(Sha256.of(fast));
     assertThat(report.at("/accuracy/images").asInt()).isEqualTo(12);
+    assertThat(report.at("/scheme/rounding").asText()).isEqualTo("gptq");
     assertThat(report.at("/layers").size()).isEqualTo(7);
     QuantizedModel model = integers(int8);
     assertThat(model.report().at("/accuracy")).isEqualTo(report.at("/accuracy"));

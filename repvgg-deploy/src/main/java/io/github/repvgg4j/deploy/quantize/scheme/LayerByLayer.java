@@ -4,13 +4,15 @@ import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.QuantizedLayer;
 import io.github.repvgg4j.deploy.quantize.scale.Calibration;
 import io.github.repvgg4j.deploy.quantize.scale.CalibrationSet;
+import io.github.repvgg4j.deploy.quantize.scale.TapSample;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.BiasCorrection;
+import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Rounding;
 import io.github.repvgg4j.deploy.quantize.trace.Coded;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork.Weighted;
 import io.github.repvgg4j.deploy.quantize.trace.IntegerNodes;
 import io.github.repvgg4j.deploy.quantize.trace.LastReaders;
-import io.github.repvgg4j.deploy.quantize.weight.WeightScheme;
+import io.github.repvgg4j.deploy.quantize.weight.WeightRounding;
 import io.github.repvgg4j.runtime.graph.FastGraph;
 import io.github.repvgg4j.runtime.graph.GraphShapes;
 import io.github.repvgg4j.spec.InputShape;
@@ -18,10 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Quantises one layer after the other, each behind the integers before it, so that each bias takes
- * out what those before it left (Nagel et al., arXiv 1906.04721, section 4.2).
+ * Quantises one layer after the other, each behind the integers before it: its weights are rounded
+ * by what they will be multiplied with, and its bias takes out what all before it left of the mean
+ * (Nagel et al., arXiv 1906.04721, section 4.2).
  */
 final class LayerByLayer {
 
@@ -30,6 +34,7 @@ final class LayerByLayer {
   private final CalibrationSet images;
   private final Parts parts;
   private final Scheme scheme;
+  private final List<InputShape> shapes;
   private final SortedMap<Integer, Codes> codes = new TreeMap<>();
   private final SortedMap<Integer, QuantizedLayer> layers = new TreeMap<>();
 
@@ -44,13 +49,14 @@ final class LayerByLayer {
     this.images = images;
     this.parts = parts;
     this.scheme = scheme;
+    this.shapes = GraphShapes.of(network.graph(), images.shape()).shapes();
   }
 
   Integers run() {
     parts.coded().forEach(tensor -> codes.put(tensor, codes(tensor)));
     if (scheme.bias() == BiasCorrection.NONE) {
       for (int node : parts.integers()) {
-        layers.put(node, quantised(node, bias(node)));
+        layers.put(node, quantised(node, bias(node), WeightRounding.NEAREST));
       }
     } else {
       walk();
@@ -89,7 +95,8 @@ final class LayerByLayer {
     double[] wanted = calibration.sumMean(node, images, batches);
     double[] actual = new double[bias.length];
     long all = 0;
-    try (IntegerNodes nodes = nodes(node, quantised(node, bias))) {
+    WeightRounding rounding = rounding(node, held, batches);
+    try (IntegerNodes nodes = nodes(node, quantised(node, bias, rounding))) {
       for (int b = 0; b < batches; b++) {
         float[] sums = nodes.sums(node, inputs(node, held, b), images.size(b));
         double[] means = Calibration.channelMeans(sums, images.size(b), bias.length);
@@ -102,7 +109,20 @@ final class LayerByLayer {
     for (int o = 0; o < bias.length; o++) {
       bias[o] += wanted[o] - actual[o] / all;
     }
-    return quantised(node, bias);
+    return quantised(node, bias, rounding);
+  }
+
+  private WeightRounding rounding(int node, HeldTensors held, int batches) {
+    if (scheme.rounding() == Rounding.NEAREST) {
+      return WeightRounding.NEAREST;
+    }
+    int input = network.graph().nodes().get(node).inputs().get(0);
+    InputShape read = input == FastGraph.IMAGES ? images.shape() : shapes.get(input);
+    TapSample taps = TapSample.of(network, node, read, shapes.get(node));
+    Iterable<float[]> tensors =
+        () -> IntStream.range(0, batches).mapToObj(b -> held.get(input, b).numbers()).iterator();
+    int all = IntStream.range(0, batches).map(images::size).sum();
+    return GptqFit.of(network, node, taps, tensors, all);
   }
 
   private void hold(int node, HeldTensors held, int batches) {
@@ -137,23 +157,22 @@ final class LayerByLayer {
     return bias;
   }
 
-  private QuantizedLayer quantised(int node, double[] bias) {
+  private QuantizedLayer quantised(int node, double[] bias, WeightRounding rounding) {
     int input = network.graph().nodes().get(node).inputs().get(0);
-    WeightScheme weights = scheme.weights();
-    return weights.quantise(network.weighted(node), bias, codes.get(input).scale());
+    float inputScale = codes.get(input).scale();
+    return scheme.weights().quantise(network.weighted(node), bias, inputScale, rounding);
   }
 
   /** A mean needs not all images where their tensors would take more than a third of the heap. */
   private int batchesThatFit(LastReaders readers) {
     FastGraph graph = network.graph();
-    List<InputShape> shapes = GraphShapes.of(graph, images.shape()).shapes();
     long live = 0;
     long most = 1;
     for (int n = 0; n < shapes.size(); n++) {
-      live += bytes(n, shapes);
+      live += bytes(n);
       most = Math.max(most, live);
       for (int done : readers.releasedBy(n)) {
-        live -= bytes(done, shapes);
+        live -= bytes(done);
       }
     }
     long budget = Runtime.getRuntime().maxMemory() / 3;
@@ -161,7 +180,7 @@ final class LayerByLayer {
     return (int) Math.max(1, Math.min(images.batches(), fit));
   }
 
-  private long bytes(int tensor, List<InputShape> shapes) {
+  private long bytes(int tensor) {
     InputShape shape = shapes.get(tensor);
     long numbers = (long) shape.channels() * shape.height() * shape.width();
     return codes.containsKey(tensor) ? numbers : Float.BYTES * numbers;

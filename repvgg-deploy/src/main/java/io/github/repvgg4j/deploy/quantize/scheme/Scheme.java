@@ -5,18 +5,21 @@ import io.github.repvgg4j.deploy.quantize.scale.ActivationRule;
 import io.github.repvgg4j.deploy.quantize.weight.Granularity;
 import io.github.repvgg4j.deploy.quantize.weight.WeightRule;
 import io.github.repvgg4j.deploy.quantize.weight.WeightScheme;
+import java.util.Locale;
 
 /**
  * How a network is quantised.
  *
  * @param activations where tensors are clipped
  * @param weights how they become integers
+ * @param rounding which of the two nearest integers a weight becomes
  * @param bias whether the mean error of each channel is taken out
  * @param equalisation whether channels are brought to like ranges first
  */
 public record Scheme(
     ActivationRule activations,
     WeightScheme weights,
+    Rounding rounding,
     BiasCorrection bias,
     Equalisation equalisation) {
 
@@ -25,6 +28,7 @@ public record Scheme(
       new Scheme(
           ActivationRule.MSE,
           new WeightScheme(Granularity.CHANNEL, WeightRule.MSE, QuantizedNetwork.FULL_RANGE),
+          Rounding.GPTQ,
           BiasCorrection.MEASURED,
           Equalisation.WHERE_BETTER);
 
@@ -33,8 +37,26 @@ public record Scheme(
       new Scheme(
           ActivationRule.MINMAX,
           new WeightScheme(Granularity.TENSOR, WeightRule.MAX, QuantizedNetwork.FULL_RANGE),
+          Rounding.NEAREST,
           BiasCorrection.NONE,
           Equalisation.NEVER);
+
+  /** How weights are rounded. */
+  public enum Rounding {
+    NEAREST,
+    /**
+     * Each makes up for what those before it left of the layer's sums, by the covariance of its
+     * inputs on the calibration images, layer by layer, each behind the integers before it (Frantar
+     * et al., arXiv 2210.17323).
+     */
+    GPTQ;
+
+    /** As reports name it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Nagel et al., arXiv 1906.04721, section 4.2. */
   public enum BiasCorrection {
@@ -55,13 +77,26 @@ public record Scheme(
     WHERE_BETTER
   }
 
+  /**
+   * @throws IllegalArgumentException for GPTQ without bias correction, on which it leaves the means
+   */
+  public Scheme {
+    if (rounding == Rounding.GPTQ && bias == BiasCorrection.NONE) {
+      throw new IllegalArgumentException("GPTQ leaves the means to bias correction");
+    }
+  }
+
   public Scheme withActivations(ActivationRule rule) {
-    return new Scheme(rule, weights, bias, equalisation);
+    return new Scheme(rule, weights, rounding, bias, equalisation);
   }
 
   public Scheme withWeights(Granularity granularity, WeightRule rule) {
     return new Scheme(
-        activations, new WeightScheme(granularity, rule, weights.limit()), bias, equalisation);
+        activations,
+        new WeightScheme(granularity, rule, weights.limit()),
+        rounding,
+        bias,
+        equalisation);
   }
 
   /**
@@ -71,15 +106,23 @@ public record Scheme(
     return new Scheme(
         activations,
         new WeightScheme(weights.granularity(), weights.rule(), limit),
+        rounding,
         bias,
         equalisation);
   }
 
+  /**
+   * @param how where GPTQ, {@link BiasCorrection#MEASURED} goes with it
+   */
+  public Scheme withRounding(Rounding how) {
+    return new Scheme(activations, weights, how, bias, equalisation);
+  }
+
   public Scheme withBias(BiasCorrection correction) {
-    return new Scheme(activations, weights, correction, equalisation);
+    return new Scheme(activations, weights, rounding, correction, equalisation);
   }
 
   public Scheme withEqualisation(Equalisation when) {
-    return new Scheme(activations, weights, bias, when);
+    return new Scheme(activations, weights, rounding, bias, when);
   }
 }

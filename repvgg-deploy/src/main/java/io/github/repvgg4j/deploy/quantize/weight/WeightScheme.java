@@ -36,17 +36,16 @@ public record WeightScheme(Granularity granularity, WeightRule rule, int limit) 
    * @param bias in real numbers, {@code [out]}
    * @param inputScale of the codes that it reads
    */
-  public QuantizedLayer quantise(Weighted layer, double[] bias, float inputScale) {
+  public QuantizedLayer quantise(
+      Weighted layer, double[] bias, float inputScale, WeightRounding rounding) {
     float[] scales = scales(layer);
     byte[] weights = new byte[layer.weights().length];
     int[] integers = new int[bias.length];
     for (int o = 0; o < scales.length; o++) {
       scales[o] = usable(scales[o], bias[o], inputScale);
       integers[o] = (int) Math.rint(bias[o] / ((double) inputScale * scales[o]));
-      for (int i = o * layer.each(); i < (o + 1) * layer.each(); i++) {
-        long code = Math.round(Math.rint(layer.weights()[i] / (double) scales[o]));
-        weights[i] = (byte) Math.min(Math.max(code, -limit), limit);
-      }
+      int from = o * layer.each();
+      rounding.round(layer.weights(), from, from + layer.each(), scales[o], limit, weights);
     }
     return new QuantizedLayer(weights, scales, integers);
   }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.deploy.quantize.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.Codes.Type;
@@ -12,6 +13,7 @@ import io.github.repvgg4j.deploy.quantize.scale.CalibrationSet;
 import io.github.repvgg4j.deploy.quantize.scheme.Noise.LayerNoise;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.BiasCorrection;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Equalisation;
+import io.github.repvgg4j.deploy.quantize.scheme.Scheme.Rounding;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.trace.FloatTrace;
 import io.github.repvgg4j.deploy.quantize.trace.IntegerTrace;
@@ -97,10 +99,30 @@ class QuantiserTest {
   @Test
   void biasCorrectionLowersTheError() {
     Quantiser quantiser = quantiser(NETWORK);
-    Scheme corrected = Scheme.STANDARD.withEqualisation(Equalisation.NEVER);
+    Scheme corrected =
+        Scheme.STANDARD.withRounding(Rounding.NEAREST).withEqualisation(Equalisation.NEVER);
     double with = sqnr(NETWORK, quantiser.by(corrected));
     double without = sqnr(NETWORK, quantiser.by(corrected.withBias(BiasCorrection.NONE)));
     assertThat(with).isGreaterThan(without + 1);
+  }
+
+  /** On images that it has not seen, in groups, strides and the dense layer alike. */
+  @Test
+  void weightsThatMakeUpForEachOtherLowerTheError() {
+    for (int limit : new int[] {QuantizedNetwork.FULL_RANGE, QuantizedNetwork.PORTABLE}) {
+      Scheme gptq = Scheme.STANDARD.withLimit(limit).withEqualisation(Equalisation.NEVER);
+      FloatNetwork spiked = NETWORK.with(6, spiked(NETWORK.weighted(6)));
+      double with = sqnr(spiked, quantiser(spiked).by(gptq));
+      double without = sqnr(spiked, quantiser(spiked).by(gptq.withRounding(Rounding.NEAREST)));
+      assertThat(with).as("weights within %d", limit).isGreaterThan(without + 2);
+    }
+  }
+
+  @Test
+  void gptqWantsBiasCorrection() {
+    assertThatThrownBy(() -> Scheme.STANDARD.withBias(BiasCorrection.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("GPTQ leaves the means to bias correction");
   }
 
   @Test
@@ -131,8 +153,9 @@ class QuantiserTest {
 
   @Test
   void keptLayersComputeInFloat() {
-    Quantisation all = quantiser(NETWORK).by(Scheme.STANDARD);
-    Quantisation kept = quantiser(NETWORK, 2, 3, 4, 5).by(Scheme.STANDARD);
+    Scheme asTrained = Scheme.STANDARD.withEqualisation(Equalisation.NEVER);
+    Quantisation all = quantiser(NETWORK).by(asTrained);
+    Quantisation kept = quantiser(NETWORK, 2, 3, 4, 5).by(asTrained);
     assertThat(kept.integers().layers()).doesNotContainKeys(2, 3, 4, 5);
     assertThat(kept.integers().codes()).doesNotContainKeys(2, 3, 4); // float to float
     assertThat(sqnr(NETWORK, kept)).isGreaterThan(sqnr(NETWORK, all));

@@ -34,7 +34,7 @@ class WeightSchemeTest {
   @Test
   void noWeightIsFurtherThanHalfAStep() {
     Weighted layer = layer();
-    QuantizedLayer integers = MAX.quantise(layer, new double[6], 1);
+    QuantizedLayer integers = MAX.quantise(layer, new double[6], 1, WeightRounding.NEAREST);
     for (int i = 0; i < layer.weights().length; i++) {
       float scale = integers.weightScales()[i / 40];
       assertThat((double) integers.weights()[i] * scale)
@@ -46,17 +46,18 @@ class WeightSchemeTest {
   void channelsBeatOneScaleAndLeastErrorBeatsTheLargest() {
     Weighted layer = layer();
     layer.weights()[3] = 8; // an outlier, as an identity's centre tap is
-    double channel = squaredError(layer, MAX.quantise(layer, new double[6], 1));
+    double channel =
+        squaredError(layer, MAX.quantise(layer, new double[6], 1, WeightRounding.NEAREST));
     double tensor =
         squaredError(
             layer,
             new WeightScheme(Granularity.TENSOR, WeightRule.MAX, 127)
-                .quantise(layer, new double[6], 1));
+                .quantise(layer, new double[6], 1, WeightRounding.NEAREST));
     double least =
         squaredError(
             layer,
             new WeightScheme(Granularity.CHANNEL, WeightRule.MSE, 127)
-                .quantise(layer, new double[6], 1));
+                .quantise(layer, new double[6], 1, WeightRounding.NEAREST));
     assertThat(channel).isLessThan(tensor);
     assertThat(least).isLessThanOrEqualTo(channel);
   }
@@ -65,7 +66,7 @@ class WeightSchemeTest {
   void portableWeightsStayWithinTheirLimit() {
     QuantizedLayer integers =
         new WeightScheme(Granularity.CHANNEL, WeightRule.MAX, 63)
-            .quantise(layer(), new double[6], 1);
+            .quantise(layer(), new double[6], 1, WeightRounding.NEAREST);
     int largest = 0;
     for (byte weight : integers.weights()) {
       largest = Math.max(largest, Math.abs(weight));
@@ -76,7 +77,7 @@ class WeightSchemeTest {
   @Test
   void theBiasIsInUnitsOfBothScales() {
     double[] bias = {1, -2, 0.5, 0, 100, -3};
-    QuantizedLayer integers = MAX.quantise(layer(), bias, 0.25f);
+    QuantizedLayer integers = MAX.quantise(layer(), bias, 0.25f, WeightRounding.NEAREST);
     for (int o = 0; o < 6; o++) {
       double unit = 0.25 * integers.weightScales()[o];
       assertThat(integers.bias()[o] * unit).isCloseTo(bias[o], within(0.5001 * unit));
@@ -86,7 +87,8 @@ class WeightSchemeTest {
   @Test
   void aChannelOfZerosKeepsItsBias() {
     Weighted layer = new Weighted(new float[8], new float[2]);
-    QuantizedLayer integers = MAX.quantise(layer, new double[] {3, 0}, 0.01f);
+    QuantizedLayer integers =
+        MAX.quantise(layer, new double[] {3, 0}, 0.01f, WeightRounding.NEAREST);
     assertThat(integers.weights()).containsOnly(0);
     assertThat(integers.bias()[0] * 0.01 * integers.weightScales()[0]).isCloseTo(3, within(1e-6));
     assertThat(integers.bias()[1]).isZero();

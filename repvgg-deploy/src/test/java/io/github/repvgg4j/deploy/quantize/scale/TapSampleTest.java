@@ -1,0 +1,158 @@
+package io.github.repvgg4j.deploy.quantize.scale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.repvgg4j.deploy.quantize.TestChains;
+import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
+import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork.Weighted;
+import io.github.repvgg4j.deploy.quantize.trace.FloatTrace;
+import io.github.repvgg4j.deploy.quantize.trace.Gram;
+import io.github.repvgg4j.deploy.quantize.trace.NodeRunner;
+import io.github.repvgg4j.deploy.quantize.trace.Trace;
+import io.github.repvgg4j.spec.InputShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TapSampleTest {
+
+  private static final FloatNetwork NETWORK = TestChains.deep(1);
+  private static final CalibrationSet IMAGES = TestChains.images(6, 2);
+
+  /** What a node reads and the sums that it gives, of all images. */
+  private record Node(InputShape in, InputShape out, float[] read, float[] sums) {
+
+    static Node of(int node) {
+      Map<Integer, float[]> tensors = new HashMap<>();
+      Map<Integer, float[]> sums = new HashMap<>();
+      try (FloatTrace trace = new FloatTrace(NETWORK, TestChains.IMAGE);
+          NodeRunner runner = new NodeRunner(NETWORK, TestChains.IMAGE)) {
+        trace.run(
+            TestChains.all(IMAGES),
+            IMAGES.size(),
+            new Trace.Observer() {
+              @Override
+              public void tensor(int n, float[] values, int batch) {
+                tensors.put(n, values);
+              }
+
+              @Override
+              public void sums(int n, float[] values, int batch) {
+                sums.put(n, values.clone());
+              }
+            });
+        int input = NETWORK.graph().nodes().get(node).inputs().get(0);
+        return new Node(
+            runner.shape(input), runner.shape(node), tensors.get(input), sums.get(node));
+      }
+    }
+
+    /** Batches of two images. */
+    List<float[]> batches() {
+      int two = read.length / IMAGES.size() * 2;
+      List<float[]> batches = new ArrayList<>();
+      for (int from = 0; from < read.length; from += two) {
+        batches.add(Arrays.copyOfRange(read, from, from + two));
+      }
+      return batches;
+    }
+
+    TapSample taps(int node) {
+      return TapSample.of(NETWORK, node, in, out);
+    }
+  }
+
+  /**
+   * Weights times taps are the sums that the runtime computes, less their mean, in another order.
+   */
+  @Test
+  void tapsAreWhatTheWeightsAreMultipliedWith() {
+    for (int node : new int[] {0, 1, 3, 4, 13}) { // images, stride, plain, groups, dense
+      Node seen = Node.of(node);
+      TapSample taps = seen.taps(node);
+      Weighted layer = NETWORK.weighted(node);
+      int pixels = seen.out.height() * seen.out.width();
+      for (int o = 0; o < layer.out(); o += layer.out() - 1) {
+        int from = o / (layer.out() / taps.groups()) * layer.each();
+        float[] sample =
+            taps.centred(seen.batches(), IMAGES.size(), pixels, from, from + layer.each());
+        double[] products = products(layer, o, sample);
+        double[] sums = sums(seen.sums, o, layer.out(), pixels);
+        for (int image = 0; image < IMAGES.size(); image++) {
+          Arrays.sort(products, image * pixels, (image + 1) * pixels);
+          Arrays.sort(sums, image * pixels, (image + 1) * pixels);
+        }
+        assertThat(products).as("node %d, channel %d", node, o).containsExactly(sums, within(1e-4));
+      }
+    }
+  }
+
+  private static double[] products(Weighted layer, int o, float[] sample) {
+    int columns = sample.length / layer.each();
+    double[] products = new double[columns];
+    for (int t = 0; t < layer.each(); t++) {
+      for (int c = 0; c < columns; c++) {
+        products[c] += layer.weights()[o * layer.each() + t] * (double) sample[t * columns + c];
+      }
+    }
+    return products;
+  }
+
+  private static double[] sums(float[] all, int o, int out, int pixels) {
+    double[] sums = new double[IMAGES.size() * pixels];
+    double mean = 0;
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = all[(i / pixels * out + o) * pixels + i % pixels];
+      mean += sums[i] / sums.length;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] -= mean;
+    }
+    return sums;
+  }
+
+  @Test
+  void manyImagesNeedFewPlacesOfEach() {
+    TapSample taps = Node.of(3).taps(3);
+    assertThat(taps.places(1, 216)).isEqualTo(64);
+    assertThat(taps.places(100, 216)).isEqualTo(41);
+    assertThat(taps.places(100, 1000)).isEqualTo(64);
+    assertThat(taps.places(100_000, 216)).isEqualTo(1);
+  }
+
+  @Test
+  void placesAreDrawnOncePerImageAndAreTheSameForAllTaps() {
+    Node seen = Node.of(1);
+    TapSample taps = seen.taps(1);
+    float[] all = taps.centred(seen.batches(), IMAGES.size(), 7, 0, 144);
+    float[] some = taps.centred(seen.batches(), IMAGES.size(), 7, 30, 60);
+    int columns = IMAGES.size() * 7;
+    assertThat(some).isEqualTo(Arrays.copyOfRange(all, 30 * columns, 60 * columns));
+    assertThat(all).isNotEqualTo(new float[all.length]);
+  }
+
+  @Test
+  void gramIsTheProductOfRowsWithRows() {
+    Random random = new Random(4);
+    int columns = 9000; // several parts
+    float[] values = new float[5 * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    double[][] gram = Gram.of(values, columns, 1, 4);
+    for (int r = 1; r < 4; r++) {
+      for (int s = 1; s < 4; s++) {
+        double sum = 0;
+        for (int c = 0; c < columns; c++) {
+          sum += values[r * columns + c] * (double) values[s * columns + c];
+        }
+        assertThat(gram[r - 1][s - 1]).isCloseTo(sum, within(1e-2));
+      }
+    }
+  }
+}
