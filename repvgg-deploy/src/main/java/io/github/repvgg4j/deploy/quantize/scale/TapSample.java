@@ -50,40 +50,38 @@ public record TapSample(
   }
 
   /**
-   * How many places of each image tell how taps vary with each other.
-   *
-   * @param together taps that are looked at together
-   */
-  public int places(int images, int together) {
-    int wanted = Math.max(LEAST_PLACES, PLACES_A_TAP * together);
-    return Math.min(out.height() * out.width(), (wanted + images - 1) / images);
-  }
-
-  /**
-   * Some taps less their means, at places drawn at random, the same for all taps.
+   * Some taps less their means, at as many places as tell how taps vary with each other. The places
+   * are drawn at random in all images, or in some evenly among them where there are more than that;
+   * they are the same for all taps.
    *
    * @param batches what the layer reads, {@code [images, C, H, W]} each
    * @param images in all batches
-   * @param places of each image
+   * @param together taps that are looked at together
    * @param from first tap
    * @param to behind the last
-   * @return {@code [to - from, images * places]}
+   * @return {@code [to - from, places]}
    */
-  public float[] centred(Iterable<float[]> batches, int images, int places, int from, int to) {
-    int columns = images * places;
+  public float[] centred(Iterable<float[]> batches, int images, int together, int from, int to) {
+    int wanted = Math.max(LEAST_PLACES, PLACES_A_TAP * together);
+    int used = Math.min(images, wanted);
+    int each = Math.min(out.height() * out.width(), (wanted + used - 1) / used);
+    int columns = used * each;
     float[] sample = new float[Math.multiplyExact(to - from, columns)];
     SplittableRandom random = new SplittableRandom(SEED);
     int[] order = IntStream.range(0, out.height() * out.width()).toArray();
     int column = 0;
+    long seen = 0;
     for (float[] batch : batches) {
       for (int image = 0; image < batch.length / length(); image++) {
-        for (int k = 0; k < places; k++) {
+        boolean isUsed = seen * used / images < (seen + 1) * used / images;
+        for (int k = 0; isUsed && k < each; k++) {
           draw(order, k, random);
           for (int t = from; t < to; t++) {
             sample[(t - from) * columns + column] = tap(batch, image, order[k], t);
           }
           column++;
         }
+        seen++;
       }
     }
     for (int t = 0; t < to - from; t++) {

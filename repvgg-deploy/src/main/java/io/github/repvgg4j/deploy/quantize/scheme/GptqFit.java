@@ -32,16 +32,16 @@ final class GptqFit {
   static WeightRounding of(
       FloatNetwork network, int node, TapSample taps, Iterable<float[]> batches, int images) {
     InputChannels channels = InputChannels.of(network, node);
-    int places = taps.places(images, Math.min(TOGETHER, channels.each()));
+    int together = Math.min(TOGETHER, channels.each());
     List<Block> blocks = blocks(taps.groups() * channels.each(), channels.each());
     List<Gptq> roundings = new ArrayList<>();
     while (roundings.size() < blocks.size()) {
       List<Block> next = thatFit(blocks.subList(roundings.size(), blocks.size()));
       int from = next.get(0).from;
       int to = next.get(next.size() - 1).to;
-      float[] sample = taps.centred(batches, images, places, from, to);
+      float[] sample = taps.centred(batches, images, together, from, to);
+      int columns = sample.length / (to - from);
       for (Block block : next) {
-        int columns = images * places;
         roundings.add(new Gptq(Gram.of(sample, columns, block.from - from, block.to - from)));
       }
     }

@@ -1,2 +1,4 @@
-/** From weights to integers: scales by channel, and channels brought to like ranges first. */
+/**
+ * From weights to integers: scales by channel, rounding, and channels brought to like ranges first.
+ */
 package io.github.repvgg4j.deploy.quantize.weight;

@@ -23,6 +23,7 @@ class TapSampleTest {
 
   private static final FloatNetwork NETWORK = TestChains.deep(1);
   private static final CalibrationSet IMAGES = TestChains.images(6, 2);
+  private static final InputShape SQUARE = new InputShape(1, 8, 8);
 
   /** What a node reads and the sums that it gives, of all images. */
   private record Node(InputShape in, InputShape out, float[] read, float[] sums) {
@@ -80,7 +81,7 @@ class TapSampleTest {
       for (int o = 0; o < layer.out(); o += layer.out() - 1) {
         int from = o / (layer.out() / taps.groups()) * layer.each();
         float[] sample =
-            taps.centred(seen.batches(), IMAGES.size(), pixels, from, from + layer.each());
+            taps.centred(seen.batches(), IMAGES.size(), layer.each(), from, from + layer.each());
         double[] products = products(layer, o, sample);
         double[] sums = sums(seen.sums, o, layer.out(), pixels);
         for (int image = 0; image < IMAGES.size(); image++) {
@@ -116,22 +117,35 @@ class TapSampleTest {
     return sums;
   }
 
-  @Test
-  void manyImagesNeedFewPlacesOfEach() {
-    TapSample taps = Node.of(3).taps(3);
-    assertThat(taps.places(1, 216)).isEqualTo(64);
-    assertThat(taps.places(100, 216)).isEqualTo(41);
-    assertThat(taps.places(100, 1000)).isEqualTo(64);
-    assertThat(taps.places(100_000, 216)).isEqualTo(1);
+  /** Images of 64 places, each image filled with a number of its own. */
+  private static float[] ofNumbered(int images, int together) {
+    TapSample one = new TapSample(SQUARE, SQUARE, 1, 1, 1, 1, 0);
+    float[] batch = new float[images * 64];
+    for (int i = 0; i < batch.length; i++) {
+      batch[i] = i / 64;
+    }
+    return one.centred(List.of(batch), images, together, 0, 1);
   }
 
   @Test
-  void placesAreDrawnOncePerImageAndAreTheSameForAllTaps() {
+  void manyImagesNeedFewPlacesOfEachAndNotAllOfThemAreNeeded() {
+    assertThat(ofNumbered(10, 9)).hasSize(640);
+    assertThat(ofNumbered(100, 9)).hasSize(4100);
+    assertThat(ofNumbered(100, 1000)).hasSize(6400);
+    float[] some = ofNumbered(12_288, 9);
+    assertThat(some).hasSize(4096);
+    for (int i = 1; i < some.length; i++) {
+      assertThat(some[i] - some[i - 1]).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void theSamePlacesForAllTaps() {
     Node seen = Node.of(1);
     TapSample taps = seen.taps(1);
-    float[] all = taps.centred(seen.batches(), IMAGES.size(), 7, 0, 144);
-    float[] some = taps.centred(seen.batches(), IMAGES.size(), 7, 30, 60);
-    int columns = IMAGES.size() * 7;
+    float[] all = taps.centred(seen.batches(), IMAGES.size(), 144, 0, 144);
+    float[] some = taps.centred(seen.batches(), IMAGES.size(), 144, 30, 60);
+    int columns = all.length / 144;
     assertThat(some).isEqualTo(Arrays.copyOfRange(all, 30 * columns, 60 * columns));
     assertThat(all).isNotEqualTo(new float[all.length]);
   }
