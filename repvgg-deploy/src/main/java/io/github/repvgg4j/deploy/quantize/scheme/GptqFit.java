@@ -19,27 +19,44 @@ final class GptqFit {
    */
   private static final int TOGETHER = 2304;
 
+  private final InputChannels channels;
+  private final TapSample taps;
+  private final int together;
+
+  /** Consecutive weights of one output channel, by the taps that they meet. */
   private record Block(int from, int to) {}
 
-  private GptqFit() {}
+  /**
+   * @param taps of the layer
+   */
+  GptqFit(FloatNetwork network, int node, TapSample taps) {
+    this(InputChannels.of(network, node), taps, TOGETHER);
+  }
 
   /**
-   * GPTQ of one layer.
+   * @param together weights of an output channel that may be rounded together
+   */
+  GptqFit(InputChannels channels, TapSample taps, int together) {
+    this.channels = channels;
+    this.taps = taps;
+    this.together = together;
+  }
+
+  /**
+   * GPTQ of the layer.
    *
    * @param batches what it reads, {@code [images, C, H, W]} each
    * @param images in all batches
    */
-  static WeightRounding of(
-      FloatNetwork network, int node, TapSample taps, Iterable<float[]> batches, int images) {
-    InputChannels channels = InputChannels.of(network, node);
-    int together = Math.min(TOGETHER, channels.each());
-    List<Block> blocks = blocks(taps.groups() * channels.each(), channels.each());
+  WeightRounding rounding(Iterable<float[]> batches, int images) {
+    List<Block> blocks = blocks();
+    int most = blocks.get(0).to;
     List<Gptq> roundings = new ArrayList<>();
     while (roundings.size() < blocks.size()) {
       List<Block> next = thatFit(blocks.subList(roundings.size(), blocks.size()));
       int from = next.get(0).from;
       int to = next.get(next.size() - 1).to;
-      float[] sample = taps.centred(batches, images, together, from, to);
+      float[] sample = taps.centred(batches, images, most, from, to);
       int columns = sample.length / (to - from);
       for (Block block : next) {
         roundings.add(new Gptq(Gram.of(sample, columns, block.from - from, block.to - from)));
@@ -48,20 +65,21 @@ final class GptqFit {
     return new GptqLayer(roundings, channels);
   }
 
-  private static List<Block> blocks(int taps, int each) {
+  private List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
-    for (int group = 0; group < taps; group += each) {
-      for (int from = group; from < group + each; from += TOGETHER) {
-        blocks.add(new Block(from, Math.min(from + TOGETHER, group + each)));
+    int each = channels.each();
+    for (int group = 0; group < taps.groups() * each; group += each) {
+      for (int from = group; from < group + each; from += together) {
+        blocks.add(new Block(from, Math.min(from + together, group + each)));
       }
     }
     return blocks;
   }
 
   /** Small groups are sampled many at once. */
-  private static List<Block> thatFit(List<Block> blocks) {
+  private List<Block> thatFit(List<Block> blocks) {
     int count = 1;
-    while (count < blocks.size() && blocks.get(count).to - blocks.get(0).from <= TOGETHER) {
+    while (count < blocks.size() && blocks.get(count).to - blocks.get(0).from <= together) {
       count++;
     }
     return blocks.subList(0, count);

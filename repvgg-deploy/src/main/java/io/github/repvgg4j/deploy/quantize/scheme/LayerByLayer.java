@@ -122,7 +122,7 @@ final class LayerByLayer {
     Iterable<float[]> tensors =
         () -> IntStream.range(0, batches).mapToObj(b -> held.get(input, b).numbers()).iterator();
     int all = IntStream.range(0, batches).map(images::size).sum();
-    return GptqFit.of(network, node, taps, tensors, all);
+    return new GptqFit(network, node, taps).rounding(tensors, all);
   }
 
   private void hold(int node, HeldTensors held, int batches) {
