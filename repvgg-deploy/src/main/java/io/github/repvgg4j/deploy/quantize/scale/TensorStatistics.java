@@ -9,12 +9,9 @@ public final class TensorStatistics {
 
   private final Histogram histogram = new Histogram();
   private final double[] largest;
-  private final double[] squares;
-  private long count;
 
   public TensorStatistics(int channels) {
     this.largest = new double[channels];
-    this.squares = new double[channels];
   }
 
   /**
@@ -26,32 +23,19 @@ public final class TensorStatistics {
     for (int at = 0; at < values.length; at += pixels) {
       int channel = at / pixels % largest.length;
       double most = largest[channel];
-      double sum = 0;
       for (int i = at; i < at + pixels; i++) {
         most = Math.max(most, Math.abs(values[i]));
-        sum += (double) values[i] * values[i];
       }
       largest[channel] = most;
-      squares[channel] += sum;
     }
-    count += (long) pixels * batch;
   }
 
   public Histogram histogram() {
     return histogram;
   }
 
-  /** Largest magnitude of a channel. */
-  public double largest(int channel) {
-    return largest[channel];
-  }
-
-  /** Mean square of a channel. */
-  public double meanSquare(int channel) {
-    return count == 0 ? 0 : squares[channel] / count;
-  }
-
-  public int channels() {
-    return largest.length;
+  /** Largest magnitude of each channel. */
+  public double[] largest() {
+    return largest.clone();
   }
 }

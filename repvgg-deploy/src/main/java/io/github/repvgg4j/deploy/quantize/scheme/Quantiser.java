@@ -60,16 +60,24 @@ public final class Quantiser {
   }
 
   private Quantisation run(Ranges ranges, Scheme scheme) {
-    Observed seen = observed.computeIfAbsent(ranges, this::observe);
+    Observed seen = observed(ranges);
     Integers integers =
         new LayerByLayer(seen.network, seen.calibration, images, parts, scheme).run();
     int equalised = ranges == Ranges.EQUALISED ? pairs.size() : 0;
     return new Quantisation(integers, equalised, logitSqnr(integers));
   }
 
-  private Observed observe(Ranges ranges) {
-    FloatNetwork ranged = ranges == Ranges.EQUALISED ? Equaliser.equalise(network, pairs) : network;
-    return new Observed(ranged, Calibration.of(ranged, images));
+  private Observed observed(Ranges ranges) {
+    if (!observed.containsKey(ranges)) {
+      FloatNetwork ranged = ranges == Ranges.EQUALISED ? equalised() : network;
+      observed.put(ranges, new Observed(ranged, Calibration.of(ranged, images)));
+    }
+    return observed.get(ranges);
+  }
+
+  private FloatNetwork equalised() {
+    var tensors = observed(Ranges.AS_TRAINED).calibration.tensors();
+    return Equaliser.equalise(network, pairs, node -> tensors.get(node).largest());
   }
 
   private double logitSqnr(Integers integers) {

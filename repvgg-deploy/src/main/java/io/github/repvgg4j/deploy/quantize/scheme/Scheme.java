@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.quantize.scheme;
 
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.deploy.quantize.scale.ActivationRule;
+import io.github.repvgg4j.deploy.quantize.weight.Equaliser;
 import io.github.repvgg4j.deploy.quantize.weight.Granularity;
 import io.github.repvgg4j.deploy.quantize.weight.WeightRule;
 import io.github.repvgg4j.deploy.quantize.weight.WeightScheme;
@@ -69,7 +70,7 @@ public record Scheme(
     MEASURED
   }
 
-  /** Nagel et al., arXiv 1906.04721, section 4.1. */
+  /** Ranges of channels shared between tensors and weights: see {@link Equaliser}. */
   public enum Equalisation {
     NEVER,
     ALWAYS,

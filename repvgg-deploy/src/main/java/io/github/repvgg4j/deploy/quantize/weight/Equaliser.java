@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork.Weighted;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Brings the channels between two layers to like ranges; pure, the network stays what it was. */
 public final class Equaliser {
@@ -17,43 +18,57 @@ public final class Equaliser {
   private Equaliser() {}
 
   /**
-   * Cross-layer equalisation: {@code s = sqrt(r1 r2) / r2} with {@code r1} the range of an output
-   * channel of the first layer and {@code r2} of the same input channel of the second (Nagel et
-   * al., arXiv 1906.04721, equation 11), over all pairs until nothing changes.
+   * Shares the ranges of channels between a tensor, which has one scale, and the weights that read
+   * it, of which each output channel has one: a channel is divided by {@code sqrt(a / w)}, with a
+   * its largest magnitude and w the largest of its weights in the second layer, each in parts of
+   * its output channel's largest (Xiao et al., arXiv 2211.10438, equation 4, with alpha 1/2). Until
+   * nothing changes, since that largest changes too.
+   *
+   * @param ranges largest magnitudes of a node's channels, by the node
    */
-  public static FloatNetwork equalise(FloatNetwork network, List<ChannelPair> pairs) {
+  public static FloatNetwork equalise(
+      FloatNetwork network, List<ChannelPair> pairs, IntFunction<double[]> ranges) {
     FloatNetwork result = network;
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-      double change = 0;
-      for (ChannelPair pair : pairs) {
-        double[] factors = factors(result, pair);
-        for (double factor : factors) {
-          change = Math.max(change, Math.abs(Math.log(factor)));
-        }
-        result = divide(result, pair, factors);
-      }
-      if (change < SETTLED) {
-        break;
-      }
+    for (ChannelPair pair : pairs) {
+      result = equalise(result, pair, ranges.apply(pair.first()).clone());
     }
     return result;
   }
 
-  private static double[] factors(FloatNetwork network, ChannelPair pair) {
-    double[] first = outputRanges(network.weighted(pair.first()));
-    double[] second = inputRanges(network, pair.second(), first.length);
-    double[] factors = new double[first.length];
-    Arrays.setAll(factors, c -> factor(first[c], second[c]));
-    return factors;
+  /** What is before the second layer changes none of its weights' parts of the largest. */
+  private static FloatNetwork equalise(FloatNetwork network, ChannelPair pair, double[] range) {
+    FloatNetwork result = network;
+    double change = Double.POSITIVE_INFINITY;
+    for (int sweep = 0; sweep < SWEEPS && change > SETTLED; sweep++) {
+      double[] factors = factors(range, inputRanges(result, pair.second(), range.length));
+      change = 0;
+      for (int c = 0; c < range.length; c++) {
+        range[c] /= factors[c];
+        change = Math.max(change, Math.abs(Math.log(factors[c])));
+      }
+      result = divide(result, pair, factors);
+    }
+    return result;
   }
 
-  /** A channel without weights on either side has nothing to be brought in line. */
-  private static double factor(double first, double second) {
-    if (first == 0 || second == 0) {
-      return 1;
+  /** Whose geometric mean is 1: as a whole a tensor has no range to share. */
+  private static double[] factors(double[] tensor, double[] weights) {
+    double[] factors = new double[tensor.length];
+    double sum = 0;
+    int alive = 0;
+    for (int c = 0; c < factors.length; c++) {
+      if (tensor[c] > 0 && weights[c] > 0) {
+        factors[c] = Math.sqrt(tensor[c] / weights[c]);
+        sum += Math.log(factors[c]);
+        alive++;
+      }
     }
-    double factor = Math.sqrt(first / second);
-    return factor > LARGEST_FACTOR || factor < 1 / LARGEST_FACTOR ? 1 : factor;
+    double mean = Math.exp(sum / Math.max(1, alive));
+    for (int c = 0; c < factors.length; c++) {
+      double factor = factors[c] / mean;
+      factors[c] = factor > LARGEST_FACTOR || factor < 1 / LARGEST_FACTOR ? 1 : factor;
+    }
+    return factors;
   }
 
   /**
@@ -81,23 +96,26 @@ public final class Equaliser {
         .with(pair.second(), new Weighted(second, network.weighted(pair.second()).bias()));
   }
 
+  private static double[] inputRanges(FloatNetwork network, int node, int channels) {
+    Weighted layer = network.weighted(node);
+    InputChannels inputs = InputChannels.of(network, node);
+    double[] largest = outputRanges(layer);
+    double[] ranges = new double[channels];
+    for (int i = 0; i < layer.weights().length; i++) {
+      int c = inputs.channel(i);
+      double part = Math.abs(layer.weights()[i]) / largest[i / layer.each()];
+      ranges[c] = Math.max(ranges[c], part);
+    }
+    return ranges;
+  }
+
+  /** Largest weight of each output channel; 1 where all are 0. */
   private static double[] outputRanges(Weighted layer) {
     double[] ranges = new double[layer.out()];
     for (int i = 0; i < layer.weights().length; i++) {
       int o = i / layer.each();
       ranges[o] = Math.max(ranges[o], Math.abs(layer.weights()[i]));
     }
-    return ranges;
-  }
-
-  private static double[] inputRanges(FloatNetwork network, int node, int channels) {
-    double[] ranges = new double[channels];
-    InputChannels inputs = InputChannels.of(network, node);
-    float[] weights = network.weighted(node).weights();
-    for (int i = 0; i < weights.length; i++) {
-      int c = inputs.channel(i);
-      ranges[c] = Math.max(ranges[c], Math.abs(weights[i]));
-    }
-    return ranges;
+    return Arrays.stream(ranges).map(range -> range == 0 ? 1 : range).toArray();
   }
 }
