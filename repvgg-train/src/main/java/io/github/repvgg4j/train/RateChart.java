@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.picture.Pictures;
+import io.github.repvgg4j.train.run.ChartRange;
 import java.awt.Color;
 import java.io.IOException;
 import java.util.List;
@@ -57,7 +58,7 @@ final class RateChart {
     styler.setPlotBackgroundColor(Color.WHITE);
     styler.setPlotBorderVisible(false);
     styler.setPlotGridLinesColor(new Color(0xe2e2df));
-    styler.setYAxisMax(top);
+    styler.setYAxisMax(ChartRange.within(top));
     styler.setYAxisDecimalPattern("#.##");
     styler.setXAxisMin(curve.points().get(0).rate());
   }
@@ -73,7 +74,7 @@ final class RateChart {
         chart.addSeries(
             name,
             points.stream().mapToDouble(RateCurve.Point::rate).toArray(),
-            points.stream().mapToDouble(value).toArray());
+            points.stream().mapToDouble(p -> ChartRange.within(value.applyAsDouble(p))).toArray());
     series.setLineColor(colour);
     series.setMarkerColor(colour);
     series.setMarker(marker);

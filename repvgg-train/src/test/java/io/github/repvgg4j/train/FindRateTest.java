@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 class FindRateTest {
@@ -61,6 +65,18 @@ class FindRateTest {
     assertThat(curve.lowest().rate()).isBetween(0.2, 1.5);
     assertThat(curve.points().get(0).smooth()).isCloseTo(2.3, within(1e-2));
     assertThat(rate).isLessThan(10);
+  }
+
+  /** As of numbers that were never normalised: XChart alone would never return. */
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+  void lossesBeyondThePictureAreDrawnAtItsBorder() throws IOException {
+    RateCurve curve = RateCurve.empty();
+    for (int i = 0; i < 40; i++) {
+      curve = curve.with(1e-4 * (i + 1), 1e22 - 1e20 * i);
+    }
+    byte[] png = RateChart.png(curve);
+    assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(800);
   }
 
   @Test

@@ -81,7 +81,7 @@ final class Curves {
           chart.addSeries(
               name,
               known.stream().map(EpochMetrics::epoch).toList(),
-              known.stream().map(value).toList());
+              known.stream().map(epoch -> ChartRange.within(value.apply(epoch))).toList());
       series.setLineColor(COLOURS.get(name));
       series.setMarkerColor(COLOURS.get(name));
       series.setMarker(known.size() > 1 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
