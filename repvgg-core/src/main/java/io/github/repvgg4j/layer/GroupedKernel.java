@@ -26,7 +26,7 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
    * @param output {@code [N, out, H', W']}, overwritten
    */
   void forward(INDArray input, INDArray weights, INDArray bias, INDArray output) {
-    if (isDepthwise(weights)) {
+    if (isDepthwise(weights, output)) {
       INDArray kernel = depthwise(weights);
       INDArray[] inputs =
           bias == null ? new INDArray[] {input, kernel} : new INDArray[] {input, kernel, bias};
@@ -56,7 +56,7 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray weightGradient) {
-    if (isDepthwise(weights)) {
+    if (isDepthwise(weights, outputGradient)) {
       INDArray[] inputs = {input, depthwise(weights), outputGradient};
       run("depthwise_conv2d_bp", inputs, inputGradient, depthwise(weightGradient));
       return;
@@ -70,9 +70,15 @@ record GroupedKernel(ConvolutionWindow window, int groups) {
         });
   }
 
-  /** One output channel for each input channel, each by itself. */
-  private boolean isDepthwise(INDArray weights) {
-    return groups > 1 && weights.size(0) == groups && weights.size(1) == 1;
+  /**
+   * One output channel for each input channel, each by itself. ND4J's own depthwise operations fail
+   * where each gives one number ("MmulHelper::dot: Z array must be scalar").
+   */
+  private boolean isDepthwise(INDArray weights, INDArray output) {
+    return groups > 1
+        && weights.size(0) == groups
+        && weights.size(1) == 1
+        && output.length() > output.size(1);
   }
 
   /** As ND4J's depthwise operations take them: {@code [1, in, kH, kW]}, the same memory. */

@@ -2,6 +2,7 @@ package io.github.repvgg4j.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.testkit.Tolerance;
 import java.io.File;
@@ -34,6 +35,31 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 class GroupedConvolution2DTest {
 
   private static final LayerWorkspaceMgr HEAP = LayerWorkspaceMgr.noWorkspaces();
+
+  /** Which ND4J's own depthwise operations refuse. */
+  @ParameterizedTest
+  @CsvSource({"1, 1, DOUBLE", "1, 1, FLOAT", "2, 2, DOUBLE", "2, 2, FLOAT"})
+  void oneImageThatBecomesOnePixel(int side, int stride, DataType type) {
+    INDArray input = SmallGraphs.random(1, type, 1, 4, side, side);
+    INDArray weights = SmallGraphs.random(2, type, 4, 1, 1, 1);
+    INDArray output = Nd4j.zeros(type, 1, 4, 1, 1);
+    int[] one = {1, 1};
+    ConvolutionWindow window =
+        new ConvolutionWindow(one, new int[] {stride, stride}, new int[2], one);
+    GroupedKernel kernel = new GroupedKernel(window, 4);
+    kernel.forward(input, weights, null, output);
+    INDArray inputGradient = Nd4j.zeros(type, 1, 4, side, side);
+    INDArray weightGradient = Nd4j.zeros(type, 4, 1, 1, 1);
+    INDArray ones = Nd4j.ones(type, 1, 4, 1, 1);
+    kernel.backward(input, weights, ones, inputGradient, weightGradient);
+    for (int c = 0; c < 4; c++) {
+      double x = input.getDouble(0, c, 0, 0);
+      double w = weights.getDouble(c, 0, 0, 0);
+      assertThat(output.getDouble(0, c, 0, 0)).isCloseTo(x * w, within(1e-6));
+      assertThat(inputGradient.getDouble(0, c, 0, 0)).isCloseTo(w, within(1e-6));
+      assertThat(weightGradient.getDouble(c, 0, 0, 0)).isCloseTo(x, within(1e-6));
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({
