@@ -20,7 +20,8 @@ import java.util.Map;
  * @param int8 the output; null inside the zip
  * @param calibration what the scales were chosen by
  * @param scheme how
- * @param logitSqnrDb signal to noise of the logits on the calibration images, dB
+ * @param logitSqnrDb signal to noise of the logits on the last quarter of the calibration images,
+ *     which nothing was fitted to, dB
  * @param layers of those in integers: signal to noise at their outputs, dB
  * @param accuracy on the test images
  * @param environment versions and machine

@@ -46,6 +46,27 @@ public interface CalibrationSet {
     return images(from, from + size(batch));
   }
 
+  /** The images from one on, up to another. */
+  default CalibrationSet part(int from, int to) {
+    CalibrationSet whole = this;
+    return new CalibrationSet() {
+      @Override
+      public int size() {
+        return to - from;
+      }
+
+      @Override
+      public InputShape shape() {
+        return whole.shape();
+      }
+
+      @Override
+      public float[] images(int first, int last) {
+        return whole.images(from + first, from + last);
+      }
+    };
+  }
+
   /**
    * Images at hand.
    *

@@ -14,13 +14,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Quantises one network by schemes on one set of images; what it finds out of the float32 network
- * is kept for the next scheme.
+ * Quantises one network by schemes on one set of images, the last quarter of which are fitted
+ * nothing to: they tell how well it went. What is found out of the float32 network is kept for the
+ * next scheme.
  */
 public final class Quantiser {
 
+  /** One of so many images. */
+  private static final int LEFT_OUT = 4;
+
   private final FloatNetwork network;
   private final CalibrationSet images;
+  private final CalibrationSet leftOut;
   private final Parts parts;
   private final List<ChannelPair> pairs;
   private final Map<Ranges, Observed> observed = new HashMap<>();
@@ -38,12 +43,14 @@ public final class Quantiser {
    */
   public Quantiser(FloatNetwork network, CalibrationSet images, Parts parts) {
     this.network = network;
-    this.images = images;
+    int last = images.size() / LEFT_OUT;
+    this.images = images.part(0, images.size() - last);
+    this.leftOut = last == 0 ? this.images : images.part(images.size() - last, images.size());
     this.parts = parts;
     this.pairs = ChannelPair.of(network, parts.integers()::contains);
   }
 
-  /** By one scheme. */
+  /** By one scheme; where no image tells what is better, channels stay as they were trained. */
   public Quantisation by(Scheme scheme) {
     if (pairs.isEmpty()) {
       return run(Ranges.AS_TRAINED, scheme);
@@ -53,6 +60,9 @@ public final class Quantiser {
       case ALWAYS -> run(Ranges.EQUALISED, scheme);
       case WHERE_BETTER -> {
         Quantisation plain = run(Ranges.AS_TRAINED, scheme);
+        if (leftOut == images) {
+          yield plain;
+        }
         Quantisation equalised = run(Ranges.EQUALISED, scheme);
         yield equalised.logitSqnrDb() > plain.logitSqnrDb() ? equalised : plain;
       }
@@ -82,16 +92,17 @@ public final class Quantiser {
 
   private double logitSqnr(Integers integers) {
     if (logits.isEmpty()) {
-      try (FloatTrace exact = new FloatTrace(network, images.shape())) {
-        for (int b = 0; b < images.batches(); b++) {
-          logits.add(exact.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
+      try (FloatTrace exact = new FloatTrace(network, leftOut.shape())) {
+        for (int b = 0; b < leftOut.batches(); b++) {
+          logits.add(exact.run(leftOut.batch(b), leftOut.size(b), Trace.Observer.NOBODY));
         }
       }
     }
     SignalToNoise ratio = new SignalToNoise();
-    try (IntegerTrace coded = integers.trace(images.shape())) {
-      for (int b = 0; b < images.batches(); b++) {
-        ratio.add(logits.get(b), coded.run(images.batch(b), images.size(b), Trace.Observer.NOBODY));
+    try (IntegerTrace coded = integers.trace(leftOut.shape())) {
+      for (int b = 0; b < leftOut.batches(); b++) {
+        ratio.add(
+            logits.get(b), coded.run(leftOut.batch(b), leftOut.size(b), Trace.Observer.NOBODY));
       }
     }
     return ratio.decibels();

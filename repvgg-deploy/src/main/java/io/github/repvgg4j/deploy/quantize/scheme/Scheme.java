@@ -74,7 +74,7 @@ public record Scheme(
   public enum Equalisation {
     NEVER,
     ALWAYS,
-    /** Where the logits of the calibration images come out with less noise. */
+    /** Where logits come out with less noise on calibration images that nothing was fitted to. */
     WHERE_BETTER
   }
 

@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.quantize.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.repvgg4j.archive.quantized.Codes;
 import io.github.repvgg4j.archive.quantized.Codes.Type;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class QuantiserTest {
 
   private static final FloatNetwork NETWORK = TestChains.deep(1);
-  private static final CalibrationSet IMAGES = TestChains.images(48, 2);
+  private static final CalibrationSet IMAGES = TestChains.images(64, 2);
   private static final CalibrationSet OTHERS = TestChains.images(48, 3);
 
   private static Quantiser quantiser(FloatNetwork network, Integer... keptFloat) {
@@ -133,6 +134,30 @@ class QuantiserTest {
     double always =
         quantiser.by(Scheme.STANDARD.withEqualisation(Equalisation.ALWAYS)).logitSqnrDb();
     assertThat(chosen).isEqualTo(Math.max(never, always));
+  }
+
+  /** What is fitted to an image answers it almost exactly, and says nothing of others. */
+  @Test
+  void theNoiseIsThatOfImagesThatWereLeftOut() {
+    Quantisation quantised = quantiser(NETWORK).by(Scheme.STANDARD);
+    CalibrationSet last = IMAGES.part(48, 64);
+    SignalToNoise ratio = new SignalToNoise();
+    try (FloatTrace a = new FloatTrace(NETWORK, TestChains.IMAGE);
+        IntegerTrace b = quantised.integers().trace(TestChains.IMAGE)) {
+      ratio.add(
+          a.run(TestChains.all(last), 16, Trace.Observer.NOBODY),
+          b.run(TestChains.all(last), 16, Trace.Observer.NOBODY));
+    }
+    assertThat(quantised.logitSqnrDb()).isCloseTo(ratio.decibels(), within(1e-9));
+  }
+
+  @Test
+  void channelsStayAsTrainedWhereNoImageTells() {
+    Parts parts = Parts.of(NETWORK, Set.of());
+    for (int count = 1; count < 4; count++) {
+      Quantiser few = new Quantiser(NETWORK, IMAGES.part(0, count), parts);
+      assertThat(few.by(Scheme.STANDARD).equalised()).as("%d images", count).isZero();
+    }
   }
 
   @Test
