@@ -60,7 +60,7 @@ public final class Quantiser {
       case ALWAYS -> run(Ranges.EQUALISED, scheme);
       case WHERE_BETTER -> {
         Quantisation plain = run(Ranges.AS_TRAINED, scheme);
-        if (leftOut == images) {
+        if (leftOut == images) { // too few to leave any out
           yield plain;
         }
         Quantisation equalised = run(Ranges.EQUALISED, scheme);
