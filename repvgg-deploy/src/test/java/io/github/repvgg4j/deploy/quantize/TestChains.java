@@ -93,6 +93,16 @@ public final class TestChains {
         new FastGraph(nodes, 3, new FastGraph.Result(last, "linear", 5, null)), arrays);
   }
 
+  /** Of deviation 1. */
+  public static float[] gaussian(int count, long seed) {
+    Random random = new Random(seed);
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
+  }
+
   /** He's deviation for weights, small biases. */
   private static float[] numbers(long[] dims, Random random) {
     int length = (int) FastLayer.product(dims);

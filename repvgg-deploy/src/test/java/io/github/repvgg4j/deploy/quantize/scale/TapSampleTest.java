@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TapSampleTest {
@@ -152,12 +151,8 @@ class TapSampleTest {
 
   @Test
   void gramIsTheProductOfRowsWithRows() {
-    Random random = new Random(4);
     int columns = 9000; // several parts
-    float[] values = new float[5 * columns];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
+    float[] values = TestChains.gaussian(5 * columns, 4);
     double[][] gram = Gram.of(values, columns, 1, 4);
     for (int r = 1; r < 4; r++) {
       for (int s = 1; s < 4; s++) {

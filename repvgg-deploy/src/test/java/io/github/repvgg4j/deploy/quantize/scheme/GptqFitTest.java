@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.quantize.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.deploy.quantize.TestChains;
 import io.github.repvgg4j.deploy.quantize.scale.TapSample;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.weight.Gptq;
@@ -17,7 +18,6 @@ import io.github.repvgg4j.runtime.graph.FastLayer.Window;
 import io.github.repvgg4j.spec.InputShape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Layers of so many weights that they are taken in parts. */
@@ -32,22 +32,13 @@ class GptqFitTest {
     Convolution layer =
         new Convolution(
             "conv", channels, channels, window, groups, Function.RELU, Storage.CHANNELS_FIRST);
-    float[] weights = numbers(channels * channels / groups * kernel * kernel, 1);
+    float[] weights = TestChains.gaussian(channels * channels / groups * kernel * kernel, 1);
     return new FloatNetwork(
         new FastGraph(
             List.of(new Node(layer, List.of(FastGraph.IMAGES))),
             channels,
             new FastGraph.Result(0, "conv", channels, null)),
         List.of(List.of(new float[channels], weights)));
-  }
-
-  private static float[] numbers(int count, long seed) {
-    Random random = new Random(seed);
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
   }
 
   /** Codes of all output channels. */
@@ -83,7 +74,7 @@ class GptqFitTest {
   }
 
   private static List<float[]> images(TapSample taps) {
-    return List.of(numbers(IMAGES * taps.in().channels() * SIDE * SIDE, 2));
+    return List.of(TestChains.gaussian(IMAGES * taps.in().channels() * SIDE * SIDE, 2));
   }
 
   private static TapSample taps(FloatNetwork network, int channels) {

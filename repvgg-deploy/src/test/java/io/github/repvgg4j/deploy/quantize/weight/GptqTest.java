@@ -2,6 +2,7 @@ package io.github.repvgg4j.deploy.quantize.weight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.deploy.quantize.TestChains;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -29,15 +30,6 @@ class GptqTest {
     }
     RealMatrix matrix = MatrixUtils.createRealMatrix(mixing);
     return matrix.multiply(matrix.transpose()).getData();
-  }
-
-  private static float[] weights(int count, long seed) {
-    Random random = new Random(seed);
-    float[] weights = new float[count];
-    for (int i = 0; i < count; i++) {
-      weights[i] = (float) random.nextGaussian();
-    }
-    return weights;
   }
 
   private static double[] left(float[] weights, byte[] codes, double scale) {
@@ -92,7 +84,7 @@ class GptqTest {
   void roundsAsThePublishedAlgorithmDoes() {
     for (int seed = 1; seed <= 20; seed++) {
       double[][] covariance = covariance(seed);
-      float[] weights = weights(SIZE, seed + 100);
+      float[] weights = TestChains.gaussian(SIZE, seed + 100);
       byte[] codes = new byte[SIZE];
       new Gptq(covariance).round(weights, 0, 0.2, 127, codes);
       assertThat(codes)
@@ -114,7 +106,7 @@ class GptqTest {
     double without = 0;
     for (int seed = 1; seed <= 20; seed++) {
       double[][] covariance = covariance(seed);
-      float[] weights = weights(SIZE, seed + 100);
+      float[] weights = TestChains.gaussian(SIZE, seed + 100);
       byte[] codes = new byte[SIZE];
       new Gptq(covariance).round(weights, 0, 0.2, 127, codes);
       with += noise(left(weights, codes, 0.2), covariance);
@@ -130,7 +122,7 @@ class GptqTest {
     for (int i = 0; i < SIZE; i += 2) {
       apart[i][i] = i + 1;
     }
-    float[] weights = weights(SIZE, 3);
+    float[] weights = TestChains.gaussian(SIZE, 3);
     for (double[][] covariance : List.of(none, apart)) {
       byte[] codes = new byte[SIZE];
       new Gptq(covariance).round(weights, 0, 0.1, 127, codes);
@@ -141,7 +133,7 @@ class GptqTest {
   @Test
   void whatTheLimitCutsOffIsMadeUpForToo() {
     double[][] covariance = covariance(7);
-    float[] weights = weights(SIZE, 8);
+    float[] weights = TestChains.gaussian(SIZE, 8);
     weights[5] = 3;
     byte[] codes = new byte[SIZE];
     new Gptq(covariance).round(weights, 0, 0.02, 63, codes);
@@ -164,7 +156,7 @@ class GptqTest {
             new Gptq(covariance(3)),
             new Gptq(covariance(4)));
     int each = 2 * SIZE;
-    float[] weights = weights(4 * each, 9); // two output channels in each of two groups
+    float[] weights = TestChains.gaussian(4 * each, 9); // two output channels in each of two groups
     byte[] codes = new byte[weights.length];
     GptqLayer layer = new GptqLayer(blocks, new InputChannels(each, 9, 2));
     for (int o = 0; o < 4; o++) {
