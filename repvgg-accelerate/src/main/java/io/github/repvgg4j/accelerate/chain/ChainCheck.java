@@ -1,7 +1,6 @@
 package io.github.repvgg4j.accelerate.chain;
 
 import io.github.repvgg4j.array.ReferenceNumbers;
-import io.github.repvgg4j.onednn.Precision;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -11,46 +10,76 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Compares a chain's gradient with Deeplearning4j's on the graph's present parameters and a small
- * random batch. What counts is |chain - graph| / |graph| over the whole vector (Euclidean norms):
- * single entries scatter, since a ReLU's input near zero changes sign by rounding alone.
+ * Compares a chain's gradient with Deeplearning4j's on the graph's present parameters and small
+ * random batches. A ReLU's input near zero changes sign by rounding alone, and where a late layer
+ * sees few pixels one such sign moves the gradients of all layers before it. So the limits are
+ * wide, and one batch of three that agrees is enough: wrong code is wrong in each.
  */
 public final class ChainCheck {
 
-  /** Largest relative difference of a float32 chain; seen: 1e-6. */
-  public static final double FP32_LIMIT = 1e-2;
+  /**
+   * Largest |chain - graph| / |graph| (Euclidean norms).
+   *
+   * @param whole of the whole gradient
+   * @param kernel of each convolution's weights, of which some are a thousandth of the whole
+   */
+  public record Limits(double whole, double kernel) {}
 
   /**
-   * Largest relative difference of a bfloat16 chain; seen: 0.14 for 8 blocks, 0.64 for the 22 of
-   * A0, both at random weights, where BatchNorm passes rounding on undamped. Below 1, which is what
-   * a gradient of zeros differs by.
+   * Seen at random weights: 1e-5 where no sign changes, up to 0.1 where some do (22 to 40 blocks,
+   * 32 pixels), kernels no more than the whole. A wrong kernel differs by about 1.
    */
-  public static final double BF16_LIMIT = 0.9;
+  public static final Limits FP32 = new Limits(0.25, 0.25);
+
+  /** Of bfloat16's changed signs an eighth, of their norm a third. Not run on a card. */
+  public static final Limits TF32 = new Limits(0.5, Double.POSITIVE_INFINITY);
+
+  /**
+   * Seen: 0.14 for 8 blocks, 0.64 for the 22 of A0, both at random weights, where BatchNorm passes
+   * rounding on undamped. Below 1, which is what a gradient of zeros differs by.
+   */
+  public static final Limits BF16 = new Limits(0.9, Double.POSITIVE_INFINITY);
+
+  /** Of the whole gradient; weights whose share is smaller may hold nothing but rounding. */
+  private static final double LEAST_SHARE = 1e-5;
 
   private static final int IMAGES = 8;
+  private static final int BATCHES = 3;
 
   private ChainCheck() {}
 
   /**
-   * @return the relative difference
-   * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
+   * @return the relative difference of the whole gradient
+   * @throws ChainUnsupportedException where a limit is exceeded in every batch, naming the layer
+   *     that differs most in the last
    */
   public static double requireAgreement(
-      ComputationGraph graph, TrainingChain chain, Precision precision, int height, int width)
+      ComputationGraph graph, TrainingChain chain, Limits limits, int height, int width)
       throws ChainUnsupportedException {
-    double limit = precision == Precision.BF16 ? BF16_LIMIT : FP32_LIMIT;
-    return requireAgreement(graph, chain, limit, height, width);
+    for (int seed = 1; ; seed++) {
+      Batch batch = Batch.of(chain, height, width, seed);
+      INDArray expected = expected(graph, batch);
+      chain.compute(batch.features, batch.targets);
+      double whole = norm(chain.gradient().sub(expected)) / norm(expected);
+      Difference worst = worst(chain, expected);
+      if (whole <= limits.whole && worst.relative <= limits.kernel) {
+        return whole;
+      }
+      if (seed == BATCHES) {
+        throw new ChainUnsupportedException(
+            String.format(
+                Locale.ROOT,
+                "the chain's gradient differs from the graph's by %.1e, most at %s by %.1e; %s allowed",
+                whole,
+                worst.layer,
+                worst.relative,
+                limits.whole));
+      }
+    }
   }
 
-  /**
-   * @param limit largest relative difference
-   * @return the relative difference
-   * @throws ChainUnsupportedException where it exceeds the limit, naming the worst layer
-   */
-  public static double requireAgreement(
-      ComputationGraph graph, TrainingChain chain, double limit, int height, int width)
+  private static INDArray expected(ComputationGraph graph, Batch batch)
       throws ChainUnsupportedException {
-    Batch batch = Batch.of(chain, height, width);
     graph.setInputs(batch.features);
     graph.setLabels(batch.targets);
     graph.computeGradientAndScore();
@@ -61,45 +90,39 @@ public final class ChainCheck {
       throw new ChainUnsupportedException(
           "the graph's gradient, which the chain's is compared with, " + flaw.get());
     }
-    chain.compute(batch.features, batch.targets);
-    double difference = relative(chain.gradient(), expected);
-    if (!(difference <= limit)) {
-      throw new ChainUnsupportedException(
-          String.format(
-              Locale.ROOT,
-              "the chain's gradient differs from the graph's by %.1e, most at %s; %.0e allowed",
-              difference,
-              worst(graph, chain.gradient(), expected),
-              limit));
-    }
-    return difference;
+    return expected;
   }
 
-  private static double relative(INDArray found, INDArray expected) {
-    double difference = found.sub(expected).norm2Number().doubleValue();
-    return difference == 0 ? 0 : difference / expected.norm2Number().doubleValue();
-  }
-
-  private static String worst(ComputationGraph graph, INDArray found, INDArray expected) {
-    String name = "";
-    double largest = -1;
-    for (var layer : graph.getLayers()) {
-      for (var entry : layer.paramTable().entrySet()) {
-        ChainNode.Slice slice = ChainNode.Slice.of(entry.getValue(), graph.params());
-        double difference = relative(Ranges.of(found, slice), Ranges.of(expected, slice));
-        if (difference > largest) {
-          largest = difference;
-          name = layer.conf().getLayer().getLayerName() + " (" + entry.getKey() + ")";
+  /** Of the convolutions' weights. */
+  private static Difference worst(TrainingChain chain, INDArray expected) {
+    double least = LEAST_SHARE * norm(expected);
+    Difference worst = new Difference("", -1);
+    for (ChainNode node : chain.nodes()) {
+      if (node instanceof ChainNode.Convolution convolution) {
+        INDArray own = Ranges.of(expected, convolution.weights());
+        INDArray found = Ranges.of(chain.gradient(), convolution.weights());
+        double relative = norm(found.sub(own)) / Math.max(norm(own), least);
+        if (!(relative <= worst.relative)) { // NaN is worse than any
+          worst = new Difference(node.name(), relative);
         }
       }
     }
-    return name;
+    return worst;
   }
+
+  private static double norm(INDArray numbers) {
+    return numbers.norm2Number().doubleValue();
+  }
+
+  /**
+   * @param relative |chain - graph| / |graph|
+   */
+  private record Difference(String layer, double relative) {}
 
   /** Draws nothing from ND4J's random stream. */
   private record Batch(INDArray features, INDArray targets) {
-    static Batch of(TrainingChain chain, int height, int width) {
-      Random random = new Random(1);
+    static Batch of(TrainingChain chain, int height, int width, int seed) {
+      Random random = new Random(seed);
       float[] pixels = new float[(int) (IMAGES * chain.channels() * height * width)];
       for (int i = 0; i < pixels.length; i++) {
         pixels[i] = (float) random.nextGaussian();

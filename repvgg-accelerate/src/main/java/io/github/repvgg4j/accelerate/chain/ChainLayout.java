@@ -9,7 +9,7 @@ import io.github.repvgg4j.onednn.Order;
  * The layout of all activations of a plan, and its kernels.
  *
  * @param type also of the weights' working copies
- * @param convolutions whose gradients are computed so
+ * @param convolutions how those of dense 3x3 kernels of stride 1 are computed in float32
  */
 record ChainLayout(DataType type, Order order, Convolutions convolutions) {
 

@@ -51,8 +51,8 @@ public final class GradientChain implements TrainingChain {
 
   /**
    * @param graph initialised; its flat parameter vector must stay the same array
-   * @param convolutions how the gradients of dense 3x3 convolutions of stride 1 are computed in
-   *     float32; FASTEST is a fixed rule here: by Winograd for images of at least 8 x 8
+   * @param convolutions how dense 3x3 convolutions of stride 1 are computed in float32; FASTEST is
+   *     a fixed rule here: by Winograd where at least half of what its tiles compute is wanted
    * @throws ChainUnsupportedException when the network holds something else, or oneDNN can't be
    *     used
    */

@@ -124,7 +124,7 @@ class CardTest {
         RepVggGraphs.build(variant.spec(1000, InputShape.square(64)), GraphOptions.withSeed(1));
     ConvolutionOptions options = new ConvolutionOptions(format, Product.TF32);
     try (CudaChain chain = CudaChain.of(card, graph, options, norm -> false)) {
-      double difference = ChainCheck.requireAgreement(graph, chain, ChainCheck.BF16_LIMIT, 64, 64);
+      double difference = ChainCheck.requireAgreement(graph, chain, ChainCheck.BF16, 64, 64);
       System.out.println(
           variant + " " + format + ": " + difference + ", " + (chain.bytes() >> 20) + " MB");
     }

@@ -99,8 +99,7 @@ class CudaChainTest {
     ComputationGraph tail = NetworkTail.of(whole, Networks.SPEC, 3);
     try (JavaDevice device = new JavaDevice();
         CudaChain chain = CudaChain.of(device, tail, FULL, norm -> true)) {
-      assertThat(ChainCheck.requireAgreement(tail, chain, ChainCheck.FP32_LIMIT, 6, 6))
-          .isLessThan(1e-4);
+      assertThat(ChainCheck.requireAgreement(tail, chain, ChainCheck.FP32, 6, 6)).isLessThan(1e-4);
     }
   }
 

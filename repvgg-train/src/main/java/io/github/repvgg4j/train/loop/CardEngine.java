@@ -31,9 +31,6 @@ public final class CardEngine implements StepEngine {
 
   private static final Logger LOG = LoggerFactory.getLogger(CardEngine.class);
 
-  /** TF32 rounds as bfloat16 does, with 3 bits more. */
-  private static final double TF32_LIMIT = 0.2;
-
   private final CudaDevice device;
   private final CudaChain chain;
   private final String description;
@@ -71,7 +68,7 @@ public final class CardEngine implements StepEngine {
       chain = CudaChain.of(device, graph, options(wanted.precision), CardEngine::decayed);
       double difference =
           ChainCheck.requireAgreement(
-              graph, chain, limit(wanted.precision), wanted.height, wanted.width);
+              graph, chain, limits(wanted.precision), wanted.height, wanted.width);
       LOG.info(
           "the card's gradient of random images in {} differs from Deeplearning4j's by {}",
           name(wanted.precision),
@@ -126,8 +123,7 @@ public final class CardEngine implements StepEngine {
     ConvolutionOptions full = new ConvolutionOptions(NumberFormat.FLOAT32, Product.FULL);
     try (CudaChain chain = CudaChain.of(device, graph, full, CardEngine::decayed)) {
       double difference =
-          ChainCheck.requireAgreement(
-              graph, chain, ChainCheck.FP32_LIMIT, wanted.height, wanted.width);
+          ChainCheck.requireAgreement(graph, chain, ChainCheck.FP32, wanted.height, wanted.width);
       LOG.info(
           "the card's gradient of random images in float32 differs from Deeplearning4j's by {}",
           String.format(Locale.ROOT, "%.1e", difference));
@@ -140,8 +136,8 @@ public final class CardEngine implements StepEngine {
         : new ConvolutionOptions(NumberFormat.FLOAT32, Product.TF32);
   }
 
-  private static double limit(Precision precision) {
-    return precision == Precision.BF16 ? ChainCheck.BF16_LIMIT : TF32_LIMIT;
+  private static ChainCheck.Limits limits(Precision precision) {
+    return precision == Precision.BF16 ? ChainCheck.BF16 : ChainCheck.TF32;
   }
 
   private static String name(Precision precision) {
