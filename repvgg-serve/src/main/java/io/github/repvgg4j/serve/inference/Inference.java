@@ -24,6 +24,15 @@ import java.util.concurrent.TimeUnit;
 /** From images or tensors to logits, whoever asks: admission, deadline, decoding, computing. */
 public final class Inference {
 
+  private static final RequestFault TOO_LARGE_NUMBERS =
+      RequestFault.bad("images: numbers so large that the network answers NaN or infinity");
+
+  private static final RequestFault DAMAGED =
+      new RequestFault(
+          FaultKind.FAILED,
+          "the network answers NaN or infinity: its weights are damaged, or too large to compute"
+              + " with");
+
   private final InferenceOptions options;
   private final Scheduler scheduler;
   private final ScheduledThreadPoolExecutor timer;
@@ -75,7 +84,7 @@ public final class Inference {
                             + model.id().name()
                             + " doesn't say how images become its input; send FP32 tensors"));
     long now = System.nanoTime();
-    Job job = begin(encoded.size(), deadline);
+    Job job = begin(encoded.size(), deadline, DAMAGED);
     for (int i = 0; i < encoded.size(); i++) {
       int index = i;
       String name = encoded.size() == 1 ? "the image" : "image " + i;
@@ -143,7 +152,7 @@ public final class Inference {
       ServedModel model, float[] values, int count, InputShape shape, Duration deadline)
       throws RequestFault {
     long now = System.nanoTime();
-    Job job = begin(count, deadline);
+    Job job = begin(count, deadline, TOO_LARGE_NUMBERS);
     int length = values.length / count;
     for (int i = 0; i < count; i++) {
       Row row = new Row(values, i * length, shape, now, job.listener(i, 0));
@@ -155,7 +164,7 @@ public final class Inference {
     return job;
   }
 
-  private Job begin(int images, Duration deadline) throws RequestFault {
+  private Job begin(int images, Duration deadline, RequestFault notFinite) throws RequestFault {
     if (images > admission.limit()) {
       throw RequestFault.bad(
           "a request has at most " + admission.limit() + " images, this one " + images);
@@ -163,7 +172,7 @@ public final class Inference {
     if (!admission.enter(images)) {
       throw new RequestFault(FaultKind.BUSY, "the queue is full; come again later");
     }
-    Job job = new Job(images);
+    Job job = new Job(images, notFinite);
     Duration most = deadline.compareTo(options.deadline()) < 0 ? deadline : options.deadline();
     Future<?> alarm =
         timer.schedule(

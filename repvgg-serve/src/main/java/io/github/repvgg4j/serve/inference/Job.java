@@ -9,17 +9,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The images of one request: all of them have an answer, or the request fails by the first. */
+/**
+ * The images of one request: all of them have an answer of finite numbers, or the request fails by
+ * the first that has none.
+ */
 public final class Job {
 
   private final CompletableFuture<List<ImageResult>> answer = new CompletableFuture<>();
   private final ImageResult[] results;
   private final List<Row> rows = new ArrayList<>();
+  private final RequestFault notFinite;
   private int missing;
 
-  Job(int images) {
+  /**
+   * @param notFinite what it means where the network answers NaN or infinity
+   */
+  Job(int images, RequestFault notFinite) {
     this.results = new ImageResult[images];
     this.missing = images;
+    this.notFinite = notFinite;
   }
 
   /** Done with all images in their order, or failed with a {@link RequestFault}. */
@@ -37,7 +45,11 @@ public final class Job {
     return new Row.Listener() {
       @Override
       public void computed(float[] logits, RowTimes times) {
-        Job.this.computed(index, new ImageResult(logits, decodeNanos, times));
+        if (allFinite(logits)) {
+          Job.this.computed(index, new ImageResult(logits, decodeNanos, times));
+        } else {
+          fail(notFinite);
+        }
       }
 
       @Override
@@ -45,6 +57,15 @@ public final class Job {
         fail(fault);
       }
     };
+  }
+
+  private static boolean allFinite(float[] logits) {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A row that is dropped when the job fails. */
