@@ -38,6 +38,9 @@ record Presets(YamlNode.Mapping keys) {
           "everyIterations", "every",
           "milestoneIterations", "milestones");
 
+  /** How weights are drawn, which has no effect where there are weights to start from. */
+  private static final List<String> DRAWING = List.of("init", "whitening");
+
   private static final List<String> NETWORK_KEYS = List.of("variant", "depths", "widths");
 
   /**
@@ -91,7 +94,7 @@ record Presets(YamlNode.Mapping keys) {
   /**
    * Puts a user's keys over the preset's, section by section. What names another kind replaces the
    * whole section: {@code type} of an optimizer or schedule, {@code variant}, {@code depths} or
-   * {@code widths} of the model.
+   * {@code widths} of the model. {@code fineTune} takes the place of how weights are drawn.
    */
   YamlNode.Mapping override(YamlNode.Mapping user) {
     return override(keys, user);
@@ -105,6 +108,9 @@ record Presets(YamlNode.Mapping keys) {
             merged.remove(epochs);
           }
         });
+    if (user.has("fineTune")) {
+      DRAWING.forEach(merged::remove);
+    }
     user.entries()
         .forEach(
             (key, above) ->

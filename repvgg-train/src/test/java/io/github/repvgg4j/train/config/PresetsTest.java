@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +16,8 @@ class PresetsTest {
 
   private static final String REST =
       "model: {variant: A0}\ndata: {path: images}\noutput: {folder: run}\n";
+
+  private static final String OWN = "data: {path: images}\noutput: {folder: run}\n";
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
@@ -68,6 +72,46 @@ class PresetsTest {
   }
 
   @Test
+  void smallImagesHaveNetworkAndRecipeOfTheHour() {
+    Map<String, String> hour =
+        ConfigDifference.leaves(ConfigFiles.read(Path.of("../configs/cifar10-hour-next.yaml")));
+    Map<String, String> many = ConfigDifference.leaves(parse("preset: small-images\n" + OWN));
+    Map<String, String> few = ConfigDifference.leaves(parse("preset: small-images-few\n" + OWN));
+    List<String> shared =
+        List.of("model.", "training.optimizer.", "training.schedule.", "training.init");
+    for (Map<String, String> preset : List.of(many, few)) {
+      assertThat(starting(preset, shared)).isNotEmpty().isEqualTo(starting(hour, shared));
+    }
+    List<String> recipe = List.of("data.augment.", "training.learningRate", "training.labelS");
+    assertThat(starting(many, recipe)).isEqualTo(starting(hour, recipe));
+    assertThat(many)
+        .containsAllEntriesOf(Map.of("training.epochs", "24", "training.batchSize", "125"));
+    assertThat(few)
+        .containsAllEntriesOf(
+            Map.of(
+                "training.epochs", "100",
+                "training.batchSize", "32",
+                "training.learningRate", "0.05",
+                "training.labelSmoothing", "0.1",
+                "data.augment.policy", "trivialaugment"));
+  }
+
+  private static Map<String, String> starting(Map<String, String> leaves, List<String> with) {
+    Map<String, String> chosen = new TreeMap<>(leaves);
+    chosen.keySet().removeIf(key -> with.stream().noneMatch(key::startsWith));
+    return chosen;
+  }
+
+  /** Drawing weights in a way of its own is for a run from nothing. */
+  @Test
+  void fineTuningTakesThePlaceOfHowWeightsAreDrawn() {
+    TrainConfig config =
+        parse("preset: small-images-few\n" + OWN + "training: {fineTune: {from: a.zip}}\n");
+    assertThat(config.training().init()).isEqualTo(TrainingConfig.Init.UNIFORM);
+    assertThat(parse(ConfigFiles.write(config))).isEqualTo(config);
+  }
+
+  @Test
   void usersKeysOverrideAndAreListed() {
     TrainConfig config =
         parse(
@@ -84,8 +128,7 @@ class PresetsTest {
   @Test
   void presetAloneDiffersInNothing() {
     assertThat(ConfigDifference.of(parse("preset: b3-200\n" + REST))).isEmpty();
-    String own = "data: {path: images}\noutput: {folder: run}\n";
-    assertThat(ConfigDifference.of(parse("preset: cifar-hour\n" + own))).isEmpty();
+    assertThat(ConfigDifference.of(parse("preset: cifar-hour\n" + OWN))).isEmpty();
   }
 
   @Test
