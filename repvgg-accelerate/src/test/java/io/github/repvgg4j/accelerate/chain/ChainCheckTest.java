@@ -76,7 +76,7 @@ class ChainCheckTest {
         TrainingChain chain = new Spoilt(right, "stage1.block0.dense.conv", wrong);
         assertThatThrownBy(() -> ChainCheck.requireAgreement(graph, chain, ChainCheck.FP32, 12, 12))
             .isInstanceOf(ChainUnsupportedException.class)
-            .hasMessageContaining("most at stage1.block0.dense.conv");
+            .hasMessageMatching(".* by (NaN|.*e-0[2-9]), most at stage1.block0.dense.conv by .*");
       }
     }
   }
