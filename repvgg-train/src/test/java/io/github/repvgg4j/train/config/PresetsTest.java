@@ -85,7 +85,7 @@ class PresetsTest {
     List<String> recipe = List.of("data.augment.", "training.learningRate", "training.labelS");
     assertThat(starting(many, recipe)).isEqualTo(starting(hour, recipe));
     assertThat(many)
-        .containsAllEntriesOf(Map.of("training.epochs", "24", "training.batchSize", "125"));
+        .containsAllEntriesOf(Map.of("training.epochs", "36", "training.batchSize", "125"));
     assertThat(few)
         .containsAllEntriesOf(
             Map.of(
