@@ -24,8 +24,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What the check lets pass, and what it finds. */
 class ChainCheckTest {
 
-  private static final String SMALL = "stage2.block0.dense.conv";
-
   private static final RepVggSpec SPEC =
       RepVggSpec.of(List.of(1, 2, 1, 1), List.of(16, 16, 32, 32, 48), 5, new InputShape(3, 12, 12))
           .withStrides(List.of(1, 2, 1, 2, 1));
@@ -50,7 +48,7 @@ class ChainCheckTest {
   void namesTheLayerWhoseGradientIsOff() throws ChainUnsupportedException {
     ComputationGraph graph = graph();
     ComputationGraph other = graph();
-    other.getLayer(SMALL).getParam("W").muli(3);
+    other.getLayer("stage2.block0.dense.conv").getParam("W").muli(3);
     other.getLayer("stage2.block0.dense.bn").getParam("gamma").muli(2);
     try (GradientChain chain = GradientChain.of(other, Precision.FP32, Convolutions.FASTEST)) {
       assertThatThrownBy(() -> ChainCheck.requireAgreement(graph, chain, ChainCheck.FP32, 12, 12))

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.serve.inference;
 
+import io.github.repvgg4j.serve.batch.FiniteFloats;
 import io.github.repvgg4j.serve.batch.Row;
 import io.github.repvgg4j.serve.batch.RowTimes;
 import io.github.repvgg4j.serve.fault.FaultKind;
@@ -45,7 +46,7 @@ public final class Job {
     return new Row.Listener() {
       @Override
       public void computed(float[] logits, RowTimes times) {
-        if (allFinite(logits)) {
+        if (FiniteFloats.all(logits)) {
           Job.this.computed(index, new ImageResult(logits, decodeNanos, times));
         } else {
           fail(notFinite);
@@ -57,15 +58,6 @@ public final class Job {
         fail(fault);
       }
     };
-  }
-
-  private static boolean allFinite(float[] logits) {
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** A row that is dropped when the job fails. */

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.serve.protocol;
 
+import io.github.repvgg4j.serve.batch.FiniteFloats;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.ByteBuffer;
@@ -64,29 +65,10 @@ final class InputReader {
                   : " doesn't fit its " + tail.remaining() + " bytes"));
     }
     float[] values = tail == null ? input.numbers() : floats(tail, (int) got);
-    if (!allFinite(values)) {
+    if (!FiniteFloats.all(values)) {
       throw RequestFault.bad("images: holds a number that isn't finite");
     }
     return new Input.Tensor(values, count, shape);
-  }
-
-  /** What isn't finite is no number times 0. Four sums, as one would wait for each addition. */
-  static boolean allFinite(float[] values) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int whole = values.length & ~3;
-    for (int i = 0; i < whole; i += 4) {
-      a += values[i] * 0f;
-      b += values[i + 1] * 0f;
-      c += values[i + 2] * 0f;
-      d += values[i + 3] * 0f;
-    }
-    for (int i = whole; i < values.length; i++) {
-      a += values[i] * 0f;
-    }
-    return a + b + c + d == 0;
   }
 
   private static float[] floats(ByteBuffer tail, int count) {

@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.repvgg4j.serve.batch.FiniteFloats;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import io.github.repvgg4j.spec.InputShape;
 import java.nio.charset.StandardCharsets;
@@ -60,11 +61,11 @@ class InferRequestReaderTest {
       for (int at = 0; at < length; at++) {
         for (float each : good) {
           values[at] = each;
-          assertThat(InputReader.allFinite(values)).isTrue();
+          assertThat(FiniteFloats.all(values)).isTrue();
         }
         for (float each : bad) {
           values[at] = each;
-          assertThat(InputReader.allFinite(values)).isFalse();
+          assertThat(FiniteFloats.all(values)).isFalse();
         }
         values[at] = good[at % good.length];
       }
