@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The training form kept inside a fused zip: the original zip as it was, byte for byte, in an entry
@@ -54,23 +55,26 @@ public final class TrainingForm {
   }
 
   /**
-   * Writes the training zip out again, bit for bit.
+   * Writes the training zip out again, bit for bit, once it has been loaded.
    *
+   * @return what was loaded
    * @throws ArchiveException where the fused zip has none, or what it has is no model zip
    */
-  public static void restore(Path fusedZip, Path target) throws IOException {
+  public static LoadedModel restore(Path fusedZip, Path target) throws IOException {
+    AtomicReference<LoadedModel> restored = new AtomicReference<>();
     AtomicFile.write(
         target,
         temporary -> {
           extract(fusedZip, temporary);
-          check(fusedZip, temporary);
+          restored.set(loaded(fusedZip, temporary));
         });
+    return restored.get();
   }
 
   /** What is wrong with the kept zip is told of the file that it lies in. */
-  private static void check(Path fusedZip, Path extracted) throws IOException {
+  private static LoadedModel loaded(Path fusedZip, Path extracted) throws IOException {
     try {
-      ModelZip.readMetadata(extracted);
+      return ModelZip.load(extracted);
     } catch (ArchiveException e) {
       String fault = e.getMessage().replace(extracted + ": ", "");
       throw new ArchiveException(fusedZip + ": its training form (" + ENTRY + "): " + fault, e);

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.model.input;
 
 import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
@@ -38,6 +39,24 @@ public record NetworkInput(InputShape shape, CNN2DFormat format, Origin origin) 
    */
   public static NetworkInput of(Model network, Optional<InputShape> stated) {
     return new InputSolver(network).solve(stated);
+  }
+
+  /**
+   * The shape of one image that a file states, or else its user.
+   *
+   * @throws UnknownInputException one line: both do, and differently
+   */
+  public static Optional<InputShape> stated(Optional<RepVggSpec> file, Optional<InputShape> given) {
+    Optional<InputShape> own = file.map(RepVggSpec::input);
+    if (own.isPresent() && given.isPresent() && !own.equals(given)) {
+      throw new UnknownInputException(
+          "reads images of shape "
+              + own.get()
+              + ", as it says itself, and "
+              + given.get()
+              + " is given; leave that away");
+    }
+    return own.or(() -> given);
   }
 
   /**

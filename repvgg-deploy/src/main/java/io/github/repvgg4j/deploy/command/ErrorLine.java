@@ -19,8 +19,8 @@ final class ErrorLine {
     if (failure instanceof OutOfMemoryError) {
       return "out of memory ("
           + failure.getMessage()
-          + "); use a smaller --batch, or give Java more with -Xmx and"
-          + " -Dorg.bytedeco.javacpp.maxbytes";
+          + "); give Java more with -Xmx and -Dorg.bytedeco.javacpp.maxbytes, or predict, evaluate"
+          + " and infer a smaller --batch";
     }
     Optional<String> natives = BackendStartup.explain(failure);
     if (natives.isPresent()) {

@@ -68,10 +68,8 @@ final class ExplainOptions {
       throw new ParameterException(
           command.commandLine(), "--explain: the picture's name must end in .png, got " + picture);
     }
-    Outputs.check(picture, model);
-    if (!force && Files.exists(picture)) {
-      throw new IOException(picture + ": exists already; --force replaces it");
-    }
+    Outputs.checkInputs(picture, model);
+    Outputs.checkNew(picture, force);
   }
 
   /**
@@ -84,7 +82,7 @@ final class ExplainOptions {
     if (!wanted()) {
       return;
     }
-    Outputs.check(picture, paths.toArray(Path[]::new));
+    Outputs.checkInputs(picture, paths.toArray(Path[]::new));
     for (int i = 0; Files.exists(picture) && i < images.size(); i++) {
       checkImage(images.name(i));
     }
@@ -106,7 +104,7 @@ final class ExplainOptions {
     } catch (InvalidPathException e) {
       return;
     }
-    Outputs.check(picture, file);
+    Outputs.checkInputs(picture, file);
   }
 
   /** Nothing where no image could be used. */

@@ -48,6 +48,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
+  @Mixin private Outputs outputs;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -56,7 +57,7 @@ final class ExportOnnxCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE.onnx",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write.")
   private Path output;
 
   @Option(
@@ -101,8 +102,8 @@ final class ExportOnnxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Outputs.check(output, model);
     OnnxOptions options = options();
+    outputs.check(output, model);
     Numbers numbers = numbers();
     if (numbers == Numbers.INT8) {
       QuantizedExport.write(output, model, options);

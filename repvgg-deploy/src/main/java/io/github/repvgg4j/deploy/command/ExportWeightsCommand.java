@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
 final class ExportWeightsCommand implements Callable<Integer> {
 
   @Mixin private AnswerOption answer;
+  @Mixin private Outputs outputs;
 
   @Parameters(paramLabel = "MODEL.zip", description = "A training or a fast form.")
   private Path model;
@@ -37,7 +38,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Ends in .safetensors or .pth; replaced only by a whole new file.")
+      description = "Ends in .safetensors or .pth.")
   private Path output;
 
   @Option(
@@ -49,7 +50,7 @@ final class ExportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Outputs.check(output, model);
+    outputs.check(output, model);
     ModelZip.LoadedModel loaded = ModelZip.load(model);
     RepVggSpec spec =
         loaded

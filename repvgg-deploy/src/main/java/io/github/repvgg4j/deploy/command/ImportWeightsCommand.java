@@ -56,6 +56,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
+  @Mixin private Outputs outputs;
 
   @Parameters(paramLabel = "FILE", description = "A .pth or .safetensors file.")
   private Path file;
@@ -82,7 +83,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "MODEL.zip",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write.")
   private Path output;
 
   @Option(
@@ -117,9 +118,9 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Outputs.check(output, file);
     ModelConfig model = model();
     RepVggSpec asked = spec(model);
+    outputs.check(output, file, structure.spec, labels);
     StateDict dict = WeightFiles.load(file, new Wanted(place, Optional.of(asked)));
     RepVggSpec spec = model.numClasses() == null ? withClassesOf(dict, asked) : asked;
     ImportedWeights imported = WeightImport.network(dict, spec);
@@ -135,6 +136,10 @@ final class ImportWeightsCommand implements Callable<Integer> {
 
   private ModelConfig model() throws IOException {
     if (structure.spec != null) {
+      if (input != null) {
+        throw new ParameterException(
+            command.commandLine(), "--input goes with --variant; --spec has a key input");
+      }
       return SpecFile.read(structure.spec);
     }
     InputShape shape = input == null ? InputShape.square(224) : input;

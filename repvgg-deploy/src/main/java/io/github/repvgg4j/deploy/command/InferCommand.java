@@ -38,6 +38,7 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private ModelArguments arguments;
   @Mixin private AnswerOption answer;
+  @Mixin private Outputs outputs;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -51,7 +52,7 @@ final class InferCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "Y.npy",
-      description = "Where to write; replaced only by a whole new file.")
+      description = "Where to write.")
   private Path output;
 
   @Option(
@@ -75,7 +76,7 @@ final class InferCommand implements Callable<Integer> {
       model.checkInput(input, reader.shape());
       List<Target> targets = targets(model.engine().heads());
       for (Target target : targets) {
-        Outputs.check(target.file(), input, arguments.model());
+        outputs.check(target.file(), input, arguments.model());
       }
       List<INDArray> first = answers(model, targets, reader.next(batch));
       OutputArrays arrays =
@@ -88,21 +89,21 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private void print(List<Target> targets, List<List<Long>> shapes) {
-    List<Map<String, Object>> outputs = new ArrayList<>();
+    List<Map<String, Object>> files = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < targets.size(); i++) {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("output", targets.get(i).file().toString());
       facts.put("name", targets.get(i).head().name());
       facts.put("shape", shapes.get(i));
-      outputs.add(facts);
+      files.add(facts);
       text.append(
           String.format(Locale.ROOT, "%s: %s float32%n", targets.get(i).file(), shapes.get(i)));
     }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("input", input.toString());
     facts.put("values", probabilities ? "probabilities" : "logits");
-    facts.put("outputs", outputs);
+    facts.put("outputs", files);
     answer.print(facts, text.toString());
   }
 

@@ -1,10 +1,9 @@
 package io.github.repvgg4j.deploy.command;
 
-import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.proof.ModelHash;
 import io.github.repvgg4j.proof.TrainingForm;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -31,6 +30,7 @@ import picocli.CommandLine.Parameters;
 final class RestoreCommand implements Callable<Integer> {
 
   @Mixin private AnswerOption answer;
+  @Mixin private Outputs outputs;
 
   @Parameters(paramLabel = "FAST.zip", description = "A fast form with its training form kept.")
   private Path fast;
@@ -42,17 +42,11 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Where to write.")
   private Path output;
 
-  @Option(names = "--force", description = "Replace MODEL.zip if it exists.")
-  private boolean force;
-
   @Override
   public Integer call() throws IOException {
-    Outputs.check(output, fast);
-    if (!force && Files.exists(output)) {
-      throw new IOException(output + ": exists already; --force replaces it");
-    }
-    TrainingForm.restore(fast, output);
-    String hash = ModelHash.of(ModelZip.load(output).network().params());
+    outputs.check(output, fast);
+    LoadedModel restored = TrainingForm.restore(fast, output);
+    String hash = ModelHash.of(restored.network().params());
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("fast", fast.toString());
     facts.put("model", output.toString());

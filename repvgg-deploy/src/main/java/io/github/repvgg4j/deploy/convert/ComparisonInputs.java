@@ -15,7 +15,6 @@ import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.model.input.UnknownInputException;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.spec.InputShape;
-import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,7 +67,7 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
   private static NetworkInput input(Path model, LoadedModel loaded, Comparison comparison) {
     try {
       return NetworkInput.of(
-          loaded.network(), loaded.metadata().spec().map(RepVggSpec::input).or(comparison::input));
+          loaded.network(), NetworkInput.stated(loaded.metadata().spec(), comparison.input()));
     } catch (UnknownInputException e) {
       throw new ConversionRefused(model + ": " + e.getMessage());
     }

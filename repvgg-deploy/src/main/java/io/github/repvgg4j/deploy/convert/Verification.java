@@ -55,23 +55,18 @@ public record Verification(
    * @throws IOException one line, also where the certificate is missing or damaged
    */
   public static Verification of(Path fastZip, VerifyOptions options) throws IOException {
-    Optional<Path> against = options.against();
     Certificate certificate = certificate(fastZip);
     Optional<IntegerVerification> integers;
     try (SafeZip zip = ModelArchive.open(fastZip)) {
       integers = IntegerVerification.of(zip, certificate);
     }
     if (integers.isPresent() && integers.get().model().isLean()) {
-      return lean(fastZip, certificate, integers.get(), against);
+      return lean(fastZip, certificate, integers.get(), options);
     }
+    List<LoadedModel> originals = originals(fastZip, options);
     LoadedModel fast = ModelZip.load(fastZip);
     CertificateCheck check = new CertificateCheck(certificate);
     List<String> faults = new ArrayList<>(check.againstFused(fast.network()));
-    List<LoadedModel> originals = new ArrayList<>();
-    if (against.isPresent()) {
-      originals.add(ModelZip.load(against.get()));
-    }
-    TrainingForm.load(fastZip).ifPresent(originals::add);
     for (LoadedModel original : originals) {
       faults.addAll(check.againstOriginal(original.network()));
     }
@@ -86,11 +81,28 @@ public record Verification(
     return new Verification(certificate, again, runtime, integers, faults);
   }
 
+  /** The training form that was named, and the one that is kept in the fast zip. */
+  private static List<LoadedModel> originals(Path fastZip, VerifyOptions options)
+      throws IOException {
+    List<LoadedModel> originals = new ArrayList<>();
+    if (options.against().isPresent()) {
+      originals.add(ModelZip.load(options.against().get()));
+    }
+    TrainingForm.load(fastZip).ifPresent(originals::add);
+    if (options.data().isPresent() && originals.isEmpty()) {
+      throw new IOException(
+          fastZip
+              + ": --data measures against the training form, which is not kept in the file; name it"
+              + " with --against");
+    }
+    return originals;
+  }
+
   /** Only integers are there to be checked. */
   private static Verification lean(
-      Path fastZip, Certificate certificate, IntegerVerification integers, Optional<Path> against)
+      Path fastZip, Certificate certificate, IntegerVerification integers, VerifyOptions options)
       throws IOException {
-    if (against.isPresent()) {
+    if (options.against().isPresent() || options.data().isPresent()) {
       try (SafeZip zip = ModelArchive.open(fastZip)) {
         throw QuantizedEntries.leanFault(zip);
       }

@@ -13,7 +13,6 @@ import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.runtime.source.ZipSource;
 import io.github.repvgg4j.spec.InputShape;
-import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,14 +63,13 @@ public record ModelFacts(
    */
   public static ModelFacts read(Path file, Optional<InputShape> assumedInput) throws IOException {
     LoadedModel model = ModelZip.structure(file);
-    Optional<InputShape> stated =
-        model.metadata().spec().map(RepVggSpec::input).or(() -> assumedInput);
     Optional<NetworkInput> input = Optional.empty();
     String unknown = "";
     try {
+      Optional<InputShape> stated = NetworkInput.stated(model.metadata().spec(), assumedInput);
       input = Optional.of(NetworkInput.of(model.network(), stated));
     } catch (UnknownInputException e) {
-      if (stated.isPresent()) {
+      if (assumedInput.isPresent() || model.metadata().spec().isPresent()) {
         throw new IOException(file + ": " + e.getMessage(), e);
       }
       unknown = e.getMessage();

@@ -142,11 +142,11 @@ class AnyHeadTest {
     Path fast = folder.resolve("net.fast.zip");
     Path x = npy(images);
     Path y = folder.resolve("y.npy");
-    Cli infer = Cli.run("infer", fast, "--input", x, "--output", y, "--batch", 2);
+    Cli infer = Cli.run("infer", fast, "--input", x, "--output", y, "--batch", 2, "--force");
     assertThat(infer.exitCode()).as(infer.err()).isZero();
     if (answers.size() == 1) {
       Tolerance.FLOAT32.check(read(y), logits);
-      Cli.run("infer", fast, "--input", x, "--output", y, "--probabilities");
+      Cli.run("infer", fast, "--input", x, "--output", y, "--probabilities", "--force");
       Tolerance.FLOAT32.check(read(y), answers.get(0));
     }
     Cli verified = Cli.run("verify", fast, "--against", folder.resolve("net.zip"));

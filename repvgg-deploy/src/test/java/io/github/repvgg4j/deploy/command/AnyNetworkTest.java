@@ -28,6 +28,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -223,5 +225,24 @@ class AnyNetworkTest {
     assertThat(run.out()).contains("equal to the training form");
     Cli none = Cli.run("verify", fast, "--against", folder.resolve("model.zip"), "--data", fast);
     assertThat(none.exitCode()).isEqualTo(1);
+    Cli alone = Cli.run("verify", fast, "--data", images);
+    assertThat(alone.exitCode()).isEqualTo(1);
+    assertThat(alone.err()).contains(fast + ": --data measures against the training form");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"convert", "inspect"})
+  void shapeThatTheFileContradictsIsRefused(String command) throws IOException {
+    Path zip = Models.trainingZip(folder.resolve("model.zip"));
+    assertThat(Cli.run(command, zip, "--input", "3,64,64"))
+        .isEqualTo(
+            new Cli(
+                1,
+                "",
+                "error: "
+                    + zip
+                    + ": reads images of shape [3, 32, 32], as it says itself, and [3, 64, 64] is"
+                    + " given; leave that away\n"));
+    assertThat(Cli.run(command, zip, "--input", "3,32,32").exitCode()).isZero();
   }
 }

@@ -95,7 +95,8 @@ class ForeignNetworksTest {
   private INDArray inferred(Path model, Path input, String... more) {
     Path output = folder.resolve("y.npy");
     List<Object> arguments =
-        new java.util.ArrayList<>(List.of("infer", model, "--input", input, "--output", output));
+        new java.util.ArrayList<>(
+            List.of("infer", model, "--input", input, "--output", output, "--force"));
     arguments.addAll(List.of(more));
     Cli run = Cli.run(arguments.toArray());
     assertThat(run.exitCode()).as(run.err()).isZero();

@@ -125,7 +125,7 @@ class HostileNamesTest {
     for (Path model : List.of(zip, fast)) {
       done("inspect", model);
       Path file = folder.resolve("net.onnx");
-      done("export-onnx", model, "-o", file, "--with-activation");
+      done("export-onnx", model, "-o", file, "--with-activation", "--force");
       INDArray actual = OnnxRuntime.runAll(file, x).get(0);
       assertThat(Tolerance.maxAbsDifference(actual, expected)).isLessThan(1e-5);
     }

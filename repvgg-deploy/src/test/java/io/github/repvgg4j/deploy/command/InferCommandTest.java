@@ -38,7 +38,7 @@ class InferCommandTest {
         .isEqualTo(new Cli(0, output + ": [5, 3] float32\n", ""));
     INDArray expected = Logits.of(Models.training(), images);
     Tolerance.FLOAT32.check(Nd4j.createFromNpyFile(output.toFile()), expected);
-    Cli.run("infer", model, "--input", input, "--output", output, "--probabilities");
+    Cli.run("infer", model, "--input", input, "--output", output, "--probabilities", "--force");
     Tolerance.FLOAT32.check(
         Nd4j.createFromNpyFile(output.toFile()), Models.training().outputSingle(images));
   }
@@ -54,7 +54,8 @@ class InferCommandTest {
     INDArray expected = Logits.of(Models.training(), images);
     Tolerance.FLOAT32.check(Nd4j.createFromNpyFile(output.toFile()), expected);
     Cli training =
-        Cli.run("infer", model, "--input", input, "--output", output, "--engine", "fast");
+        Cli.run(
+            "infer", model, "--input", input, "--output", output, "--engine", "fast", "--force");
     assertThat(training.exitCode()).isEqualTo(1);
     assertThat(training.err().lines()).singleElement().asString().contains("training form");
     for (String[] option :

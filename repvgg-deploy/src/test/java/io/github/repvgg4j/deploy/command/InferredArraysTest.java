@@ -67,7 +67,8 @@ class InferredArraysTest {
         folder.resolve("y.npy"),
         "--probabilities",
         "--batch",
-        2);
+        2,
+        "--force");
   }
 
   private void answers(INDArray expected, INDArray values) throws IOException {

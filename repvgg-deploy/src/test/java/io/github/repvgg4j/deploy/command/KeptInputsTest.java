@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** No command writes over what it reads. */
+/** No command writes over what it reads, nor unasked over anything else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeptInputsTest {
 
@@ -44,11 +44,20 @@ class KeptInputsTest {
         numClasses: 3
         input: [3, 32, 32]
         """);
+    Files.write(folder.resolve("labels.txt"), List.of("a", "b", "c"));
   }
 
   private List<Object> command(String name) {
     return switch (name) {
-      case "import-weights" -> List.of(name, weights, "--spec", folder.resolve("spec.yaml"), "-o");
+      case "import-weights" ->
+          List.of(
+              name,
+              weights,
+              "--spec",
+              folder.resolve("spec.yaml"),
+              "--labels",
+              folder.resolve("labels.txt"),
+              "-o");
       case "export-weights", "export-onnx" -> List.of(name, training, "-o");
       case "restore" -> List.of(name, fast, "-o");
       case "infer" -> List.of(name, training, "--input", images, "--output");
@@ -67,12 +76,25 @@ class KeptInputsTest {
   void inputIsNeverTheOutput(String name) throws IOException {
     List<Object> command = command(name);
     for (Path input :
-        name.equals("infer") ? List.of(training, images) : List.of((Path) command.get(1))) {
+        command.stream().filter(Path.class::isInstance).map(Path.class::cast).toList()) {
       String before = Sha256.of(input);
-      Cli run = name.equals("restore") ? run(command, input, "--force") : run(command, input);
+      Cli run = run(command, input, "--force");
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.err()).contains(input + ": is the input itself");
       assertThat(Sha256.of(input)).isEqualTo(before);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"import-weights", "export-weights", "export-onnx", "restore", "infer"})
+  void whatIsThereIsReplacedOnRequestOnly(String name) throws IOException {
+    String ending = name.equals("export-weights") ? ".pth" : ".out";
+    Path other = Files.writeString(folder.resolve(name + ending), "of another run");
+    Cli run = run(command(name), other);
+    assertThat(run)
+        .isEqualTo(new Cli(1, "", "error: " + other + ": exists already; --force replaces it\n"));
+    assertThat(other).hasContent("of another run");
+    assertThat(run(command(name), other, "--force").exitCode()).isZero();
+    assertThat(Files.size(other)).isGreaterThan(50);
   }
 }

@@ -211,12 +211,20 @@ class QuantizedZipCommandsTest {
     Path onnx = folder.resolve("x.onnx");
     assertThat(Cli.run("export-onnx", int8, "-o", onnx).out()).contains("INT8, opset 17");
     long integers = Files.size(onnx);
-    assertThat(Cli.run("export-onnx", lean, "-o", onnx).out()).contains("INT8, opset 17");
-    assertThat(Cli.run("export-onnx", int8, "-o", onnx, "--precision", "fp32").out())
+    assertThat(Cli.run("export-onnx", lean, "-o", onnx, "--force").out())
+        .contains("INT8, opset 17");
+    assertThat(Cli.run("export-onnx", int8, "-o", onnx, "--precision", "fp32", "--force").out())
         .contains("FP32, opset 17");
     assertThat(Files.size(onnx)).isGreaterThan(integers);
     assertFails(
-        fast, "holds no INT8 network", "export-onnx", fast, "-o", onnx, "--precision", "int8");
+        fast,
+        "holds no INT8 network",
+        "export-onnx",
+        fast,
+        "-o",
+        folder.resolve("none.onnx"),
+        "--precision",
+        "int8");
   }
 
   @Test

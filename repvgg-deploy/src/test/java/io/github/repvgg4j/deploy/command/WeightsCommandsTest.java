@@ -134,7 +134,9 @@ class WeightsCommandsTest {
     Path zip = imported(Golden.PLAIN, Golden.PLAIN.weights());
     Path spec = folder.resolve(Golden.PLAIN + ".yaml");
     Path yolo = folder.resolve("yolo.zip");
-    Object[] command = {"import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", yolo};
+    Object[] command = {
+      "import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", yolo, "--force"
+    };
     Object[] withEps = Arrays.copyOf(command, command.length + 2);
     withEps[command.length] = "--bn-eps";
     withEps[command.length + 1] = "1e-3";
@@ -164,10 +166,11 @@ class WeightsCommandsTest {
     all.put("net.linear.bias", Tensor.ofFloats(List.of(10L), bias));
     all.put("criterion.weight", Tensor.ofFloats(List.of(2L), new float[2]));
     Path spec = Files.writeString(folder.resolve("s.yaml"), yaml(Golden.PLAIN));
+    Path zip = folder.resolve("n.zip");
     for (String name : List.of("w.pth", "w.safetensors")) {
       Path file = folder.resolve(name);
       CheckpointFiles.save(file, all);
-      Cli run = Cli.run("import-weights", file, "--spec", spec, "-o", folder.resolve("n.zip"));
+      Cli run = Cli.run("import-weights", file, "--spec", spec, "-o", zip, "--force");
       assertThat(run.exitCode()).isZero();
       assertThat(run.out())
           .contains("without the prefix 'net.'")
@@ -207,9 +210,22 @@ class WeightsCommandsTest {
     assertThat(run.err()).isEmpty();
     assertThat(ModelZip.readMetadata(zip).spec().orElseThrow().numClasses()).isEqualTo(10);
     Files.writeString(spec, yaml(Golden.PLAIN).replace("numClasses: 10", "numClasses: 11"));
-    assertThat(
-            Cli.run("import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", zip).exitCode())
-        .isEqualTo(1);
+    Path other = folder.resolve("other.zip");
+    run = Cli.run("import-weights", Golden.PLAIN.weights(), "--spec", spec, "-o", other);
+    assertThat(run.err()).contains("11").doesNotContain("--force");
+    assertThat(run.exitCode()).isEqualTo(1);
+    run =
+        Cli.run(
+            "import-weights",
+            Golden.PLAIN.weights(),
+            "--spec",
+            spec,
+            "--input",
+            "3,32,32",
+            "-o",
+            other);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--input goes with --variant; --spec has a key input");
   }
 
   private Path imported(Golden golden, Path weights) throws IOException {
@@ -239,7 +255,8 @@ class WeightsCommandsTest {
 
   private INDArray infer(Golden golden, Path zip) {
     Path output = folder.resolve("logits.npy");
-    Cli run = Cli.run("infer", zip, "--input", golden.file("input.npy"), "--output", output);
+    Path input = golden.file("input.npy");
+    Cli run = Cli.run("infer", zip, "--input", input, "--output", output, "--force");
     assertThat(run.err()).isEmpty();
     return Nd4j.createFromNpyFile(output.toFile());
   }
