@@ -4,6 +4,7 @@ import io.github.repvgg4j.layer.GraphConfigurations;
 import io.github.repvgg4j.layer.SqueezeExcitation;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -16,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Size and work of a network, computed from its configuration for one input.
@@ -69,6 +71,13 @@ public record ModelCost(long parameters, long weightMacs, long elementwiseMacs) 
     return sum;
   }
 
+  /** Parameters alone, for which no input needs to be known. */
+  public static long parameters(ComputationGraph network) {
+    return Stream.of(network.getLayers())
+        .mapToLong(layer -> parameters(GraphConfigurations.unfrozen(layer.conf().getLayer())))
+        .sum();
+  }
+
   private ModelCost plus(ModelCost other) {
     return new ModelCost(
         parameters + other.parameters,
@@ -79,8 +88,7 @@ public record ModelCost(long parameters, long weightMacs, long elementwiseMacs) 
   private static ModelCost of(Layer given, InputType input, InputType output) {
     Layer layer = GraphConfigurations.unfrozen(given);
     if (layer instanceof BatchNormalization norm) {
-      long trained = norm.isLockGammaBeta() ? 0 : 2 * norm.getNOut();
-      return new ModelCost(trained, 0, 2 * output.arrayElementsPerExample());
+      return new ModelCost(parameters(norm), 0, 2 * output.arrayElementsPerExample());
     }
     if (layer instanceof SqueezeExcitation gate) {
       long weights = 2 * gate.getNIn() * gate.getSqueezed();
@@ -95,6 +103,9 @@ public record ModelCost(long parameters, long weightMacs, long elementwiseMacs) 
   }
 
   private static long parameters(Layer layer) {
+    if (layer instanceof BatchNormalization norm) {
+      return norm.isLockGammaBeta() ? 0 : 2 * norm.getNOut();
+    }
     return layer.initializer().numParams(layer);
   }
 

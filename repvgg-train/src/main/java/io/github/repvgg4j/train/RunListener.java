@@ -16,7 +16,7 @@ public interface RunListener {
    * @param trainImages training images
    * @param testImages test images
    * @param classes classes
-   * @param parameters of the network, running statistics included
+   * @param parameters of the network, without running statistics
    * @param epochs in all
    * @param batches of the first epoch
    * @param batchSize images a batch, at first

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.config.ConfigDifference;
@@ -124,7 +125,7 @@ public final class RunLoop {
 
   private void begin() throws IOException {
     StepSource.Images images = job.images();
-    long parameters = steps.network().numParams();
+    long parameters = ModelCost.parameters(steps.network());
     log(
         Count.of(images.train(), "training image")
             + ", "

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Progress;
 import io.github.repvgg4j.train.run.RunFolder;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param bestEpoch epoch of model.zip, from 1
  * @param epochs trained
  * @param seconds in all
- * @param parameters of the network
+ * @param parameters of the network that training changes
  * @param badImages left out
  * @param state done, or stopped before the end (resumable)
  * @param replacing stopped before it had a model to replace an earlier run, which is still whole
@@ -54,7 +55,7 @@ public record RunResult(
         progress.best().bestEpoch(),
         progress.epoch(),
         seconds,
-        steps.network().numParams(),
+        ModelCost.parameters(steps.network()),
         steps.badImageCount(),
         state,
         folder.isWaiting());
