@@ -41,7 +41,7 @@ final class AutoPreset {
   private AutoPreset() {}
 
   static boolean isWanted(YamlNode.Mapping keys) {
-    return keys.get("preset") instanceof YamlNode.Scalar name && name.text().equals(NAME);
+    return Presets.name(keys.get("preset")).equals(NAME);
   }
 
   /**

@@ -10,14 +10,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Frozen recipes by name: YAML resources beside this class, under the keys of a user's file.
  *
+ * @param name as in {@link #NAMES}
  * @param keys of the recipe
  */
-record Presets(YamlNode.Mapping keys) {
+record Presets(String name, YamlNode.Mapping keys) {
 
   /** As {@code preset:} takes them. */
   static final List<String> NAMES =
@@ -49,7 +51,7 @@ record Presets(YamlNode.Mapping keys) {
    * @throws YamlException for an unknown name, with the known ones
    */
   static Presets read(String file, YamlNode named) {
-    String name = named instanceof YamlNode.Scalar scalar ? scalar.text() : "";
+    String name = name(named);
     if (!NAMES.contains(name)) {
       String near = Words.nearest(name, NAMES).map(n -> "; did you mean '" + n + "'?").orElse("");
       throw new YamlException(
@@ -67,10 +69,17 @@ record Presets(YamlNode.Mapping keys) {
     return read(name);
   }
 
+  /** As other words of a file, in either case and with underscores; empty where it is none. */
+  static String name(YamlNode named) {
+    return named instanceof YamlNode.Scalar scalar
+        ? scalar.text().toLowerCase(Locale.ROOT).replace('_', '-')
+        : "";
+  }
+
   static Presets read(String name) {
     try (InputStream in = Presets.class.getResourceAsStream(name + ".yaml")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new Presets((YamlNode.Mapping) withoutLines(YamlFile.parse(name, text).keys()));
+      return new Presets(name, (YamlNode.Mapping) withoutLines(YamlFile.parse(name, text).keys()));
     } catch (IOException e) {
       throw new IllegalStateException("preset " + name, e);
     }
@@ -94,10 +103,12 @@ record Presets(YamlNode.Mapping keys) {
   /**
    * Puts a user's keys over the preset's, section by section. What names another kind replaces the
    * whole section: {@code type} of an optimizer or schedule, {@code variant}, {@code depths} or
-   * {@code widths} of the model. {@code fineTune} takes the place of how weights are drawn.
+   * {@code widths} of the model. {@code fineTune} takes the place of how weights are drawn. The
+   * preset's name stands as it is spelt here.
    */
   YamlNode.Mapping override(YamlNode.Mapping user) {
-    return override(keys, user);
+    int line = user.has("preset") ? user.get("preset").line() : 0;
+    return override(keys, user).with("preset", new YamlNode.Scalar(line, name, true));
   }
 
   private static YamlNode.Mapping override(YamlNode.Mapping preset, YamlNode.Mapping user) {

@@ -80,6 +80,7 @@ class ConfigSchemaTest {
   @ValueSource(
       strings = {
         REST,
+        "preset: Cifar_Hour\ndata: {path: a}\noutput: {folder: b}",
         "preset: cifar-hour\ndata: {path: a}\noutput: {folder: b}",
         "preset: b3-200\n" + REST + "training: {optimizer: {weightDecay: 5e-4}}",
         "x-short: &s {epochs: 2}\nspark: {workers: 2}\n" + REST,
