@@ -46,6 +46,15 @@ class RepVggVariantTest {
     assertThat(pair(training.macs() / 1e9, fast.macs() / 1e9)).isEqualTo(macs);
   }
 
+  @Test
+  void initialisedNetworkHasTheParametersOfTheTable() {
+    ComputationGraph graph =
+        new ComputationGraph(RepVggGraphs.configuration(RepVggVariant.A0.spec(), OPTIONS));
+    graph.init();
+    assertThat(pair(ModelCost.parameters(graph) / 1e6, 0)).startsWith("9.11/");
+    assertThat(graph.numParams()).isGreaterThan(ModelCost.parameters(graph)); // running statistics
+  }
+
   /**
    * Parameters in millions and FLOPs in millions of the fused form, as the paper's tables have
    * them; k of the training form doesn't change them.
