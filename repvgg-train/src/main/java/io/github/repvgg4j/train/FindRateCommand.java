@@ -79,7 +79,7 @@ final class FindRateCommand implements Callable<Integer> {
       RateFinder.Range range = new RateFinder.Range(from, to, steps);
       try (RunlessJob job = RunlessJob.read(config, data)) {
         BackendStartup.prepare();
-        write(RateFinder.run(job.config(), range));
+        write(RateFinder.run(job.config(), range, output));
       }
       return ExitCode.OK;
     } catch (ConfigException | IOException | IllegalArgumentException e) {

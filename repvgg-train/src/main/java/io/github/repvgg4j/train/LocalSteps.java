@@ -178,6 +178,15 @@ final class LocalSteps implements StepSource {
     }
   }
 
+  /**
+   * What is written must not lie among the images.
+   *
+   * @throws IOException it would: one line
+   */
+  void requireApart(Path folder) throws IOException {
+    data.requireApart(folder);
+  }
+
   /** Without them there is no average precision, by which the best epoch is chosen. */
   private static void requireClasses(TrainConfig config, ImageSplit test) {
     if (IntStream.range(0, test.size()).allMatch(i -> test.labels(i).length == 0)) {

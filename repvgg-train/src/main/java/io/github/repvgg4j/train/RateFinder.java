@@ -6,6 +6,7 @@ import io.github.repvgg4j.train.loop.NoUsableImagesException;
 import io.github.repvgg4j.train.optim.Averaging;
 import io.github.repvgg4j.train.optim.Schedule;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Trains a job's network at a rate that rises, and keeps nothing but the losses. */
@@ -34,14 +35,19 @@ final class RateFinder {
     }
   }
 
-  /** Ends early where training diverges; no run's folder is touched. */
-  static RateCurve run(TrainConfig config, Range range) throws IOException {
+  /**
+   * Ends early where training diverges; no run's folder is touched.
+   *
+   * @param picture to be written, which must not lie among the images
+   */
+  static RateCurve run(TrainConfig config, Range range, Path picture) throws IOException {
     Schedule rising = new Schedule.Exponential(range.from, range.to, range.steps);
-    try (StepSource steps =
+    try (LocalSteps steps =
         LocalSteps.check(
             config,
             List.of(),
             recipe -> recipe.withSchedule(rising).withAveraging(Averaging.NONE))) {
+      steps.requireApart(picture.toAbsolutePath().getParent());
       return curve(steps, range.steps);
     }
   }

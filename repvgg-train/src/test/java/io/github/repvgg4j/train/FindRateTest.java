@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.repvgg4j.data.set.GeneratedImages;
+import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,6 +46,17 @@ class FindRateTest {
     assertThat(drawn.getWidth()).isEqualTo(800);
     assertThat(temp.resolve("run")).doesNotExist();
     Files.delete(picture);
+  }
+
+  @Test
+  void pictureIsNoneOfTheImages() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(4, 2, 16, 1));
+    TrainConfig config = ConfigFiles.parse("job.yaml", SmallRuns.yaml(images));
+    RateFinder.Range range = new RateFinder.Range(1e-4, 1, 20);
+    Path image = images.resolve("train/dots/0001.png");
+    assertThatThrownBy(() -> RateFinder.run(config.withFolder(temp.resolve("run")), range, image))
+        .hasMessageContaining("would be taken for classes and images");
   }
 
   @Test

@@ -76,7 +76,7 @@ class UnusableImagesTest {
   void noRateIsFoundWithoutImages() throws IOException {
     spoilAll("train");
     RateFinder.Range range = new RateFinder.Range(1e-4, 1, 20);
-    assertThatThrownBy(() -> RateFinder.run(config("skip", ""), range))
+    assertThatThrownBy(() -> RateFinder.run(config("skip", ""), range, temp.resolve("r.png")))
         .hasMessage("no training image could be used");
   }
 
