@@ -12,6 +12,7 @@ import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.train.config.ConfigException;
 import io.github.repvgg4j.train.config.FineTuneConfig;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.yaml.Words;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -104,6 +105,8 @@ final class SourceModel {
     pairs.put("strides", List.of(source.strides(), wanted.strides()));
     pairs.put("block", List.of(source.blockOptions().kind(), wanted.blockOptions().kind()));
     pairs.put(
+        "branches", List.of(source.blockOptions().branches(), wanted.blockOptions().branches()));
+    pairs.put(
         "convolutions",
         List.of(
             source.blockOptions().structure().convolutions(),
@@ -130,10 +133,15 @@ final class SourceModel {
                     KEY,
                     file,
                     name,
-                    pair.get(0),
-                    pair.get(1)));
+                    word(pair.get(0)),
+                    word(pair.get(1))));
           }
         });
+  }
+
+  /** As a file says it. */
+  private static Object word(Object value) {
+    return value instanceof Enum<?> constant ? Words.of(constant) : value;
   }
 
   /**

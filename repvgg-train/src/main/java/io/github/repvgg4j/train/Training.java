@@ -30,6 +30,9 @@ public final class Training {
       throws IOException {
     RunFolder.check(config.folder(), options.mode());
     try (StepSource steps = LocalSteps.check(config, options.listeners())) {
+      if (options.mode() == StartMode.OVERWRITE) {
+        OtherModels.requireKept(config);
+      }
       return RunLoop.run(steps, options, listener);
     }
   }

@@ -180,6 +180,10 @@ class FineTuneTest {
   void whatIsNoTrainingFormOfThisNetworkIsRefusedInOneLine() throws IOException {
     assertRefused(
         config("run", "freezeStages: 0").withModel(wider()), "has widths [4, 4, 4, 4, 8]");
+    String fewer = SmallRuns.YAML.replace("  strides", "  branches: dense-only\n  strides");
+    assertRefused(
+        config("run", "freezeStages: 0").withModel(ConfigFiles.parse("x.yaml", fewer).model()),
+        "has branches all, the configured model dense-only");
     metadata(ModelMetadata.Form.FAST).write(from);
     assertRefused(config("run", "freezeStages: 0"), "source.zip is a fast form");
     ModelZipWriter.of(source, ModelMetadata.unknown(ModelMetadata.Form.TRAINING)).write(from);
@@ -203,6 +207,21 @@ class FineTuneTest {
         config("run", "freezeStages: 0"),
         "source.zip holds NaN or infinity (stage1.block0.dense.conv, W): its training diverged");
     assertThat(temp.resolve("run/config.yaml")).doesNotExist();
+  }
+
+  @Test
+  void sourceInTheRunsOwnFolderIsNotReplaced() throws IOException {
+    Path model = Training.run(config("run", "freezeStages: 2"), RunListener.SILENT).model();
+    String before = Sha256.of(model);
+    from = Files.createSymbolicLink(temp.resolve("link.zip"), model);
+    TrainConfig again = config("run", "freezeStages: 2");
+    assertThatThrownBy(
+            () -> Training.run(again, RunOptions.of(StartMode.OVERWRITE), RunListener.SILENT))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("training.fineTune.from: " + from + " would be replaced by this run");
+    assertThat(Sha256.of(model)).isEqualTo(before);
+    assertThat(Training.run(config("other", "freezeStages: 2"), RunListener.SILENT).state())
+        .isEqualTo(RunResult.State.DONE);
   }
 
   private static void assertRefused(TrainConfig config, String message) {

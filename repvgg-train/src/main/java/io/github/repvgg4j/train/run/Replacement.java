@@ -19,7 +19,10 @@ final class Replacement {
   private static final String NEW = ".new";
   private static final String REPLACING = ".replacing";
 
-  /** Its presence in {@code .replacing} says that nothing of the earlier run is left to delete. */
+  /**
+   * Its presence in {@code .replacing} says that nothing of the earlier run is left to delete. So
+   * does it where no model is there any more: a new run has one, and it is moved after that.
+   */
   private static final String CLEARED = ".cleared";
 
   private final RunFiles earlier;
@@ -52,7 +55,7 @@ final class Replacement {
       return;
     }
     Path cleared = replacing.resolve(CLEARED);
-    if (!Files.exists(cleared)) {
+    if (!Files.exists(cleared) && Files.exists(replacing.resolve(RunFiles.MODEL))) {
       earlier.keepForeignConfig();
       for (String name : RunFiles.NAMES) {
         if (!Files.exists(replacing.resolve(name))) {

@@ -73,6 +73,21 @@ record RunFiles(Path folder) {
     }
   }
 
+  /**
+   * A file of somebody's own with the name of a run's: none that lasts is there, and a run writes
+   * its {@code config.yaml} before all others but its log.
+   */
+  Optional<Path> foreign() throws IOException {
+    boolean own = holdRun() || Files.exists(folder.resolve(CONFIG)) && !holdForeignConfig();
+    return own
+        ? Optional.empty()
+        : NAMES.stream()
+            .filter(name -> !name.equals(CONFIG) && !name.equals(LOG))
+            .map(folder::resolve)
+            .filter(Files::exists)
+            .findFirst();
+  }
+
   /** Whole and unfinished checkpoints. */
   List<Path> checkpoints() throws IOException {
     Path checkpoints = folder.resolve(CHECKPOINTS);

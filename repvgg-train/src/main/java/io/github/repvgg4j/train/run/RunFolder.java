@@ -59,9 +59,13 @@ public final class RunFolder implements Closeable {
               + ": holds a run already; give another output.folder, or --resume to go on, or"
               + " --overwrite to replace it");
     }
-    if (mode == StartMode.NEW && files.holdForeignConfig()) {
+    Optional<Path> foreign =
+        mode == StartMode.NEW && files.holdForeignConfig()
+            ? Optional.of(folder.resolve(RunFiles.CONFIG))
+            : mode == StartMode.RESUME ? Optional.empty() : files.foreign();
+    if (foreign.isPresent()) {
       throw new RunRefusedException(
-          folder.resolve(RunFiles.CONFIG)
+          foreign.get()
               + ": was not written by a run, which would replace it; rename it, or give another"
               + " output.folder");
     }
@@ -144,6 +148,22 @@ public final class RunFolder implements Closeable {
     }
     return !Files.exists(folder.resolve(RunFiles.RESULT))
         && new RunFiles(folder).newestFingerprint().filter(fingerprint::equals).isPresent();
+  }
+
+  /**
+   * Whether a run in the folder replaces the file.
+   *
+   * @throws IOException one of them can't be found
+   */
+  public static boolean replaces(Path folder, Path file) throws IOException {
+    for (Path name : List.of(file.toAbsolutePath(), file.toRealPath())) {
+      if (Files.isDirectory(folder)
+          && Files.isSameFile(folder, name.getParent())
+          && RunFiles.NAMES.contains(name.getFileName().toString())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an earlier run is still in its place. */

@@ -7,12 +7,15 @@ import io.github.repvgg4j.train.run.RunFolder.StartMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose files stand in a run's folder, at each step of the way. */
 class RunFolderTest {
@@ -94,7 +97,7 @@ class RunFolderTest {
         new RunFiles(run).delete();
         Files.createFile(replacing.resolve(".cleared"));
       }
-      for (String name : java.util.List.of("config.yaml", "model.zip").subList(0, moved / 2)) {
+      for (String name : List.of("config.yaml", "model.zip").subList(0, moved / 2)) {
         Files.move(replacing.resolve(name), run.resolve(name));
       }
       claim(StartMode.RESUME).close();
@@ -109,6 +112,29 @@ class RunFolderTest {
                   "fast.zip", "mine",
                   "checkpoints/mine.txt", "mine"));
     }
+  }
+
+  /** The last file was deleted, the folder was not: somebody looked at it, or the power went. */
+  @Test
+  void emptyRestOfAReplacementTakesNothingWithIt() throws IOException {
+    earlierRun();
+    Map<String, String> whole = visible(run);
+    Files.createDirectories(run.resolve(".replacing/checkpoints"));
+    claim(StartMode.RESUME).close();
+    assertThat(visible(run)).isEqualTo(whole);
+    assertThat(run.resolve(".replacing")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data.json", "metrics.csv", "report.html", "curves.png"})
+  void filesOfOnesOwnWithTheNamesOfARunsAreNeverReplaced(String name) throws IOException {
+    write(run.resolve(name), "mine");
+    for (StartMode mode : List.of(StartMode.NEW, StartMode.OVERWRITE)) {
+      assertThatThrownBy(() -> claim(mode))
+          .isInstanceOf(RunRefusedException.class)
+          .hasMessageContaining(run.resolve(name) + ": was not written by a run");
+    }
+    assertThat(run.resolve(name)).hasContent("mine");
   }
 
   @Test
