@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
+import io.github.repvgg4j.train.optim.Course;
 import io.github.repvgg4j.train.run.EpochMetrics;
+import io.github.repvgg4j.train.run.Lengths;
 import io.github.repvgg4j.train.run.RunFolder.StartMode;
+import io.github.repvgg4j.train.run.TimeBudget;
+import io.github.repvgg4j.train.run.TimeBudget.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +78,27 @@ class TimeBudgetTest {
       assertThat(epoch.learningRate()).isLessThan(rate);
       rate = epoch.learningRate();
     }
+  }
+
+  /** A recipe may be over long before the time is. */
+  @ParameterizedTest(name = "{0} epochs of {1} updates, {2} a second")
+  @CsvSource({"5, 32, 25", "5, 3, 25", "300, 4, 0.5", "36, 100, 3", "1000, 100, 1"})
+  void recipeIsSpreadOverTheWholeTime(int epochs, int batches, double speed) {
+    Course course = Course.uniform(batches, epochs, 1);
+    TimeBudget budget = new TimeBudget(new Plan(3600, course, 1, 0, 0), Lengths.NONE);
+    long update = 0;
+    long planned = 0;
+    double sum = 0;
+    while (!budget.isOver(update)) {
+      assertThat(budget.planned(update, update)).isGreaterThanOrEqualTo(planned);
+      planned = budget.planned(update, update);
+      sum += (double) planned / course.updates();
+      update++;
+      budget.consider(update, update / speed);
+    }
+    assertThat(update / speed).isCloseTo(3600, within(36.0));
+    assertThat(planned).isGreaterThanOrEqualTo(course.updates() * 98 / 100);
+    assertThat(sum / update).isCloseTo(0.5, within(0.05));
   }
 
   /** Time that an image takes by its pixels, and a test of 20. */

@@ -12,7 +12,10 @@ import io.github.repvgg4j.train.run.Lengths.Window;
  */
 public final class TimeBudget implements Pace {
 
-  /** Share of the budget between two decisions. */
+  /**
+   * Share of the budget between two decisions; before the first one the recipe stops at this share
+   * of itself, so that none is used up before it is known how long it has to last.
+   */
   private static final double WINDOW = 0.02;
 
   /** Updates that are waited for before the first one. */
@@ -69,7 +72,7 @@ public final class TimeBudget implements Pace {
     }
     long all = plan.course.updates();
     if (last == null) {
-      return Math.min(update, all - 1);
+      return Math.min(update, WINDOW * all);
     }
     double share = (double) (update - last.update()) / Math.max(1, last.end() - last.update());
     return last.planned() + (all - last.planned()) * Math.min(1, share);
