@@ -169,7 +169,9 @@ class CompareCommandTest {
 
   private Path run(String name, double rate, int seed, double top1) throws IOException {
     Path folder = Files.createDirectories(temp.resolve(name));
-    TrainConfig config = SmallRuns.config(folder).withTraining(TrainingConfig.of(2, 8, rate, seed));
+    TrainConfig small = SmallRuns.config(folder).withTraining(TrainingConfig.of(2, 8, rate, seed));
+    String images = folder.resolve("images").toString(); // generated, as a run's file has them
+    TrainConfig config = small.withData(small.data().withPath(images));
     Files.writeString(folder.resolve("config.yaml"), ConfigFiles.write(config));
     Files.writeString(
         folder.resolve("metrics.jsonl"), metrics(1, 0.375, 100) + metrics(2, top1, 120));

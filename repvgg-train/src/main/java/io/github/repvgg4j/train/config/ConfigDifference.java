@@ -32,6 +32,7 @@ public record ConfigDifference(String key, String usual, String actual) {
           "data.path",
           "data.threads",
           "training.fineTune.from",
+          "training.teacher.path",
           "training.optimizer.reparameterize.from");
 
   /** All keys of a configuration with all defaults, as text. */

@@ -27,6 +27,8 @@ import java.util.Objects;
 record RecordedRun(
     String name, List<EpochMetrics> metrics, JsonNode result, Map<String, String> keys) {
 
+  private static final String SELECT = "training.select";
+
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -70,11 +72,16 @@ record RecordedRun(
   }
 
   /**
-   * A test figure of model.zip, 0 to 1; while the run goes on, the best so far. NaN without any.
+   * A test figure of model.zip, 0 to 1; while the run goes on, of the model.zip so far. NaN without
+   * any.
    */
   double of(Measure measure) {
-    double best = tests(measure).stream().mapToDouble(d -> d).max().orElse(Double.NaN);
-    return result.path(measure.key()).asDouble(best);
+    double soFar = keys.getOrDefault(SELECT, "").equals("last") ? last(measure) : best(measure);
+    return result.path(measure.key()).asDouble(soFar);
+  }
+
+  private double best(Measure measure) {
+    return tests(measure).stream().mapToDouble(d -> d).max().orElse(Double.NaN);
   }
 
   /** After the last tested epoch. */

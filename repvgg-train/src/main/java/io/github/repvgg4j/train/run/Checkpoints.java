@@ -83,13 +83,6 @@ public final class Checkpoints {
       DataIdentity data,
       Supplier<Optional<String>> configChanges)
       throws RunRefusedException {
-    if (!start.fingerprint().equals(found.fingerprint())) {
-      throw new RunRefusedException(
-          file
-              + ": was written with another configuration"
-              + configChanges.get().map(changes -> " (" + changes + ")").orElse("")
-              + "; resume with that run's config.yaml, or start anew with --overwrite");
-    }
     if (!start.data().equals(found.data())) {
       String changes = run.readData().flatMap(data::changesSince).orElse("other classes or images");
       throw new RunRefusedException(
@@ -97,6 +90,13 @@ public final class Checkpoints {
               + ": the images are not those that the run began with: "
               + changes
               + "; put them back to resume, or start anew with --overwrite");
+    }
+    if (!start.fingerprint().equals(found.fingerprint())) {
+      throw new RunRefusedException(
+          file
+              + ": was written with another configuration"
+              + configChanges.get().map(changes -> " (" + changes + ")").orElse("")
+              + "; resume with that run's config.yaml, or start anew with --overwrite");
     }
   }
 }
