@@ -1,6 +1,7 @@
 package io.github.repvgg4j.data.augment;
 
 import io.github.repvgg4j.data.image.RgbImage;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,8 +15,8 @@ import java.util.List;
  * @param minScale smallest share of the area
  * @param maxScale largest share of the area
  * @param value what covers it
- * @param mean of red, green and blue, 0..1
- * @param std of red, green and blue, 0..1
+ * @param mean of red, green and blue, or of grey, 0..1
+ * @param std of red, green and blue, or of grey, 0..1
  */
 public record RandomErasing(
     double probability,
@@ -65,9 +66,11 @@ public record RandomErasing(
     byte[] pixels = image.pixels().clone();
     for (int y = box.top; y < box.top + box.height; y++) {
       int from = 3 * (y * image.width() + box.left);
-      for (int i = 0; i < 3 * box.width; i++) {
-        double deviation = value == Value.NOISE ? std.get(i % 3) * draw.gaussian() : 0;
-        pixels[from + i] = level(mean.get(i % 3) + deviation);
+      for (int i = 0; i < 3 * box.width; i += 3 / mean.size()) {
+        int channel = i % mean.size();
+        double deviation = value == Value.NOISE ? std.get(channel) * draw.gaussian() : 0;
+        Arrays.fill(
+            pixels, from + i, from + i + 3 / mean.size(), level(mean.get(channel) + deviation));
       }
     }
     return new RgbImage(image.width(), image.height(), pixels);

@@ -7,6 +7,7 @@ import io.github.repvgg4j.data.PillowFixtures;
 import io.github.repvgg4j.data.image.RgbImage;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -107,5 +108,27 @@ class AugmentPolicyTest {
       covered += (all.pixels()[i] & 0xff) == 128 && (all.pixels()[i + 1] & 0xff) == 102 ? 1 : 0;
     }
     assertThat(3.0 * covered / all.pixels().length).isCloseTo(0.3, within(0.03));
+  }
+
+  /** What a grey network sees has torchvision's deviation: no mean of three draws. */
+  @Test
+  void noiseForGreyIsDrawnOnceAPixel() {
+    RgbImage grey = new RgbImage(64, 64, new byte[3 * 64 * 64]);
+    RgbImage all =
+        new RandomErasing(1, 0.9, 0.9, RandomErasing.Value.NOISE, List.of(0.5), List.of(0.1))
+            .apply(grey, Draw.of(8, 0, 0));
+    DoubleSummaryStatistics values = new DoubleSummaryStatistics();
+    double squares = 0;
+    for (int i = 0; i < all.pixels().length; i += 3) {
+      int value = all.pixels()[i] & 0xff;
+      assertThat(all.pixels()[i + 1] & 0xff).isEqualTo(value);
+      assertThat(all.pixels()[i + 2] & 0xff).isEqualTo(value);
+      if (value > 0) {
+        values.accept(value / 255.0);
+        squares += Math.pow(value / 255.0 - 0.5, 2);
+      }
+    }
+    assertThat(values.getCount()).isGreaterThan(2500);
+    assertThat(Math.sqrt(squares / values.getCount())).isCloseTo(0.1, within(0.005));
   }
 }

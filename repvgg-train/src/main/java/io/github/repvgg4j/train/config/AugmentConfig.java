@@ -135,12 +135,7 @@ public record AugmentConfig(
         RandomErasing.Value value,
         Preprocessing preprocessing) {
       return new RandomErasing(
-          probability,
-          minScale,
-          maxScale,
-          value,
-          rgb(preprocessing.mean()),
-          rgb(preprocessing.std()));
+          probability, minScale, maxScale, value, preprocessing.mean(), preprocessing.std());
     }
 
     RandomErasing erasing(Preprocessing preprocessing) {

@@ -114,6 +114,12 @@ public sealed interface OptimizerConfig
       weightDecay = LIMITS.value("weightDecay", weightDecay, 0.01);
     }
 
+    /** PyTorch's. */
+    @Override
+    public double usualRate(int batchSize) {
+      return 1e-3;
+    }
+
     @Override
     public UpdateRule rule() {
       return new UpdateRule.AdamW(beta1, beta2, epsilon, weightDecay);
@@ -135,6 +141,15 @@ public sealed interface OptimizerConfig
     public Dl4jConfig {
       updater = LIMITS.value("updater", updater);
       weightDecay = LIMITS.value("weightDecay", weightDecay, 0.0);
+    }
+
+    /** SGD's of those that step by the gradient, else that of Kingma and Ba. */
+    @Override
+    public double usualRate(int batchSize) {
+      return switch (updater) {
+        case SGD, NESTEROVS -> OptimizerConfig.super.usualRate(batchSize);
+        default -> 1e-3;
+      };
     }
 
     @Override

@@ -105,7 +105,10 @@ public record ScheduleConfig(
     Schedule curve =
         switch (type) {
           case CONSTANT -> new Schedule.Constant(rate);
-          case STEP -> new Schedule.Step(rate, step(course), gamma);
+          case STEP ->
+              everyIterations == null
+                  ? new Schedule.EpochStep(rate, course, every, gamma)
+                  : new Schedule.Step(rate, everyIterations, gamma);
           case MULTISTEP -> new Schedule.MultiStep(rate, steps(course), gamma);
           case POLYNOMIAL -> new Schedule.Polynomial(rate, total, power);
           case COSINE -> new Schedule.Cosine(rate, total, floor);
@@ -143,9 +146,7 @@ public record ScheduleConfig(
   }
 
   private long step(Course course) {
-    return everyIterations == null
-        ? Math.max(1, Math.round(every * course.updatesPerEpoch()))
-        : everyIterations;
+    return everyIterations == null ? course.updatesIn(every) : everyIterations;
   }
 
   private List<Long> steps(Course course) {

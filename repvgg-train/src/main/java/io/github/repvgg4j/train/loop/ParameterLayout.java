@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.loop;
 
 import io.github.repvgg4j.array.FiniteNumbers;
+import io.github.repvgg4j.layer.SqueezeExcitation;
 import io.github.repvgg4j.spec.BlockNames;
 import io.github.repvgg4j.train.optim.Kernel;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class ParameterLayout {
                 view.offset() - graph.params().offset(),
                 view.length(),
                 treatment(name, entry.getKey()),
-                view.rank() == IMAGE_AXES ? view.size(0) : 0));
+                isKernel(name, view) ? view.size(0) : 0));
       }
     }
     ParameterLayout layout = new ParameterLayout(segments, graph.numParams());
@@ -104,10 +105,15 @@ public final class ParameterLayout {
     return layout;
   }
 
+  /** A scale has the axes of a depthwise kernel, but is a factor a channel. */
+  private static boolean isKernel(String layer, INDArray values) {
+    return values.rank() == IMAGE_AXES && !layer.endsWith(BlockNames.scale(""));
+  }
+
   private static Treatment treatment(String layer, String key) {
     return switch (key) {
       case "mean", "var", "log10stdev" -> Treatment.STATISTIC;
-      case "b", "beta" -> Treatment.TRAINED;
+      case "b", "beta", SqueezeExcitation.DOWN_BIAS, SqueezeExcitation.UP_BIAS -> Treatment.TRAINED;
       case "gamma" ->
           layer.endsWith(BlockNames.identityBn("")) ? Treatment.DECAYED : Treatment.TRAINED;
       default -> isTrainedScale(layer) ? Treatment.TRAINED : Treatment.DECAYED;

@@ -9,6 +9,7 @@ import java.util.List;
 public sealed interface Schedule
     permits Schedule.Constant,
         Schedule.Step,
+        Schedule.EpochStep,
         Schedule.MultiStep,
         Schedule.Polynomial,
         Schedule.Cosine,
@@ -33,6 +34,18 @@ public sealed interface Schedule
     @Override
     public double at(long t) {
       return rate * Math.pow(gamma, t / every);
+    }
+  }
+
+  /** The same by epochs, whose updates may grow fewer. */
+  record EpochStep(double rate, Course course, double every, double gamma) implements Schedule {
+
+    /** So that a sum of fractions which is an epoch counts as one. */
+    private static final double ROUNDING = 1e-9;
+
+    @Override
+    public double at(long t) {
+      return rate * Math.pow(gamma, Math.floor(course.epochsIn(t) / every + ROUNDING));
     }
   }
 
@@ -79,7 +92,7 @@ public sealed interface Schedule
       double top = rise * total - 1;
       double end = total - 1.0;
       return t <= top
-          ? between(start, rate, t / top)
+          ? between(start, rate, top == 0 ? 1 : t / top)
           : between(rate, start / endDivisor, Math.min(1, (t - top) / (end - top)));
     }
 

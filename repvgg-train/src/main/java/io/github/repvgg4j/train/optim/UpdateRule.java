@@ -361,6 +361,9 @@ public sealed interface UpdateRule
     }
 
     private void step(Vectors v, Kernel kernel, double learningRate) {
+      if (v.rates != null && v.rates.getDouble(0) == 0) {
+        return; // nothing of a kernel that is not to move changes, its norm neither
+      }
       double norm = v.parameters.norm2Number().doubleValue();
       if (scale == KernelScale.UNIT && norm > 0) {
         v.parameters.muli(Math.sqrt(kernel.rows()) / norm);

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Against recipe_fixtures.py's Muon in float64, and torch.optim.Muon itself. */
 class MuonTest {
@@ -102,6 +103,24 @@ class MuonTest {
     }
     for (int i : new int[] {3, 8, 12, 17}) {
       assertThat(all.getDouble(i)).as("%d", i).isNotEqualTo(alone.getDouble(i));
+    }
+  }
+
+  /** With {@code backboneLearningRateFactor: 0} a kernel keeps its norm too. */
+  @Test
+  void kernelWithoutARateKeepsItsBits() {
+    Muon rule = new Muon(0.9, true, 5, 0.1, KernelScale.UNIT, new UpdateRule.Sgd(0.9, true, 0), 1);
+    List<Kernel> kernels = List.of(new Kernel(0, 2, 3), new Kernel(6, 3, 2));
+    INDArray all = initial(12);
+    INDArray rates = ones(12);
+    rates.get(NDArrayIndex.point(0), NDArrayIndex.interval(0, 6)).assign(0);
+    UpdateRule.Kernels known =
+        new UpdateRule.Kernels(kernels, Orthogonalizer.ofNd4j(kernels, rule.steps()));
+    INDArray[] state = {Nd4j.zeros(DataType.DOUBLE, 1, 12)};
+    rule.apply(
+        new UpdateRule.Vectors(all, bowl(all, 0), ones(12), rates, ones(12), state, known), 0.1, 1);
+    for (int i = 0; i < 12; i++) {
+      assertThat(all.getDouble(i) == initial(12).getDouble(i)).as("%d", i).isEqualTo(i < 6);
     }
   }
 

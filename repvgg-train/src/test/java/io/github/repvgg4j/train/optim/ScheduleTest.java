@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ScheduleTest {
@@ -18,11 +19,22 @@ class ScheduleTest {
   static Stream<Arguments> schedules() {
     return Stream.of(
         Arguments.of("step", new Schedule.Step(0.4, 30, 0.3)),
+        Arguments.of("step", new Schedule.EpochStep(0.4, Course.uniform(20, 10, 1), 1.5, 0.3)),
         Arguments.of("multistep", new Schedule.MultiStep(0.4, List.of(20L, 50L, 120L), 0.2)),
         Arguments.of("polynomial", new Schedule.Polynomial(0.4, STEPS, 2)),
         Arguments.of("cosine", new Schedule.Cosine(0.4, STEPS, 0.01)),
         Arguments.of("onecycle", new Schedule.OneCycle(0.4, STEPS + 1, 0.3, 25, 1e4)),
         Arguments.of("warmup", new Schedule.WarmUp(25, 0.4, new Schedule.Cosine(0.4, STEPS, 0))));
+  }
+
+  /** PyTorch divides by zero there. */
+  @ParameterizedTest
+  @CsvSource({"10, 0.1", "20, 0.05", "100, 0.01", "1, 1", "5, 0", "1, 0"})
+  void oneCycleMayRiseInItsFirstUpdate(long updates, double rise) {
+    Schedule schedule = new Schedule.OneCycle(0.4, updates, rise, 25, 1e4);
+    for (long t = 0; t < updates; t++) {
+      assertThat(schedule.at(t)).as("%d", t).isBetween(0.0, 0.4);
+    }
   }
 
   @Test
