@@ -2,9 +2,11 @@ package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.yaml.RecordReader;
+import io.github.repvgg4j.yaml.Words;
 import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ final class AutoPreset {
     }
     DataConfig images = RecordReader.read(file, section, "data", DataConfig.class);
     YamlNode.Scalar auto = (YamlNode.Scalar) keys.get("preset");
-    Found found = look(file, images);
+    Found found = look(file, images, labelling(keys));
     String preset = name(found.side, found.count);
     YamlNode.Mapping chosen = keys.with("preset", new YamlNode.Scalar(auto.line(), preset, true));
     return found.count < FEW_IMAGES ? withEpochs(chosen, preset, found.count) : chosen;
@@ -71,11 +73,20 @@ final class AutoPreset {
    */
   private record Found(int side, int count) {}
 
-  private static Found look(String file, DataConfig data) {
+  private static Labelling labelling(YamlNode.Mapping keys) {
+    boolean several =
+        keys.get("training") instanceof YamlNode.Mapping training
+            && training.get("loss") instanceof YamlNode.Scalar loss
+            && loss.text().equalsIgnoreCase(Words.of(Loss.SIGMOID));
+    return (several ? Loss.SIGMOID : Loss.SOFTMAX).labelling();
+  }
+
+  private static Found look(String file, DataConfig data, Labelling labelling) {
     if (data.generated() != null) {
       return new Found(data.generated().side(), 10 * data.generated().trainPerClass());
     }
-    try (ImageData images = ImageData.open(Path.of(data.path()), data.options())) {
+    try (ImageData images =
+        ImageData.open(Path.of(data.path()), data.options().withLabelling(labelling))) {
       return new Found(usualSide(images.train()), images.train().size());
     } catch (IOException e) {
       throw new ConfigException(file + ": preset: auto looks at the images: " + e.getMessage());

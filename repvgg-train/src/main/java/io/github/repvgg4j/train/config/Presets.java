@@ -103,8 +103,9 @@ record Presets(String name, YamlNode.Mapping keys) {
   /**
    * Puts a user's keys over the preset's, section by section. What names another kind replaces the
    * whole section: {@code type} of an optimizer or schedule, {@code variant}, {@code depths} or
-   * {@code widths} of the model. {@code fineTune} takes the place of how weights are drawn. The
-   * preset's name stands as it is spelt here.
+   * {@code widths} of the model. So does {@code augment}, which says all that is done to images.
+   * {@code fineTune} takes the place of how weights are drawn. The preset's name stands as it is
+   * spelt here.
    */
   YamlNode.Mapping override(YamlNode.Mapping user) {
     int line = user.has("preset") ? user.get("preset").line() : 0;
@@ -119,6 +120,11 @@ record Presets(String name, YamlNode.Mapping keys) {
             merged.remove(epochs);
           }
         });
+    if (preset.get("optimizer") instanceof YamlNode.Mapping under
+        && user.get("optimizer") instanceof YamlNode.Mapping over
+        && isOtherKind("optimizer", under, over)) {
+      merged.remove("learningRate");
+    }
     if (user.has("fineTune")) {
       DRAWING.forEach(merged::remove);
     }
@@ -137,9 +143,11 @@ record Presets(String name, YamlNode.Mapping keys) {
 
   private static boolean isOtherKind(
       String section, YamlNode.Mapping under, YamlNode.Mapping over) {
-    return section.equals("model")
-        ? NETWORK_KEYS.stream().anyMatch(over::has)
-        : over.has(Choice.KEY) && !text(over).equalsIgnoreCase(text(under));
+    return switch (section) {
+      case "model" -> NETWORK_KEYS.stream().anyMatch(over::has);
+      case "augment" -> true;
+      default -> over.has(Choice.KEY) && !text(over).equalsIgnoreCase(text(under));
+    };
   }
 
   private static String text(YamlNode.Mapping section) {

@@ -52,6 +52,7 @@ public record TrainConfig(
     data = data.forInput(new InputShape(input.get(0), input.get(1), input.get(2)));
     training = training == null ? TrainingConfig.DEFAULT : training;
     requireBlocksThatFit(model.spec(ANY_CLASSES), training);
+    requireSizesThatFit(model.spec(ANY_CLASSES), training);
     backend = backend == null ? new BackendConfig(null, null, null, null, null) : backend;
     if (backend.device() == DeviceChoice.CUDA
         && training.optimizer().reparameterized().isPresent()) {
@@ -74,6 +75,17 @@ public record TrainConfig(
           "training.optimizer.reparameterize: trains one 3x3 convolution as if it had branches;"
               + " needs model.block: plain, got "
               + options.kind().label());
+    }
+  }
+
+  private static void requireSizesThatFit(RepVggSpec spec, TrainingConfig training) {
+    for (ProgressiveConfig step : training.progressive()) {
+      try {
+        spec.withInput(training.trainingSize(step.untilEpoch() - 1, spec.input()));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "training.progressive: side " + step.side() + ": " + e.getMessage(), e);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.repvgg4j.train.config.AugmentConfig.Flip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,27 @@ class AutoPresetTest {
     String written = ConfigFiles.write(config);
     assertThat(written).contains("preset: photos-few");
     assertThat(ConfigFiles.parse("again.yaml", written)).isEqualTo(config);
+  }
+
+  @Test
+  void tablesOfSeveralClassesAnImageAreRead() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(2, 1, 60, 1));
+    Path table =
+        Files.write(
+            images.resolve("images.csv"),
+            List.of(
+                "path,label,split",
+                "train/dots/0000.png,a|b,train",
+                "train/ring/0000.png,,train",
+                "test/dots/0000.png,b,test",
+                "test/ring/0000.png,a,test"));
+    for (String loss : List.of("sigmoid", "Sigmoid")) {
+      String job = yaml(table, "{loss: " + loss + "}");
+      TrainConfig config = ConfigFiles.read(Files.writeString(temp.resolve("job.yaml"), job));
+      assertThat(config.preset()).isEqualTo("photos-few");
+      assertThat(config.training().loss()).isEqualTo(Loss.SIGMOID);
+    }
   }
 
   /** 144,000 images seen, the preset's epochs at least and a thousand at most. */

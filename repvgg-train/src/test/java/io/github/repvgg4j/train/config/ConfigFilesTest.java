@@ -134,6 +134,22 @@ class ConfigFilesTest {
   }
 
   @Test
+  void progressiveSizeIsLargeEnoughToBePooled() {
+    String job =
+        """
+        model: {depths: [1, 1, 1, 1], widths: [8, 8, 8, 8, 8], downsample: maxpool, input: [3, 64, 64]}
+        data: {path: images}
+        training: {epochs: 9, progressive: [{untilEpoch: 2, side: 32}, {untilEpoch: 4, side: 31}]}
+        output: {folder: runs/x}
+        """;
+    assertThatThrownBy(() -> ConfigFiles.parse("job.yaml", job))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("training.progressive: side 31: strides: an image of [3, 31, 31] is")
+        .hasMessageContaining("needs sides of at least 32");
+    assertThat(ConfigFiles.parse("job.yaml", job.replace("31}", "40}"))).isNotNull();
+  }
+
+  @Test
   void exponentsWithoutAPointAreNumbers() {
     TrainConfig config =
         ConfigFiles.parse("job.yaml", GOOD.replace("epochs: 2", "learningRate: 1e-3"));

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Presets are frozen: what they resolve to stands here once more. */
 class PresetsTest {
@@ -111,6 +112,20 @@ class PresetsTest {
     assertThat(parse(ConfigFiles.write(config))).isEqualTo(config);
   }
 
+  /** Digits must not be mirrored because a preset does it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{crop: padded}", "{cutout: 4}"})
+  void augmentSaysAllThatIsDoneToImages(String augment) {
+    String own = OWN.replace("images}", "images, augment: " + augment + "}");
+    AugmentConfig alone = parse("model: {variant: A0}\n" + own).data().augment();
+    for (String preset : Presets.NAMES) {
+      String start = "preset: " + preset + "\nmodel: {variant: A0}\n";
+      TrainConfig config = parse(start + own);
+      assertThat(config.data().augment()).as(preset).isEqualTo(alone);
+      assertThat(parse(ConfigFiles.write(config))).isEqualTo(config);
+    }
+  }
+
   @Test
   void usersKeysOverrideAndAreListed() {
     TrainConfig config =
@@ -141,6 +156,20 @@ class PresetsTest {
     assertThat(config.training().optimizer())
         .isEqualTo(new OptimizerConfig.AdamWConfig(null, null, null, 0.05));
     assertThat(config.model().variant()).isEqualTo("A0");
+    assertThat(config.training().learningRate()).isEqualTo(1e-3); // not the preset's, for SGD
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "type: sgd, 0.025",
+    "type: adamw, 0.001",
+    "type: muon, 0.02",
+    "'type: dl4j, updater: Adam', 0.001",
+    "'type: dl4j, updater: Nesterovs', 0.025"
+  })
+  void ratesAreTheOptimizersUsualOnes(String optimizer, double rate) {
+    String training = "training: {batchSize: 64, optimizer: {" + optimizer + "}}\n";
+    assertThat(parse(REST + training).training().learningRate()).isEqualTo(rate);
   }
 
   @Test
