@@ -74,8 +74,8 @@ record RunFiles(Path folder) {
   }
 
   /**
-   * A file of somebody's own with the name of a run's: none that lasts is there, and a run writes
-   * its {@code config.yaml} before all others but its log.
+   * Somebody's own file with the name of a run's: there are no results of a run, nor a run's {@code
+   * config.yaml}, which is written before all others but the log.
    */
   Optional<Path> foreign() throws IOException {
     boolean own = holdRun() || Files.exists(folder.resolve(CONFIG)) && !holdForeignConfig();

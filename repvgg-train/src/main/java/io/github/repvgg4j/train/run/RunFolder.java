@@ -59,19 +59,23 @@ public final class RunFolder implements Closeable {
               + ": holds a run already; give another output.folder, or --resume to go on, or"
               + " --overwrite to replace it");
     }
-    Optional<Path> foreign =
-        mode == StartMode.NEW && files.holdForeignConfig()
-            ? Optional.of(folder.resolve(RunFiles.CONFIG))
-            : mode == StartMode.RESUME ? Optional.empty() : files.foreign();
-    if (foreign.isPresent()) {
-      throw new RunRefusedException(
-          foreign.get()
-              + ": was not written by a run, which would replace it; rename it, or give another"
-              + " output.folder");
+    if (mode == StartMode.NEW && files.holdForeignConfig()) {
+      throw foreign(folder.resolve(RunFiles.CONFIG));
+    }
+    Optional<Path> foreign = files.foreign();
+    if (mode != StartMode.RESUME && foreign.isPresent()) {
+      throw foreign(foreign.get());
     }
     if (mode == StartMode.RESUME && !Files.isDirectory(folder)) {
       throw new RunRefusedException(folder + ": no run to resume");
     }
+  }
+
+  private static RunRefusedException foreign(Path file) {
+    return new RunRefusedException(
+        file
+            + ": was not written by a run, which would replace it; rename it, or give another"
+            + " output.folder");
   }
 
   /**
