@@ -69,10 +69,7 @@ final class ContactSheetCommand implements Callable<Integer> {
     try (RunlessJob job = RunlessJob.read(config, data)) {
       TrainConfig here = GeneratedData.in(job.config());
       DataConfig source = here.data();
-      try (ImageData images =
-          ImageData.open(
-              Path.of(source.path()),
-              source.options().withLabelling(here.training().loss().labelling()))) {
+      try (ImageData images = source.open(here.training().loss().labelling())) {
         images.requireApart(output.toAbsolutePath().getParent());
         InputShape input = here.spec(images.labels().size()).input();
         Preprocessing preprocessing = source.preprocessing();

@@ -157,10 +157,7 @@ final class LocalSteps implements StepSource {
       TrainConfig wanted, Collection<TrainingListener> listeners, UnaryOperator<StepRecipe> change)
       throws IOException {
     TrainConfig config = GeneratedData.in(OtherModels.check(wanted));
-    ImageData data =
-        ImageData.open(
-            Path.of(config.data().path()),
-            config.data().options().withLabelling(config.training().loss().labelling()));
+    ImageData data = config.data().open(config.training().loss().labelling());
     try {
       data.requireApart(config.folder());
       RepVggSpec spec = config.spec(data.labels().size());

@@ -99,23 +99,19 @@ class BatchSizeScheduleTest {
     Schedule schedule = config.training().recipe(course).schedule();
     assertThat(rates(schedule, 9))
         .containsExactly(0.0, 0.05 / 3, 0.05 * 2 / 3, 0.05, 0.025, 0.025, 0.025, 0.0125, 0.0125);
-    TrainConfig inEpochs =
-        config(
-            "  batchSizeSchedule: [{epoch: 1, size: 20}]\n"
-                + "  schedule: {type: multistep, milestones: [1, 2], gamma: 0.5}\n",
-            "emaDecay: 0.9");
-    assertThat(rates(inEpochs.training().recipe(course).schedule(), 9))
-        .containsExactly(0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125);
+    for (String drops : List.of("type: multistep, milestones: [1, 2]", "type: step, every: 1")) {
+      TrainConfig inEpochs =
+          config(
+              "  batchSizeSchedule: [{epoch: 1, size: 20}]\n"
+                  + "  schedule: {%s, gamma: 0.5}\n".formatted(drops),
+              "emaDecay: 0.9");
+      assertThat(rates(inEpochs.training().recipe(course).schedule(), 9))
+          .as(drops)
+          .containsExactly(0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125);
+    }
     TrainConfig step = config("  schedule: {type: step, everyIterations: 4}\n", "emaDecay: 0");
     assertThat(rates(step.training().recipe(course).schedule(), 9).get(8))
         .isEqualTo(0.05 * Math.pow(0.1, 2));
-    TrainConfig every =
-        config(
-            "  batchSizeSchedule: [{epoch: 1, size: 20}]\n"
-                + "  schedule: {type: step, every: 1, gamma: 0.5}\n",
-            "emaDecay: 0.9");
-    assertThat(rates(every.training().recipe(course).schedule(), 9))
-        .containsExactly(0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125);
   }
 
   private static List<Double> rates(Schedule schedule, int updates) {

@@ -64,13 +64,13 @@ public record RandomErasing(
     }
     Box box = box(image.width(), image.height(), draw);
     byte[] pixels = image.pixels().clone();
+    int alike = 3 / mean.size(); // bytes of a pixel that are one channel
     for (int y = box.top; y < box.top + box.height; y++) {
       int from = 3 * (y * image.width() + box.left);
-      for (int i = 0; i < 3 * box.width; i += 3 / mean.size()) {
+      for (int i = 0; i < 3 * box.width; i += alike) {
         int channel = i % mean.size();
         double deviation = value == Value.NOISE ? std.get(channel) * draw.gaussian() : 0;
-        Arrays.fill(
-            pixels, from + i, from + i + 3 / mean.size(), level(mean.get(channel) + deviation));
+        Arrays.fill(pixels, from + i, from + i + alike, level(mean.get(channel) + deviation));
       }
     }
     return new RgbImage(image.width(), image.height(), pixels);

@@ -9,7 +9,6 @@ import io.github.repvgg4j.yaml.RecordReader;
 import io.github.repvgg4j.yaml.Words;
 import io.github.repvgg4j.yaml.YamlNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,8 +84,7 @@ final class AutoPreset {
     if (data.generated() != null) {
       return new Found(data.generated().side(), 10 * data.generated().trainPerClass());
     }
-    try (ImageData images =
-        ImageData.open(Path.of(data.path()), data.options().withLabelling(labelling))) {
+    try (ImageData images = data.open(labelling)) {
       return new Found(usualSide(images.train()), images.train().size());
     } catch (IOException e) {
       throw new ConfigException(file + ": preset: auto looks at the images: " + e.getMessage());

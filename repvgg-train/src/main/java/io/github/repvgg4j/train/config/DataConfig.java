@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.config;
 
 import io.github.repvgg4j.archive.Preprocessing;
+import io.github.repvgg4j.data.listing.Labelling;
 import io.github.repvgg4j.data.listing.SplitRule;
 import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.set.GeneratedImages;
@@ -8,6 +9,8 @@ import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +145,16 @@ public record DataConfig(
   public DataConfig withOnBadImage(BadImages.Policy policy) {
     return new DataConfig(
         path, split, generated, policy, threads, cacheMiB, mean, std, cropFraction, augment);
+  }
+
+  /**
+   * The images, listed.
+   *
+   * @param labelling how many classes an image has, which {@code training.loss} says
+   * @throws IOException they can't be read: one line
+   */
+  public ImageData open(Labelling labelling) throws IOException {
+    return ImageData.open(Path.of(path), options().withLabelling(labelling));
   }
 
   /** How the images are listed. */
