@@ -3,6 +3,7 @@ package io.github.repvgg4j.archive;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,12 +11,20 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes a file under a temporary name beside its target and renames it when it is whole. */
+/**
+ * Writes a file under a temporary name beside its target and renames it when it is whole and on the
+ * disk: a machine that loses its power leaves the old file or the new one, too.
+ */
 public final class AtomicFile {
 
   private static final int BUFFER_BYTES = 1 << 18;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
 
   private AtomicFile() {}
 
@@ -44,7 +53,9 @@ public final class AtomicFile {
       Files.createDirectories(folder);
       temporary = Files.createFile(folder.resolve(temporaryName(absolute)));
       content.writeTo(temporary);
+      force(temporary);
       move(temporary, absolute);
+      forceNames(folder);
     } catch (AccessDeniedException e) {
       throw new IOException(target + ": no permission to write", e);
     } catch (ArchiveException e) {
@@ -97,6 +108,24 @@ public final class AtomicFile {
   /** Unlike {@code createTempFile}, whose files only their owner may read. */
   private static String temporaryName(Path target) {
     return "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
+  }
+
+  /** File systems may else rename first and write the content later. */
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * So that what is done after the rename, such as deleting an older file, isn't kept without it.
+   */
+  private static void forceNames(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("{}: not forced to the disk, which not every system can", folder, e);
+    }
   }
 
   private static void move(Path temporary, Path target) throws IOException {
