@@ -8,8 +8,12 @@ import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.config.TrainingConfig;
 import io.github.repvgg4j.train.optim.Course;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What a user should hear of a job before it begins. */
 final class JobNotes {
@@ -19,6 +23,9 @@ final class JobNotes {
 
   /** Sides up to which no published network is of use. */
   private static final int SMALL_SIDE = 64;
+
+  /** Share of a run's first weights in its averaged ones that does not matter. */
+  private static final double LITTLE = 0.01;
 
   private JobNotes() {}
 
@@ -58,6 +65,7 @@ final class JobNotes {
               + ", ends before training."
               + String.join(", training.", unreached));
     }
+    slowAverage(recipe.emaDecay(), course.updates()).ifPresent(notes::add);
     if (!recipe.batchSizeSchedule().isEmpty()) {
       BatchPlan last = course.plan(recipe.epochs() - 1);
       notes.add(
@@ -70,6 +78,27 @@ final class JobNotes {
               + " in all");
     }
     return notes;
+  }
+
+  /**
+   * Where the run is too short for its moving average to forget how it began.
+   *
+   * @param decay share of the average kept each update, 0 where there is none
+   */
+  private static Optional<String> slowAverage(double decay, long updates) {
+    double begun = Math.pow(decay, updates);
+    BigDecimal tenth = new BigDecimal(Math.min(1, 10.0 / updates)).round(new MathContext(1));
+    return begun < LITTLE
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "training.emaDecay: %s keeps %.0f %% of the weights that a run of %s begins with in"
+                    + " the model; %s would average over its last tenth",
+                decay,
+                100 * begun,
+                Count.of(updates, "update"),
+                BigDecimal.ONE.subtract(tenth).toPlainString()));
   }
 
   private static String fewImages(int each, boolean isSmall) {

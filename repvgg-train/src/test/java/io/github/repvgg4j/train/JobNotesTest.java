@@ -24,9 +24,13 @@ class JobNotesTest {
   }
 
   private static List<String> notes(String training) throws IOException {
+    return notes(training, "ends before");
+  }
+
+  private static List<String> notes(String training, String about) throws IOException {
     String yaml = SmallRuns.yaml(images).replace("emaDecay: 0.9", training);
     try (LocalSteps steps = LocalSteps.check(ConfigFiles.parse("job.yaml", yaml), List.of())) {
-      return steps.job().notes().stream().filter(note -> note.contains("ends before")).toList();
+      return steps.job().notes().stream().filter(note -> note.contains(about)).toList();
     }
   }
 
@@ -66,5 +70,20 @@ class JobNotesTest {
         .containsExactly(
             "a run of 3 epochs, 15 updates, ends before training.schedule.warmupEpochs: 5.0,"
                 + " training.progressive: untilEpoch 6");
+  }
+
+  /** 0.7 ^ 15 is 0.0047, 0.8 ^ 15 0.035. */
+  @Test
+  void anAverageThatRemembersTheBeginningIsSaid() throws IOException {
+    assertThat(notes("emaDecay: 0.7", "emaDecay")).isEmpty();
+    assertThat(notes("accumulate: 1", "emaDecay")).isEmpty();
+    assertThat(notes("emaDecay: 0.8", "emaDecay"))
+        .containsExactly(
+            "training.emaDecay: 0.8 keeps 4 % of the weights that a run of 15 updates begins with"
+                + " in the model; 0.3 would average over its last tenth");
+    assertThat(notes("emaDecay: 0.999", "emaDecay").get(0)).contains("keeps 99 % of the weights");
+    assertThat(notes("emaDecay: 0.5\n  accumulate: 5", "emaDecay").get(0))
+        .contains("keeps 13 % of the weights that a run of 3 updates ")
+        .contains("; 0 would");
   }
 }
