@@ -1,6 +1,9 @@
 package io.github.repvgg4j.archive;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.text.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +31,12 @@ public final class ModelProperties {
 
   private ModelProperties() {}
 
-  /** Labels one a line, numbers as {@code [0.485, 0.456, 0.406]}. */
+  /** Labels one a line, their own line breaks escaped; numbers as {@code [0.485, 0.456, 0.406]}. */
   public static Map<String, String> of(ModelMetadata metadata) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put(FORM, metadata.form().name());
     if (!metadata.labels().isEmpty()) {
-      properties.put(LABELS, String.join("\n", metadata.labels()));
+      properties.put(LABELS, metadata.labels().stream().map(Printable::of).collect(joining("\n")));
     }
     metadata
         .preprocessing()

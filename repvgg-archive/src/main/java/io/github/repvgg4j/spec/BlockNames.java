@@ -1,5 +1,8 @@
 package io.github.repvgg4j.spec;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * The one grammar of layer names:
  *
@@ -29,7 +32,16 @@ public final class BlockNames {
   /** The linear classifier with its softmax; the graph's one output. */
   public static final String LINEAR = "head.linear";
 
+  private static final Pattern BRANCH =
+      Pattern.compile("(stage\\d+\\.block\\d+)\\.(dense\\d*|pointwise|identity)");
+
   private BlockNames() {}
+
+  /** The block of a branch; any other name is returned as it is. */
+  public static String blockOfBranch(String name) {
+    Matcher branch = BRANCH.matcher(name);
+    return branch.matches() ? branch.group(1) : name;
+  }
 
   public static String block(int stage, int index) {
     return "stage" + stage + ".block" + index;

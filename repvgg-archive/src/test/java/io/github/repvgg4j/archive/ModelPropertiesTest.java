@@ -23,6 +23,14 @@ class ModelPropertiesTest {
     assertThat(ModelProperties.read(Map.of())).isEqualTo(unknown);
   }
 
+  /** Of zips that were made of other data sets than ours. */
+  @Test
+  void labelsWithLineBreaksStayAsMany() {
+    ModelMetadata metadata = ModelMetadata.unknown(Form.FAST).withLabels(List.of("a\nb", "c"));
+    assertThat(ModelProperties.read(ModelProperties.of(metadata)).labels())
+        .containsExactly("a\\nb", "c");
+  }
+
   @Test
   void whatCannotBeIsRefused() {
     assertThatThrownBy(() -> ModelProperties.read(Map.of("mean", "[0.5]", "std", "wide")))

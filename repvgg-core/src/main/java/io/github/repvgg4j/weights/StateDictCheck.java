@@ -52,7 +52,7 @@ final class StateDictCheck {
   private static String besideHint(List<String> leftOut) {
     return leftOut.isEmpty()
         ? ""
-        : "; left out, as none of its names: "
+        : "; left out, since they have other names or stand elsewhere than its blocks: "
             + String.join(", ", leftOut.subList(0, Math.min(3, leftOut.size())))
             + (leftOut.size() > 3 ? ", ..." : "");
   }

@@ -13,7 +13,7 @@ final class VariantHint {
     return found
         .spec()
         .filter(spec -> !sameStructure(spec, asked) || spec.numClasses() != asked.numClasses())
-        .map(spec -> "; the file holds " + variant(spec) + describe(spec))
+        .map(spec -> "; the file holds " + variant(spec) + describe(spec, asked))
         .orElse("");
   }
 
@@ -33,17 +33,19 @@ final class VariantHint {
             .equals(b.blockOptions().withBatchNormEps(a.blockOptions().batchNormEps()));
   }
 
-  private static String block(RepVggSpec spec) {
+  private static String block(RepVggSpec spec, RepVggSpec asked) {
     BlockKind kind = spec.blockOptions().kind();
-    return kind == BlockKind.REPVGG ? "" : ", block " + kind.label();
+    return kind == BlockKind.REPVGG && asked.blockOptions().kind() == kind
+        ? ""
+        : ", block " + kind.label();
   }
 
-  private static String describe(RepVggSpec spec) {
+  private static String describe(RepVggSpec spec, RepVggSpec asked) {
     return "depths "
         + spec.depths()
         + ", widths "
         + spec.widths()
-        + block(spec)
+        + block(spec, asked)
         + ", groups "
         + spec.blockOptions().groups()
         + (spec.blockOptions().squeezeExcitation() ? ", squeeze-and-excitation" : "")

@@ -15,6 +15,10 @@ import io.github.repvgg4j.proof.Certifier;
 import io.github.repvgg4j.rewrite.FuseOptions;
 import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.spec.RepVggSpec;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions;
+import io.github.repvgg4j.spec.RepVggSpec.BlockOptions.Structure;
 import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.weights.TensorSlot.Layout;
 import io.github.repvgg4j.weights.checkpoint.CheckpointFiles;
@@ -56,6 +60,44 @@ class BlockReferenceTest {
     assertThat(((MultiLayerNetwork) fused.network()).getLayerNames())
         .isEqualTo(chain(block).getLayerNames());
     Tolerance.FLOAT32.check(Logits.of(fused.network(), input.dup()), logits);
+  }
+
+  /** Gated blocks of one convolution, whose ReLU stands behind the gate; MobileOne-S4 ends so. */
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN", "MOBILEONE"})
+  void blocksOfOneBranchKeepTheirNames(BlockCase block) {
+    RepVggSpec spec =
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(16, 16, 32, 32, 48), 5, InputShape.square(16))
+            .withBlockOptions(
+                new BlockOptions(1, true)
+                    .withStructure(new Structure(block.spec().blockOptions().kind(), 1)));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(1));
+    MultiLayerNetwork fused =
+        (MultiLayerNetwork) GraphFuser.fuse(graph, FuseOptions.DEFAULT.strict()).network();
+    MultiLayerNetwork expected =
+        new MultiLayerNetwork(RepVggChains.configuration(spec, GraphOptions.withSeed(1)));
+    expected.init();
+    assertThat(fused.getLayerNames()).isEqualTo(expected.getLayerNames());
+    assertThat(WeightExport.tensors(fused, spec, Naming.OFFICIAL, 1).keySet())
+        .isEqualTo(WeightExport.tensors(expected, spec, Naming.OFFICIAL, 1).keySet());
+    // As they were called once: dense, not dense.conv.
+    fused.getLayerWiseConfigurations().getConfs().stream()
+        .map(conf -> conf.getLayer())
+        .filter(layer -> layer.getLayerName().matches("stage\\d+\\.block\\d+"))
+        .forEach(layer -> layer.setLayerName(layer.getLayerName() + ".dense"));
+    assertThat(WeightExport.tensors(fused, spec, Naming.OFFICIAL, 1)).isNotEmpty();
+  }
+
+  /** Grouped kernels as dense ones, which is what {@code convert --portable} writes. */
+  @Test
+  void portableFormsAreSaidNotToBeExportable() {
+    RepVggSpec spec =
+        RepVggSpec.of(List.of(1, 1, 1, 1), List.of(8, 8, 16, 16, 32), 5, InputShape.square(16))
+            .withBlockOptions(new BlockOptions(4, false));
+    ComputationGraph graph = RepVggGraphs.build(spec, GraphOptions.withSeed(1));
+    Model portable = GraphFuser.fuse(graph, FuseOptions.DEFAULT.portable()).network();
+    assertThatThrownBy(() -> WeightExport.tensors(portable, spec, Naming.OFFICIAL, 1))
+        .hasMessageContaining("holds its groups as one dense kernel, as convert --portable");
   }
 
   /** The layout of what fusing writes, without its weights. */

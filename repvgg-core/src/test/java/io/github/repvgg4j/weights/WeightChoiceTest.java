@@ -138,7 +138,8 @@ class WeightChoiceTest {
     assertThatThrownBy(() -> WeightImport.network(load(dict(headless, "m.")), SPEC))
         .hasMessageEndingWith(
             "tensor linear.weight: expected [3, 4], found none (and 1 more differences);"
-                + " left out, as none of its names: m.fc.weight, m.fc.bias");
+                + " left out, since they have other names or stand elsewhere than its blocks:"
+                + " m.fc.weight, m.fc.bias");
     for (String extra :
         List.of(
             "stage0.rbr_3x1.weight",

@@ -148,7 +148,7 @@ class AnswersTest {
     List<TopClass> expected = classifier.classify("image", png, 3);
     byte[] form =
         bytes(
-            "--XX\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n\r\n"
+            "--XX\r\nContent-Disposition: form-data; name=\"top\"\r\n\r\n3\r\n"
                 + "--XX\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a.png\"\r\n"
                 + "Content-Type: image/png\r\n\r\n",
             png,

@@ -36,7 +36,9 @@ record ClassBalance(List<String> labels, int[] counts) {
    */
   double[] weights() {
     double images = IntStream.of(counts).sum();
-    return IntStream.of(counts).mapToDouble(count -> images / (counts.length * count)).toArray();
+    return IntStream.of(counts)
+        .mapToDouble(count -> images / ((double) counts.length * count))
+        .toArray();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.run.EpochMetrics;
@@ -9,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.IntSummaryStatistics;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -47,7 +49,10 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
     out.println(work(start));
     out.println(start.acceleration());
     if (start.firstEpoch() > 0) {
-      out.printf(Locale.ROOT, "resumed in epoch %d%n", start.firstEpoch() + 1);
+      out.println(
+          start.minutes().isEmpty() && start.firstEpoch() >= start.epochs()
+              ? "resumed after the last epoch"
+              : "resumed in epoch " + (start.firstEpoch() + 1));
     }
   }
 
@@ -63,16 +68,16 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
 
   /** What an epoch is, and what of the images it leaves out. */
   static String work(Start start) {
-    int batch = Math.min(start.batchSize(), start.trainImages());
-    int left = start.trainImages() - start.batches() * batch;
+    BatchPlan plan = start.plan();
+    int left = start.trainImages() - plan.images();
     String work =
         (start.minutes().isPresent()
                 ? minutes(start.minutes().getAsDouble()) + " in epochs of "
                 : Count.of(start.epochs(), "epoch") + " of ")
-            + Count.of(start.batches(), "batch", "batches")
+            + Count.of(plan.batches(), "batch", "batches")
             + " of "
-            + Count.of(batch, "image");
-    if (batch < start.batchSize()) {
+            + sizes(plan);
+    if (plan.batches() == 1 && plan.images() < start.batchSize()) {
       return work + " (training.batchSize: " + start.batchSize() + " is more than there are)";
     }
     return left == 0
@@ -81,6 +86,13 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
             + "; "
             + Count.of(left, "image")
             + " left out of each epoch, others each time: only whole batches are trained";
+  }
+
+  private static String sizes(BatchPlan plan) {
+    IntSummaryStatistics sizes =
+        plan.runs().stream().mapToInt(BatchPlan.Run::size).summaryStatistics();
+    String least = sizes.getMin() < sizes.getMax() ? sizes.getMin() + " to " : "";
+    return least + Count.of(sizes.getMax(), "image");
   }
 
   @Override
@@ -96,7 +108,7 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
 
   /** But for what whole batches leave out. */
   private long imagesOfEpoch() {
-    return (long) start.batches() * start.batchSize();
+    return start.plan().images();
   }
 
   @Override

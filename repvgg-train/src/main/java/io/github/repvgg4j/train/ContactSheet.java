@@ -4,8 +4,10 @@ import io.github.repvgg4j.data.augment.Augmentation;
 import io.github.repvgg4j.data.augment.Draw;
 import io.github.repvgg4j.data.augment.MagnitudeRange;
 import io.github.repvgg4j.data.augment.PolicyOp;
+import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
 import io.github.repvgg4j.data.image.RgbImage;
+import io.github.repvgg4j.data.load.BadImages;
 import io.github.repvgg4j.data.picture.Pictures;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.InputShape;
@@ -32,15 +34,19 @@ final class ContactSheet {
    * weakest to strongest with both signs.
    *
    * @param augmentations as configured
+   * @param policy what is done with images that cannot be used
    */
   static BufferedImage draw(
-      ImageSplit images, ImagePreprocessor preprocessor, List<Augmentation> augmentations)
+      ImageSplit images,
+      ImagePreprocessor preprocessor,
+      List<Augmentation> augmentations,
+      BadImages.Policy policy)
       throws IOException {
     ContactSheet sheet = new ContactSheet();
     List<RgbImage> whole = new ArrayList<>();
     List<RgbImage> fitted = new ArrayList<>();
     for (int i = 0; i < COLUMNS; i++) {
-      int index = (int) ((long) i * images.size() / COLUMNS);
+      int index = usable(images, i, policy);
       whole.add(images.read(index));
       RgbImage image = whole.get(i);
       fitted.add(preprocessor.fit(images.name(index), () -> image));
@@ -58,6 +64,23 @@ final class ContactSheet {
     }
     sheet.operations(fitted.get(0), preprocessor.input());
     return sheet.picture();
+  }
+
+  /** The image of a column, or the next one that can be used where others are skipped. */
+  private static int usable(ImageSplit images, int column, BadImages.Policy policy)
+      throws IOException {
+    int index = (int) ((long) column * images.size() / COLUMNS);
+    for (int tried = 1; true; tried++) {
+      try {
+        images.read(index);
+        return index;
+      } catch (BadImageException e) {
+        if (policy == BadImages.Policy.FAIL || tried == images.size()) {
+          throw e;
+        }
+        index = (index + 1) % images.size();
+      }
+    }
   }
 
   private static List<RgbImage> changed(

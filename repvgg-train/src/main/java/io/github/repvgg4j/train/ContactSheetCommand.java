@@ -77,7 +77,8 @@ final class ContactSheetCommand implements Callable<Integer> {
             ContactSheet.draw(
                 images.train(),
                 new ImagePreprocessor(preprocessing, input),
-                source.augment().augmentations(input, preprocessing));
+                source.augment().augmentations(input, preprocessing),
+                source.onBadImage());
         AtomicFile.write(output, Pictures.encoded(picture, "png"));
       }
     }

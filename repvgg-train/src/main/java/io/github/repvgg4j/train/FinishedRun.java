@@ -146,7 +146,7 @@ final class FinishedRun {
     return OptionalDouble.of(score);
   }
 
-  private static RunReport.Figures figures(RunResult result, FurtherTests further) {
+  private RunReport.Figures figures(RunResult result, FurtherTests further) {
     return new RunReport.Figures(
         ProjectVersion.program(),
         result.top1(),
@@ -157,7 +157,7 @@ final class FinishedRun {
         result.bestEpoch(),
         result.seconds(),
         result.parameters(),
-        result.badImages());
+        steps.badImageCount());
   }
 
   /** The run is done; a page that cannot be made takes nothing from it. */

@@ -121,8 +121,24 @@ final class Lessons implements Closeable {
       LOG.info("the teacher looks at {} training images", material.images.size());
       look(logits);
       logits.write(file);
+    } else if (lookAgain(logits)) {
+      logits.write(file);
     }
     kept = logits;
+  }
+
+  /** At images that could not be used then and may have been mended since; true for any. */
+  private boolean lookAgain(TeacherLogits logits) throws IOException {
+    boolean mended = false;
+    try (BatchLoader loader = loader()) {
+      for (int i = 0; i < material.images.size(); i++) {
+        if (!logits.has(i)) {
+          lookOneByOne(loader, logits, i, 1);
+          mended |= logits.has(i);
+        }
+      }
+    }
+    return mended;
   }
 
   private boolean isRead(Path file, TeacherLogits logits) {
@@ -145,17 +161,21 @@ final class Lessons implements Closeable {
         material.config.backend().precision().name());
   }
 
+  private BatchLoader loader() {
+    BatchLoader.Options options =
+        BatchLoader.Options.evaluation(
+            material.config.training().batchSize(), material.config.data().threads(), 0);
+    return new BatchLoader(
+        material.images,
+        material.labels.size(),
+        material.preprocessor,
+        options,
+        material.badImages);
+  }
+
   private void look(TeacherLogits logits) throws IOException {
     int batchSize = material.config.training().batchSize();
-    int threads = material.config.data().threads();
-    BatchLoader.Options options = BatchLoader.Options.evaluation(batchSize, threads, 0);
-    try (BatchLoader loader =
-            new BatchLoader(
-                material.images,
-                material.labels.size(),
-                material.preprocessor,
-                options,
-                material.badImages);
+    try (BatchLoader loader = loader();
         BatchLoader.Epoch batches = loader.epoch(0, 0)) {
       int first = 0;
       for (ImageBatch batch = batches.next(); batch != null; batch = batches.next()) {

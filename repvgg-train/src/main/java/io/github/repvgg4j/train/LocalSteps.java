@@ -123,15 +123,9 @@ final class LocalSteps implements StepSource {
             data.test(),
             data.finalTest().map(ImageSplit::size).orElse(0));
     List<String> notes = JobNotes.of(config, data, ClassBalance.of(identity), course);
+    notes.addAll(network.notes());
     notes.addAll(lessons.notes());
-    return new Job(
-        config,
-        images,
-        course.first().batches(),
-        recipe.batchSize(),
-        network.acceleration(),
-        notes,
-        Map.of());
+    return new Job(config, images, course.first(), network.acceleration(), notes, Map.of());
   }
 
   /**
@@ -258,8 +252,7 @@ final class LocalSteps implements StepSource {
   }
 
   @Override
-  public Epoch epoch(int epoch, int firstBatch) {
-    long begin = trainer.iteration() - firstBatch / recipe.accumulate();
+  public Epoch epoch(int epoch, int firstBatch, long begin) {
     int planned = recipe.minutes() == null ? epoch : course.epoch(trainer.pace().planned(begin));
     BatchPlan plan =
         recipe.minutes() == null ? course.plan(epoch) : course.plan(begin, trainer.pace());
@@ -359,6 +352,11 @@ final class LocalSteps implements StepSource {
   @Override
   public Map<String, String> badImages() {
     return badImages.found();
+  }
+
+  @Override
+  public void remember(Map<String, String> earlier) {
+    badImages.remember(earlier);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.text.Count;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,11 +76,15 @@ record RateCurve(List<Point> points) {
     int end = points.indexOf(lowest());
     int reach = Math.max(MARGIN, points.size() / REACHES);
     if (end < 2 * reach) {
+      String steps = Count.of(points.size(), "step");
       throw new IllegalArgumentException(
-          "the loss never fell: "
-              + points.size()
-              + " steps, lowest after "
-              + (end + 1)
+          (end == 0
+                  ? "the loss never fell: " + steps
+                  : "the loss is lowest after step "
+                      + (end + 1)
+                      + " of "
+                      + steps
+                      + ", too early to say where it falls fastest")
               + "; give a lower --from or more --steps");
     }
     Point best = null;

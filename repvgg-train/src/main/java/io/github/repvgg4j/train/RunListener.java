@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train;
 
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.util.OptionalDouble;
@@ -18,8 +19,8 @@ public interface RunListener {
    * @param classes classes
    * @param parameters of the network, without running statistics
    * @param epochs in all
-   * @param batches of the first epoch
-   * @param batchSize images a batch, at first
+   * @param plan the batches of the first epoch
+   * @param batchSize that the job asked for, at first
    * @param firstEpoch from 0; more when the run is resumed
    * @param acceleration what the fast helpers do, one line
    * @param minutes that the run may take; empty for a run of {@code epochs}
@@ -31,7 +32,7 @@ public interface RunListener {
       int classes,
       long parameters,
       int epochs,
-      int batches,
+      BatchPlan plan,
       int batchSize,
       int firstEpoch,
       String acceleration,

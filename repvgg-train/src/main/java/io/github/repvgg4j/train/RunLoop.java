@@ -89,6 +89,9 @@ public final class RunLoop {
       resume();
     }
     begin();
+    if (progress.best().bestEpoch() > 0) {
+      folder.publish().ifPresent(this::say); // where the run died before it could be
+    }
     while (!isDone()) {
       if (!trainEpoch()) {
         log("stopped in epoch " + (progress.epoch() + 1) + "; --resume goes on");
@@ -119,6 +122,7 @@ public final class RunLoop {
             () -> ConfigDifference.sinceRun(folder.config(), job.config()),
             trainer.state());
     trainer.resumeAt(progress.iteration(), progress.steps(), progress.epoch());
+    steps.remember(progress.badImages());
     clock.startAt(progress.seconds());
     log("resumed in epoch " + (progress.epoch() + 1) + " at batch " + progress.batch());
   }
@@ -147,8 +151,8 @@ public final class RunLoop {
             images.labels().size(),
             parameters,
             recipe.epochs(),
-            job.batches(),
-            job.batchSize(),
+            job.plan(),
+            recipe.batchSize(),
             progress.epoch(),
             job.acceleration(),
             recipe.minutes() == null ? OptionalDouble.empty() : OptionalDouble.of(recipe.minutes()),
@@ -195,7 +199,8 @@ public final class RunLoop {
     boolean over = budget != null && budget.isOver(trainer.iteration());
     trainer.startEpoch();
     int batch = progress.batch();
-    try (StepSource.Epoch epoch = steps.epoch(progress.epoch(), batch)) {
+    try (StepSource.Epoch epoch =
+        steps.epoch(progress.epoch(), batch, progress.updatesBeforeEpoch())) {
       listener.onEpochStart(progress.epoch(), epoch.batches());
       StepSource.Step step = over ? null : epoch.next();
       for (; step != null; step = over ? null : epoch.next()) {
@@ -221,6 +226,7 @@ public final class RunLoop {
       throw NoUsableImagesException.training();
     }
     trainer.endEpoch();
+    isTimeOver(); // what was accumulated is an update only now
     return finishEpoch(at(sums, batch));
   }
 
@@ -301,8 +307,8 @@ public final class RunLoop {
   }
 
   private void checkpoint(Progress now) throws IOException {
-    checkpoints.save(now, trainer.state());
-    progress = now;
+    progress = now.withBadImages(steps.badImages());
+    checkpoints.save(progress, trainer.state());
     savedAt = clock.seconds();
   }
 
@@ -329,7 +335,7 @@ public final class RunLoop {
       new FinishedRun(folder, steps, this::say)
           .write(result, progress.metrics(), Optional.ofNullable(modelEvaluation));
     }
-    return result;
+    return result.withBadImages(steps.badImageCount());
   }
 
   private void say(String note) {

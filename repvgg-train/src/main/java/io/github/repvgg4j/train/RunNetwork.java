@@ -18,6 +18,7 @@ import io.github.repvgg4j.train.loop.StepEngine;
 import io.github.repvgg4j.train.loop.StepEngines;
 import io.github.repvgg4j.train.reparameterize.Reparameterization;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The network of a run, and the part of it that is trained: all of it, or what follows the frozen
@@ -37,15 +36,15 @@ import org.slf4j.LoggerFactory;
  * @param frozenStages stages in front of {@code trained}
  * @param engine of the steps of {@code trained}
  * @param acceleration in words
+ * @param notes where its weights come from, a line each
  */
 record RunNetwork(
     ComputationGraph whole,
     ComputationGraph trained,
     int frozenStages,
     StepEngine engine,
-    String acceleration) {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RunNetwork.class);
+    String acceleration,
+    List<String> notes) {
 
   /**
    * Draws the weights from the seed, or takes them over from the model to be fine-tuned.
@@ -58,23 +57,25 @@ record RunNetwork(
       ClassBalance classes,
       Collection<TrainingListener> listeners)
       throws IOException {
+    List<String> notes = new ArrayList<>();
     ComputationGraph whole = InitialWeights.of(spec, config.training());
     FineTuneConfig fineTune = config.training().fineTune();
     int frozen = fineTune == null ? 0 : fineTune.freezeStages();
     if (fineTune != null) {
       boolean sameClasses = SourceModel.copyTo(whole, classes.labels(), fineTune);
-      LOG.info(
-          "weights of {}, {} linear layer, {} of 5 stages frozen",
-          fineTune.from(),
-          sameClasses ? "with its" : "with a new",
-          frozen);
+      notes.add(
+          "weights of "
+              + fineTune.from()
+              + (sameClasses ? ", with its linear layer, " : ", with a new linear layer, ")
+              + frozen
+              + " of 5 stages frozen");
     }
     Optional<ReparameterizeConfig> scales = config.training().optimizer().reparameterized();
     Reparameterization constants = null;
     if (scales.isPresent()) {
       constants = SearchedModel.load(scales.get(), spec);
       constants.initialize(whole, config.training().seed());
-      LOG.info("gradients times the constants of {}", scales.get().from());
+      notes.add("gradients times the constants of " + scales.get().from());
     }
     String layers = Accelerator.enable(whole, config.backend().accelerate()).counts();
     ComputationGraph trained = whole;
@@ -109,7 +110,8 @@ record RunNetwork(
     if (constants != null) {
       engine = multiplied(engine, constants.multipliers(trained));
     }
-    return new RunNetwork(whole, trained, frozen, engine, layers + "; " + engine.description());
+    return new RunNetwork(
+        whole, trained, frozen, engine, layers + "; " + engine.description(), notes);
   }
 
   /** Constants are multiplied in on the CPU. */

@@ -61,6 +61,24 @@ public record RunResult(
         folder.isWaiting());
   }
 
+  /** The same run, after more of its images were looked at. */
+  RunResult withBadImages(int count) {
+    return new RunResult(
+        folder,
+        model,
+        data,
+        top1,
+        lastTop1,
+        best,
+        bestEpoch,
+        epochs,
+        seconds,
+        parameters,
+        count,
+        state,
+        replacing);
+  }
+
   /** How the run ended. */
   public enum State {
     DONE,

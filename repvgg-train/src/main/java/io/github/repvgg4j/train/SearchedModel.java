@@ -59,33 +59,38 @@ final class SearchedModel {
   }
 
   private static void requireFit(Path file, RepVggSpec searched, RepVggSpec wanted) {
-    boolean fits =
-        searched.depths().equals(wanted.depths())
-            && searched.widths().equals(wanted.widths())
-            && searched.blocks().stream()
-                .map(b -> b.hasIdentity())
-                .toList()
-                .equals(
-                    wanted.blocks().stream()
-                        .map(b -> b.in() == b.out() && b.stride() == 1)
-                        .toList())
-            && searched.blockOptions().groups() == wanted.blockOptions().groups();
-    if (!fits) {
+    requireSame(file, "depths", searched.depths(), wanted.depths());
+    requireSame(file, "widths", searched.widths(), wanted.widths());
+    requireSame(file, "groups", searched.blockOptions().groups(), wanted.blockOptions().groups());
+    boolean sameIdentities =
+        searched.blocks().stream()
+            .map(b -> b.hasIdentity())
+            .toList()
+            .equals(
+                wanted.blocks().stream().map(b -> b.in() == b.out() && b.stride() == 1).toList());
+    if (!sameIdentities) { // else strides may differ: scales are of channels
+      requireSame(file, "strides", searched.strides(), wanted.strides());
+      requireSame(
+          file,
+          "downsample",
+          searched.blockOptions().downsample(),
+          wanted.blockOptions().downsample());
+    }
+  }
+
+  private static void requireSame(Path file, String key, Object searched, Object wanted) {
+    if (!searched.equals(wanted)) {
       throw new ConfigException(
           KEY
               + file
-              + " was searched on depths "
-              + searched.depths()
-              + ", widths "
-              + searched.widths()
-              + ", strides "
-              + searched.strides()
-              + "; the configured model has "
-              + wanted.depths()
-              + ", "
-              + wanted.widths()
-              + ", "
-              + wanted.strides()
+              + " was searched with "
+              + key
+              + " "
+              + searched
+              + ", model."
+              + key
+              + " is "
+              + wanted
               + "; make model: the same but for block: plain");
     }
   }

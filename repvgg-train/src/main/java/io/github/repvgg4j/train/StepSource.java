@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.data.set.ImageSplit;
 import io.github.repvgg4j.spec.RepVggSpec;
@@ -54,8 +55,9 @@ public interface StepSource extends Closeable {
    *
    * @param epoch from 0
    * @param firstBatch the first that is trained; {@link Job#batches} for none
+   * @param begin updates before the epoch
    */
-  Epoch epoch(int epoch, int firstBatch) throws IOException;
+  Epoch epoch(int epoch, int firstBatch, long begin) throws IOException;
 
   /**
    * Tests a network.
@@ -72,6 +74,9 @@ public interface StepSource extends Closeable {
   /** What is wrong with images that were left out, by their names where those are known. */
   Map<String, String> badImages();
 
+  /** A run that goes on left these out before: they are among {@link #badImages}. */
+  default void remember(Map<String, String> badImages) {}
+
   /** How many {@link #badImages} there are, those without a name too. */
   default int badImageCount() {
     return badImages().size();
@@ -81,8 +86,7 @@ public interface StepSource extends Closeable {
    * What is known before the first step.
    *
    * @param config with everything that was found out about it
-   * @param batches of an epoch, the first where they change; a checkpoint counts them
-   * @param batchSize images of a batch
+   * @param plan the batches of an epoch, the first where they change; a checkpoint counts them
    * @param acceleration what computes, one line
    * @param notes what a user should hear, a line each
    * @param provenance what beside the configuration the weights follow from: model.zip tells it,
@@ -91,11 +95,15 @@ public interface StepSource extends Closeable {
   record Job(
       TrainConfig config,
       Images images,
-      int batches,
-      int batchSize,
+      BatchPlan plan,
       String acceleration,
       List<String> notes,
       Map<String, String> provenance) {
+
+    /** Of the plan. */
+    public int batches() {
+      return plan.batches();
+    }
 
     RepVggSpec spec() {
       return config.spec(images.labels().size());

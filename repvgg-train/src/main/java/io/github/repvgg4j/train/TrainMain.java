@@ -170,8 +170,8 @@ public final class TrainMain implements Callable<Integer> {
         ? fail(
             "out of memory ("
                 + firstLine(failure)
-                + "); lower training.batchSize or data.cacheMiB, or raise -Xmx and"
-                + " -Dorg.bytedeco.javacpp.maxphysicalbytes; --resume goes on",
+                + "); raise -Xmx and -Dorg.bytedeco.javacpp.maxphysicalbytes, or lower data.cacheMiB,"
+                + " and --resume goes on; a lower training.batchSize is another run",
             failure)
         : fail(
             BackendStartup.explain(failure)

@@ -2,6 +2,7 @@ package io.github.repvgg4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.io.ByteArrayOutputStream;
@@ -48,9 +49,46 @@ class ConsoleProgressTest {
 
   private static List<String> started(
       int images, int batchSize, int batches, int epochs, OptionalDouble minutes) {
-    RunListener.Start start =
+    BatchPlan plan = BatchPlan.of(batches, Math.min(batchSize, images));
+    return started(
         new RunListener.Start(
-            images, 1, 2, 1234, epochs, batches, batchSize, 0, "fast", minutes, Measure.TOP1);
+            images, 1, 2, 1234, epochs, plan, batchSize, 0, "fast", minutes, Measure.TOP1));
+  }
+
+  /** Sizes change in the first epoch, from 32 to 8 images or before its first batch. */
+  @Test
+  void batchesOfSeveralSizesAreCounted() {
+    BatchPlan growing = new BatchPlan(List.of(new BatchPlan.Run(1, 32), new BatchPlan.Run(11, 8)));
+    assertThat(started(start(growing, 32, 0))).contains("3 epochs of 12 batches of 8 to 32 images");
+    assertThat(started(start(BatchPlan.of(3, 32), 16, 0)))
+        .contains(
+            "3 epochs of 3 batches of 32 images; 24 images left out of each epoch, others each"
+                + " time: only whole batches are trained");
+  }
+
+  @Test
+  void resumeSaysWhere() {
+    BatchPlan plan = BatchPlan.of(15, 8);
+    assertThat(started(start(plan, 8, 2))).endsWith("resumed in epoch 3");
+    assertThat(started(start(plan, 8, 3))).endsWith("resumed after the last epoch");
+  }
+
+  private static RunListener.Start start(BatchPlan plan, int batchSize, int firstEpoch) {
+    return new RunListener.Start(
+        120,
+        1,
+        2,
+        1234,
+        3,
+        plan,
+        batchSize,
+        firstEpoch,
+        "fast",
+        OptionalDouble.empty(),
+        Measure.TOP1);
+  }
+
+  private static List<String> started(RunListener.Start start) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ConsoleProgress progress =
         new ConsoleProgress(new PrintStream(out, true, StandardCharsets.UTF_8))) {

@@ -36,6 +36,21 @@ class ContactSheetTest {
   }
 
   @Test
+  void badImagesAreSkippedWhereTheJobSkipsThem() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(1, 1, 16, 1));
+    Files.write(images.resolve("train/ring/0000.png"), new byte[100]);
+    Path job = temp.resolve("job.yaml");
+    Path sheet = temp.resolve("sheet.png");
+    Files.writeString(job, SmallRuns.yaml(images));
+    assertThat(run(job, sheet)).isEqualTo(1);
+    Files.writeString(
+        job, SmallRuns.yaml(images).replace("data:\n", "data:\n  onBadImage: skip\n"));
+    assertThat(run(job, sheet)).isZero();
+    assertThat(sheet).exists();
+  }
+
+  @Test
   void sheetTakesThePlaceOfNoJobAndLiesAmongNoImages() throws IOException {
     Path images = temp.resolve("images");
     GeneratedImages.write(images, new GeneratedImages.Options(1, 1, 16, 1));

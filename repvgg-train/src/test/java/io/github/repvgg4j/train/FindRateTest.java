@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FindRateTest {
 
@@ -46,6 +48,22 @@ class FindRateTest {
     assertThat(drawn.getWidth()).isEqualTo(800);
     assertThat(temp.resolve("run")).doesNotExist();
     Files.delete(picture);
+  }
+
+  /** A step is an update, of however many batches; five make an epoch. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 50})
+  void stepsAreUpdates(int accumulate) throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(4, 2, 16, 1));
+    String yaml =
+        SmallRuns.yaml(images).replace("epochs: 3", "epochs: 3\n  accumulate: " + accumulate);
+    TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("run"));
+    RateFinder.Range range = new RateFinder.Range(1e-4, 1e-3, 12);
+    RateCurve curve = RateFinder.run(config, range, temp.resolve("r.png"));
+    assertThat(curve.points()).hasSize(12);
+    assertThat(curve.points().get(0).rate()).isCloseTo(1e-4, within(1e-6));
+    assertThat(curve.points().get(11).rate()).isCloseTo(1e-3, within(3e-4));
   }
 
   @Test
@@ -99,6 +117,13 @@ class FindRateTest {
     for (int i = 0; i < 40; i++) {
       curve = curve.with(1e-4 * i + 1e-5, 2 + 0.01 * i);
     }
-    assertThatThrownBy(curve::steepest).hasMessageStartingWith("the loss never fell: 40 steps");
+    assertThatThrownBy(curve::steepest)
+        .hasMessage("the loss never fell: 40 steps; give a lower --from or more --steps");
+    RateCurve early = RateCurve.empty();
+    for (int i = 0; i < 12; i++) {
+      early = early.with(1e-4 * i + 1e-5, 2 + 0.1 * Math.abs(i - 3));
+    }
+    assertThatThrownBy(early::steepest)
+        .hasMessageStartingWith("the loss is lowest after step 5 of 12 steps, too early to say");
   }
 }

@@ -47,7 +47,9 @@ class JobNotesTest {
             + "|batchSizeSchedule: epoch 3.0",
         "batchSizeSchedule: [{iteration: 15, size: 10}]|batchSizeSchedule: iteration 15",
         "progressive: [{untilEpoch: 3, side: 8}]|progressive: untilEpoch 3",
-        "lookahead: {startEpoch: 3}|lookahead.startEpoch: 3.0"
+        "lookahead: {startEpoch: 3}|lookahead.startEpoch: 3.0",
+        "lookahead: {every: 16}|lookahead.every: 16",
+        "lookahead: {every: 11, startEpoch: 1}|lookahead.every: 11"
       })
   void whatTheRunEndsBeforeIsSaid(String training, String key) throws IOException {
     assertThat(notes(training)).hasSize(1);
@@ -62,6 +64,8 @@ class JobNotesTest {
     assertThat(notes("batchSizeSchedule: [{epoch: 2.8, size: 8}]")).isEmpty();
     assertThat(notes("progressive: [{untilEpoch: 2, side: 8}]")).isEmpty();
     assertThat(notes("lookahead: {startEpoch: 2}")).isEmpty();
+    assertThat(notes("lookahead: {every: 15}")).isEmpty();
+    assertThat(notes("lookahead: {every: 10, startEpoch: 1}")).isEmpty();
   }
 
   @Test

@@ -364,6 +364,44 @@ class LostWorkTest {
     assertThat(result.state()).isEqualTo(RunResult.State.DONE);
   }
 
+  /** Killed when it had a model and a checkpoint, before it could take the earlier run's place. */
+  @Test
+  void runThatDiedBeforeItReplacedAnotherDoesSoWhenItGoesOn() throws IOException {
+    Training.run(own(), RunListener.SILENT);
+    String yaml = SmallRuns.yaml(images).replace("epochs: 3", "epochs: 1\n  seed: 9");
+    TrainConfig later = ConfigFiles.parse("later.yaml", yaml);
+    Path whole = temp.resolve("whole");
+    Training.run(later.withFolder(whole), RunListener.SILENT);
+    Path waiting = Files.createDirectory(run.resolve(".new"));
+    Files.move(whole.resolve("checkpoints"), waiting.resolve("checkpoints"));
+    for (String name : List.of("config.yaml", "data.json", "model.zip", "metrics.jsonl")) {
+      Files.copy(whole.resolve(name), waiting.resolve(name));
+    }
+    RunResult result =
+        Training.run(later.withFolder(run), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+    assertThat(result.replacing()).isFalse();
+    assertThat(result.model()).isEqualTo(run.resolve("model.zip"));
+    assertThat(run.resolve("model.zip")).hasSameBinaryContentAs(whole.resolve("model.zip"));
+    assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(whole));
+    assertThat(run.resolve(".new")).doesNotExist();
+  }
+
+  @Test
+  void whatChangesNoWeightsMayChangeWhenARunGoesOn() throws IOException {
+    stopAfterOneEpoch();
+    String yaml =
+        SmallRuns.yaml(images)
+            .replace("data:\n", "data:\n  cacheMiB: 1\n")
+            .replace("training:\n", "training:\n  keepCheckpoints: 1\n  checkpointMinutes: 0\n");
+    TrainConfig config = ConfigFiles.parse("small.yaml", yaml).withFolder(run);
+    RunResult result = Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+    Path whole = temp.resolve("whole");
+    Training.run(own().withFolder(whole), RunListener.SILENT);
+    assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(whole));
+  }
+
   @Test
   void stoppedRunSaysSoToItsCaller() throws IOException {
     RunResult stopped =

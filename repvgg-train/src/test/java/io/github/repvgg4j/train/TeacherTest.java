@@ -9,6 +9,7 @@ import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.array.Floats;
+import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.model.RepVggGraphs;
 import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.model.head.Logits;
@@ -125,6 +126,29 @@ class TeacherTest {
     assertThat(SmallRuns.hash(alone)).isNotEqualTo(SmallRuns.hash(whole.folder()));
     assertThat(ModelZip.readMetadata(whole.folder().resolve("model.zip")).provenance())
         .containsEntry("teacher.sha256", Sha256.of(zip));
+  }
+
+  /** Put back after the teacher had seen the images, as docs/training.md says. */
+  @Test
+  void imageThatIsMendedIsSeenByTheTeacherWhenTheRunGoesOn() throws IOException {
+    Path images = temp.resolve("images");
+    GeneratedImages.write(images, new GeneratedImages.Options(4, 2, 16, 1));
+    Path bad = images.resolve("train/dots/0001.png");
+    byte[] whole = Files.readAllBytes(bad);
+    Files.write(bad, new byte[whole.length]);
+    TrainConfig config =
+        config(
+            "run",
+            ", cache: images",
+            "generated: {trainPerClass: 4, testPerClass: 2, side: 16}",
+            "path: '" + images + "'\n  onBadImage: skip");
+    Training.run(config, SmallRuns.stopAfter(2, StartMode.NEW), RunListener.SILENT);
+    Files.write(bad, whole);
+    RunResult result = Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(result.state()).isEqualTo(RunResult.State.DONE);
+    byte[] logits = Files.readAllBytes(config.folder().resolve("teacher-logits.bin"));
+    Training.run(config.withFolder(temp.resolve("new")), RunOptions.NEW, RunListener.SILENT);
+    assertThat(temp.resolve("new/teacher-logits.bin")).hasBinaryContent(logits);
   }
 
   @Test

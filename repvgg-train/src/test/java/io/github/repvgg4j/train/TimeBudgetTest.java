@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are fitted to a time, by a clock that each batch and each test puts forward. */
 class TimeBudgetTest {
@@ -78,6 +79,21 @@ class TimeBudgetTest {
       assertThat(epoch.learningRate()).isLessThan(rate);
       rate = epoch.learningRate();
     }
+  }
+
+  /** An epoch has five batches. */
+  @ParameterizedTest(name = "gradients of {0} batches")
+  @ValueSource(ints = {3, 50})
+  void updatesThatAnEpochsEndCompletesEndInTimeToo(int accumulate) throws IOException {
+    Machine machine = new Machine(5, 2);
+    String yaml =
+        SmallRuns.YAML.replace(
+            "epochs: 3", "epochs: 20\n  minutes: 10\n  accumulate: " + accumulate);
+    TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(temp.resolve("run"));
+    RunResult result = Training.run(config, machine.options(StartMode.NEW, () -> false), machine);
+    assertThat(result.seconds()).isCloseTo(SECONDS, within(SECONDS / 10));
+    EpochMetrics last = machine.epochs.get(machine.epochs.size() - 1);
+    assertThat(last.learningRate()).isLessThan(0.2 * 0.05);
   }
 
   /** A recipe may be over long before the time is. */

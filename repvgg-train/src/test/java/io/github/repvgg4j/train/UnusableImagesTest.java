@@ -38,10 +38,15 @@ class UnusableImagesTest {
   }
 
   private TrainConfig config(String onBadImage, String more) {
+    return config(onBadImage, more, 8);
+  }
+
+  private TrainConfig config(String onBadImage, String more, int batchSize) {
     String yaml =
         SmallRuns.yaml(images)
             .replace("data:\n", "data:\n  onBadImage: " + onBadImage + "\n")
             .replace("depths:", "block: plain\n  depths:")
+            .replace("batchSize: 8", "batchSize: " + batchSize)
             .replace("  mixup: 0.2", more);
     return ConfigFiles.parse("job.yaml", yaml).withFolder(run);
   }
@@ -110,6 +115,47 @@ class UnusableImagesTest {
     Training.run(config, RunOptions.of(StartMode.RESUME), listener);
     assertThat(epochs).doesNotContain(0).contains(1, 2);
     assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(temp.resolve("whole")));
+  }
+
+  /** Batches of which no image can be used are no updates. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  minutes: 0.05\n  progressive: [{untilEpoch: 2, side: 8}]"})
+  void aRunGoesOnBehindBatchesThatWereNoUpdates(String more) throws IOException {
+    try (Stream<Path> files = Files.list(images.resolve("train"))) {
+      for (Path folder : files.toList()) {
+        for (String name : List.of("0000.png", "0001.png", "0002.png")) {
+          spoil(folder.resolve(name));
+        }
+      }
+    }
+    TrainConfig config = config("skip", more, 1);
+    Training.run(config.withFolder(temp.resolve("whole")), RunListener.SILENT);
+    Training.run(config, SmallRuns.stopAfter(6, StartMode.NEW), RunListener.SILENT);
+    for (int part = 0; part < 3; part++) {
+      Training.run(config, SmallRuns.stopAfter(30, StartMode.RESUME), RunListener.SILENT);
+    }
+    RunResult last = Training.run(config, RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(last.state()).isEqualTo(RunResult.State.DONE);
+    if (more.isEmpty()) { // else its length is the clock's
+      assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(temp.resolve("whole")));
+      assertThat(SmallRuns.result(run).path("badImages").size()).isEqualTo(30);
+      assertThat(last.badImages()).isEqualTo(30);
+    }
+  }
+
+  /** Of a run that was over, all that it had left out. */
+  @Test
+  void resultKeepsWhatWasLeftOutBefore() throws IOException {
+    spoil(images.resolve("train/dots/0001.png"));
+    spoil(images.resolve("test/ring/0001.png"));
+    RunResult once = Training.run(config("skip", ""), RunListener.SILENT);
+    assertThat(once.badImages()).isEqualTo(2);
+    RunResult again =
+        Training.run(config("skip", ""), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(again.badImages()).isEqualTo(2);
+    assertThat(SmallRuns.result(run).path("badImages").fieldNames())
+        .toIterable()
+        .containsExactly("test/ring/0001.png", "train/dots/0001.png");
   }
 
   @Test

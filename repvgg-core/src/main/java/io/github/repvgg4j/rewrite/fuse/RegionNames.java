@@ -3,6 +3,7 @@ package io.github.repvgg4j.rewrite.fuse;
 import io.github.repvgg4j.network.Names;
 import io.github.repvgg4j.network.NetworkView;
 import io.github.repvgg4j.rewrite.plan.Region;
+import io.github.repvgg4j.spec.BlockNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,16 @@ final class RegionNames {
   }
 
   /**
-   * What the members' names have in common up to a dot or slash ({@code stage1.block0}), if that is
-   * free; else the name of the last member. A network output keeps its name.
+   * What the members' names have in common up to a dot or slash ({@code stage1.block0}, also where
+   * its one branch is all that is fused), if that is free; else the name of the last member. A
+   * network output keeps its name.
    */
   private static String name(Region region, NetworkView network, Names taken) {
     String root = region.root();
     if (network.outputs().contains(root)) {
       return root;
     }
-    String common = commonPrefix(region.members());
+    String common = BlockNames.blockOfBranch(commonPrefix(region.members()));
     if (region.members().contains(common)) {
       return common;
     }

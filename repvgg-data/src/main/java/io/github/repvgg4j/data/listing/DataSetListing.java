@@ -1,5 +1,6 @@
 package io.github.repvgg4j.data.listing;
 
+import io.github.repvgg4j.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public record DataSetListing(
     }
     SortedMap<String, List<ListedImage>> train = parts.classes(SplitName.TRAIN);
     parts.requireImages(SplitName.TRAIN, train);
-    List<String> labels = List.copyOf(parts.labelling().allNames(train.keySet()));
+    List<String> labels = labels(parts, train.keySet());
     ListedPart test = tested(parts, chooser, labels);
     List<String> notes = new ArrayList<>();
     Optional<ListedPart> last = Optional.empty();
@@ -84,6 +85,21 @@ public record DataSetListing(
     notes.addAll(parts.allNotes(tree));
     ListedPart trained = ListedPart.of(labels, train, parts.labelling());
     return new DataSetListing(labels, trained, test, last, List.copyOf(notes), homes(tree, parts));
+  }
+
+  /** Lists of classes are written one a line, by ONNX files too. */
+  private static List<String> labels(DataParts parts, Set<String> keys) throws IOException {
+    List<String> labels = List.copyOf(parts.labelling().allNames(keys));
+    for (String label : labels) {
+      if (label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
+        throw new IOException(
+            parts.shown()
+                + ": class '"
+                + Printable.of(label)
+                + "' has a line break in its name; rename it");
+      }
+    }
+    return labels;
   }
 
   private static ListedPart tested(DataParts parts, SplitName split, List<String> labels)
@@ -181,7 +197,7 @@ public record DataSetListing(
     } catch (IOException e) {
       throw new IOException(parts.shown() + ": " + e.getMessage(), e);
     }
-    List<String> labels = List.copyOf(parts.labelling().allNames(classes.keySet()));
+    List<String> labels = labels(parts, classes.keySet());
     ListedPart train = ListedPart.of(labels, sides.train(), parts.labelling());
     ListedPart test = ListedPart.of(labels, sides.test(), parts.labelling());
     return new DataSetListing(

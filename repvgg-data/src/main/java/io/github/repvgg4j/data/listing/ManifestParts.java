@@ -4,7 +4,9 @@ import io.github.repvgg4j.data.listing.FileTree.Entry;
 import io.github.repvgg4j.data.listing.PassedOver.Reason;
 import io.github.repvgg4j.text.Count;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,9 @@ import java.util.function.Predicate;
 
 /** The images that a manifest names; each is taken as it is named. */
 final class ManifestParts implements DataParts {
+
+  /** Names that another {@code ..} does not take away: above the root, and the root itself. */
+  private static final Set<String> PARENT = Set.of("..", "");
 
   private final Manifest manifest;
   private final List<Manifest.Row> rows = new ArrayList<>();
@@ -36,7 +41,7 @@ final class ManifestParts implements DataParts {
     boolean any = false;
     for (Manifest.Row row : manifest.rows()) {
       String location = location(tree, row.path());
-      Manifest.Row before = known.putIfAbsent(location, row);
+      Manifest.Row before = known.putIfAbsent(place(location), row);
       if (before != null) {
         parts.again(before, row);
         continue;
@@ -63,6 +68,19 @@ final class ManifestParts implements DataParts {
     boolean windows = plain.indexOf('\\') >= 0 && tree.entry(plain).isEmpty();
     String location = windows ? plain.replace('\\', '/') : plain;
     return location.startsWith("./") ? location.substring(2) : location;
+  }
+
+  /** The same for two spellings of one place, with {@code .}, {@code ..} and doubled '/'. */
+  private static String place(String location) {
+    Deque<String> names = new ArrayDeque<>();
+    for (String name : location.split("/+", -1)) {
+      if (name.equals("..") && !names.isEmpty() && !PARENT.contains(names.getLast())) {
+        names.removeLast();
+      } else if (!name.equals(".")) {
+        names.add(name);
+      }
+    }
+    return String.join("/", names);
   }
 
   private void again(Manifest.Row before, Manifest.Row row) throws IOException {

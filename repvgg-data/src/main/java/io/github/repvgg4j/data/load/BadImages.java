@@ -2,6 +2,7 @@ package io.github.repvgg4j.data.load;
 
 import io.github.repvgg4j.data.image.BadImageException;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
@@ -35,6 +36,15 @@ public final class BadImages {
     if (first) {
       LOG.warn("left out: {}", fault.getMessage());
     }
+  }
+
+  /**
+   * What was found in an earlier part of the work.
+   *
+   * @param earlier name and fault of each
+   */
+  public void remember(Map<String, String> earlier) {
+    found.putAll(earlier);
   }
 
   /** Name and fault of each, by name. */

@@ -593,6 +593,10 @@ class ImageDataTest {
         "path,label\\nno.jpg,a|none of its 1 images is there",
         "path,label\\ntrain/ant,a|line 2: train/ant is a folder",
         "path,label\\ntrain/ant/1.jpg,a\\ntrain/ant/1.jpg,b|line 3: train/ant/1.jpg stands in line 2",
+        "path,label\\ntrain/ant/1.jpg,a\\ntrain//x/.././ant/1.jpg,b"
+            + "|line 3: train//x/.././ant/1.jpg stands in line 2",
+        "path,label,split\\ntrain/ant/1.jpg,\"a\\nb\",train\\ntest/ant/3.jpg,\"a\\nb\",test"
+            + "|has a line break in its name; rename it",
         "path,label\\n|names no images",
         "path,label\\n\"train/ant/1.jpg,a\\n|line ",
         "path,label\\ntrain/ant/1.jpg,a|has 1 class but no test part; add a split column",

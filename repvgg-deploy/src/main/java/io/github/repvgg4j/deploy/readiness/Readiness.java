@@ -78,6 +78,7 @@ public record Readiness(
 
   static Readiness of(String file, ReadinessSource source) {
     FloatNetwork network = source.network();
+    requireFinite(file, network);
     Map<Integer, Double> naive = NoiseForecast.of(network, Granularity.TENSOR);
     Map<Integer, Double> scheme = NoiseForecast.of(network, Granularity.CHANNEL);
     List<LayerReadiness> layers = new ArrayList<>();
@@ -103,6 +104,30 @@ public record Readiness(
         -decibels(sum(scheme)),
         Verdict.of(naiveDb),
         List.copyOf(layers));
+  }
+
+  private static void requireFinite(String file, FloatNetwork network) {
+    for (int node = 0; node < network.graph().nodes().size(); node++) {
+      if (network.isWeighted(node)) {
+        Weighted layer = network.weighted(node);
+        if (!isFinite(layer.weights()) || !isFinite(layer.bias())) {
+          throw new IllegalArgumentException(
+              file
+                  + ": layer "
+                  + network.layer(node).name()
+                  + " holds NaN or infinity: its training diverged, or it is damaged");
+        }
+      }
+    }
+  }
+
+  private static boolean isFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static double sum(Map<Integer, Double> noise) {

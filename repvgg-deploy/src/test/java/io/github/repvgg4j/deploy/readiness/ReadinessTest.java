@@ -1,8 +1,11 @@
 package io.github.repvgg4j.deploy.readiness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
 import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.quantize.TestChains;
 import io.github.repvgg4j.deploy.quantize.scale.CalibrationSet;
@@ -11,6 +14,7 @@ import io.github.repvgg4j.deploy.quantize.scheme.Quantiser;
 import io.github.repvgg4j.deploy.quantize.scheme.Scheme;
 import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.deploy.quantize.weight.ChannelStress;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.spec.BlockNames;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +25,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadinessTest {
 
@@ -45,6 +51,21 @@ class ReadinessTest {
           .isCloseTo(b.layers().get(i).perTensorDb(), within(0.01));
       assertThat(a.layers().get(i).identityScale()).isNull();
     }
+  }
+
+  /** Channels of NaN are not dead ones, which have nothing to lose. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void networksThatHoldNoNumbersAreRefused(float number) throws IOException {
+    ComputationGraph graph = Models.training();
+    graph.getLayer(BlockNames.LINEAR).getParam("b").putScalar(1, number);
+    Path zip = folder.resolve("damaged.zip");
+    ModelZipWriter.of(graph, ModelMetadata.of(Form.TRAINING, Models.SPEC)).write(zip);
+    assertThatThrownBy(() -> Readiness.of(zip))
+        .hasMessage(
+            zip
+                + ": layer head.linear holds NaN or infinity: its training diverged, or it is"
+                + " damaged");
   }
 
   @Test

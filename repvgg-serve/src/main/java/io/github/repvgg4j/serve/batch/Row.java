@@ -18,7 +18,7 @@ public final class Row {
     void failed(RequestFault fault);
   }
 
-  private final float[] values;
+  private volatile float[] values;
   private final int offset;
   private final InputShape shape;
   private final long arrivedNanos;
@@ -39,6 +39,7 @@ public final class Row {
     this.listener = listener;
   }
 
+  /** Null for a row that failed: what waits behind others holds no memory. */
   float[] values() {
     return values;
   }
@@ -71,6 +72,7 @@ public final class Row {
   /** Nobody waits for it any more: the deadline is over, or the sender has gone. */
   public void fail(RequestFault fault) {
     if (settled.compareAndSet(false, true)) {
+      values = null;
       listener.failed(fault);
     }
   }

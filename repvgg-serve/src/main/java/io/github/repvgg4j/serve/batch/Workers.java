@@ -18,6 +18,8 @@ public final class Workers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
+  private static final long SHORT_OF_MEMORY_MILLIS = 100;
+
   private final Scheduler scheduler;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -48,11 +50,22 @@ public final class Workers implements AutoCloseable {
   private void work() throws InterruptedException {
     DirectBuffer images = new DirectBuffer();
     DirectBuffer logits = new DirectBuffer();
-    for (Optional<Work> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
+    for (Optional<Work> next = next(); next.isPresent(); next = next()) {
       if (next.get() instanceof Batch batch) {
         compute(batch, images, logits);
       } else if (next.get() instanceof Decoding decoding) {
         decode(decoding);
+      }
+    }
+  }
+
+  private Optional<Work> next() throws InterruptedException {
+    while (true) {
+      try {
+        return scheduler.next();
+      } catch (RuntimeException | Error e) { // a worker lives on
+        LOG.error("No work could be taken", e);
+        Thread.sleep(SHORT_OF_MEMORY_MILLIS);
       }
     }
   }
@@ -91,7 +104,12 @@ public final class Workers implements AutoCloseable {
     int length = shape.channels() * shape.height() * shape.width();
     FloatBuffer in = images.of(Math.multiplyExact(rows.size(), length));
     for (Row row : rows) {
-      in.put(row.values(), row.offset(), length);
+      float[] values = row.values();
+      if (values == null) {
+        in.position(in.position() + length); // given up since, whose answer nobody reads
+      } else {
+        in.put(values, row.offset(), length);
+      }
     }
     Computer computer = batch.queue().computer();
     FloatBuffer out = logits.of(Math.multiplyExact(rows.size(), computer.classes()));

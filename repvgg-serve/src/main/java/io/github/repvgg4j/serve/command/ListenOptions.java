@@ -4,6 +4,7 @@ import io.github.repvgg4j.serve.http.BearerToken;
 import io.github.repvgg4j.serve.http.HttpLimits;
 import io.github.repvgg4j.serve.http.HttpOptions;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,15 +109,24 @@ final class ListenOptions {
 
   private Optional<BearerToken> token() throws IOException {
     if (tokenFile == null) {
-      return Optional.ofNullable(System.getenv(TOKEN_VARIABLE))
-          .filter(token -> !token.isEmpty())
-          .map(BearerToken::new);
+      String token = System.getenv(TOKEN_VARIABLE);
+      return token == null || token.isEmpty()
+          ? Optional.empty()
+          : Optional.of(token(TOKEN_VARIABLE, token));
     }
-    List<String> lines = Files.readAllLines(tokenFile);
     try {
-      return Optional.of(new BearerToken(lines.isEmpty() ? "" : lines.get(0).strip()));
+      List<String> lines = Files.readAllLines(tokenFile);
+      return Optional.of(token(tokenFile.toString(), lines.isEmpty() ? "" : lines.get(0).strip()));
+    } catch (CharacterCodingException e) {
+      throw new IOException(tokenFile + ": is no text in UTF-8", e);
+    }
+  }
+
+  private static BearerToken token(String source, String text) throws IOException {
+    try {
+      return new BearerToken(text);
     } catch (IllegalArgumentException e) {
-      throw new IOException(tokenFile + ": " + e.getMessage(), e);
+      throw new IOException(source + ": " + e.getMessage(), e);
     }
   }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request's body, read as it comes without a thread that waits for it. Its memory is at most four
@@ -18,6 +20,7 @@ import org.eclipse.jetty.server.Request;
  */
 final class Body implements Runnable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Body.class);
   private static final int FIRST_BYTES = 1 << 14;
 
   private final Request request;
@@ -96,6 +99,9 @@ final class Body implements Runnable {
       }
     } catch (RequestFault e) {
       fail(e);
+    } catch (OutOfMemoryError e) {
+      LOG.error("A body found no memory", e);
+      fail(busy());
     } catch (RuntimeException | Error e) {
       fail(RequestFault.bad("the body can't be read"));
     }
@@ -121,10 +127,7 @@ final class Body implements Runnable {
       if (done.isDone()) {
         return; // too slow, a moment ago
       }
-      if (!memory.take(size - taken)) {
-        throw busy();
-      }
-      taken = size;
+      reserve(size - taken);
     }
     bytes = Arrays.copyOf(bytes, size);
   }
@@ -135,6 +138,15 @@ final class Body implements Runnable {
    * @throws RequestFault where there is no more
    */
   synchronized void reserve(long more) throws RequestFault {
+    if (taken + more > memory.limit()) {
+      throw new RequestFault(
+          FaultKind.TOO_LARGE,
+          "a body of this size takes "
+              + (taken + more)
+              + " bytes to read, more than the "
+              + memory.limit()
+              + " that the server has for all bodies");
+    }
     if (!memory.take(more)) {
       throw busy();
     }

@@ -12,6 +12,10 @@ final class BodyMemory {
     this.limit = limit;
   }
 
+  long limit() {
+    return limit;
+  }
+
   boolean take(long bytes) {
     if (used.addAndGet(bytes) <= limit) {
       return true;

@@ -17,6 +17,12 @@ public record HttpLimits(
   public static final HttpLimits STANDARD =
       new HttpLimits(32 << 20, 256L << 20, 4096, Duration.ofSeconds(30), Duration.ofSeconds(30));
 
+  private static void requireTime(String name, Duration time) {
+    if (time.toMillis() < 1) {
+      throw new IllegalArgumentException(name + ": 1 ms or more");
+    }
+  }
+
   public HttpLimits {
     if (bodyBytes < 1 || bodyMemoryBytes < bodyBytes) {
       throw new IllegalArgumentException(
@@ -25,8 +31,7 @@ public record HttpLimits(
     if (connections < 1) {
       throw new IllegalArgumentException("max-connections: 1 or more, got " + connections);
     }
-    if (idle.toMillis() < 1 || receive.toMillis() < 1) {
-      throw new IllegalArgumentException("timeouts: 1 ms or more");
-    }
+    requireTime("idle-timeout", idle);
+    requireTime("receive-timeout", receive);
   }
 }

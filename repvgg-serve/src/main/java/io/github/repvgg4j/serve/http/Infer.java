@@ -39,8 +39,9 @@ final class Infer implements ModelAction {
 
   /** A number takes two characters at least, and four bytes in an array that grows by doubling. */
   @Override
-  public long workingBytes(Exchange exchange, byte[] body) {
-    return exchange.header(JSON_BYTES) == null ? 4L * body.length : 0;
+  public long workingBytes(Exchange exchange, byte[] body) throws RequestFault {
+    String header = exchange.header(JSON_BYTES);
+    return 4L * (header == null ? body.length : InferRequestReader.length(header, body.length));
   }
 
   @Override
@@ -49,7 +50,11 @@ final class Infer implements ModelAction {
     ModelFacts facts = model.facts();
     Inference inference = services.inference();
     ExpectedInput expected =
-        new ExpectedInput(facts.input(), facts.channels(), inference.options().maxPixels());
+        new ExpectedInput(
+            facts.input(),
+            facts.channels(),
+            inference.options().maxPixels(),
+            inference.maxImages());
     InferRequest request =
         InferRequestReader.read(body, Optional.ofNullable(exchange.header(JSON_BYTES)), expected);
     Duration deadline = request.timeout().orElse(inference.options().deadline());

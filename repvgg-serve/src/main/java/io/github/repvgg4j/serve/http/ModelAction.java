@@ -21,7 +21,7 @@ interface ModelAction {
   void check(Exchange exchange) throws RequestFault;
 
   /** Bytes that reading a body takes beside it, at most. */
-  default long workingBytes(Exchange exchange, byte[] body) {
+  default long workingBytes(Exchange exchange, byte[] body) throws RequestFault {
     return 0;
   }
 

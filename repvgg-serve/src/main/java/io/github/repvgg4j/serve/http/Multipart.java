@@ -3,6 +3,7 @@ package io.github.repvgg4j.serve.http;
 import io.github.repvgg4j.serve.fault.RequestFault;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 
@@ -17,7 +18,7 @@ final class Multipart {
   private Multipart() {}
 
   /**
-   * The first part with something in it.
+   * The first part that is a file, or else with something in it.
    *
    * @param body the whole of it
    * @throws RequestFault where there is none
@@ -45,8 +46,32 @@ final class Multipart {
   private static final class First implements MultiPart.Parser.Listener {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean named;
+    private boolean file;
     private boolean ended;
     private boolean complete;
+
+    @Override
+    public void onPartBegin() {
+      named = false;
+    }
+
+    @Override
+    public void onPartHeader(String name, String value) {
+      named |=
+          name.equalsIgnoreCase("Content-Disposition")
+              && value.toLowerCase(Locale.ROOT).contains("filename");
+    }
+
+    /** A field of a form that stands before the file isn't it. */
+    @Override
+    public void onPartHeaders() {
+      if (named && !file) {
+        bytes.reset();
+        ended = false;
+        file = true;
+      }
+    }
 
     @Override
     public void onPartContent(Content.Chunk chunk) {

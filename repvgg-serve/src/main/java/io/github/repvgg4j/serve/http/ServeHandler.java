@@ -166,6 +166,7 @@ final class ServeHandler extends Handler.Abstract.NonBlocking {
       body.reserve(action.workingBytes(exchange, bytes));
       ModelAction.Work work = action.begin(exchange, services, model, bytes);
       exchange.request().addFailureListener(failure -> work.job().cancel());
+      exchange.request().addIdleTimeoutListener(silence -> false); // its own deadline ends it
       return work.job()
           .answer()
           .thenApplyAsync(

@@ -14,12 +14,14 @@ import io.github.repvgg4j.serve.metrics.Phase;
 import io.github.repvgg4j.serve.metrics.ServeMetrics;
 import io.github.repvgg4j.serve.model.ServedModel;
 import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.text.Count;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** From images or tensors to logits, whoever asks: admission, deadline, decoding, computing. */
 public final class Inference {
@@ -59,6 +61,11 @@ public final class Inference {
     return options;
   }
 
+  /** Images that a request may have. */
+  public int maxImages() {
+    return admission.limit();
+  }
+
   /** Images that have been let in and have no answer yet. */
   public int inside() {
     return admission.inside();
@@ -85,13 +92,28 @@ public final class Inference {
                             + " doesn't say how images become its input; send FP32 tensors"));
     long now = System.nanoTime();
     Job job = begin(encoded.size(), deadline, DAMAGED);
-    for (int i = 0; i < encoded.size(); i++) {
+    AtomicReferenceArray<byte[]> files = new AtomicReferenceArray<>(encoded.toArray(new byte[0][]));
+    job.answer().whenComplete((results, failure) -> clear(files));
+    for (int i = 0; i < files.length(); i++) {
       int index = i;
-      String name = encoded.size() == 1 ? "the image" : "image " + i;
+      String name = files.length() == 1 ? "the image" : "image " + i;
       scheduler.decode(
-          now, () -> decode(job, index, name, encoded.get(index), model, preprocessor, now));
+          now,
+          () -> {
+            byte[] file = files.getAndSet(index, null);
+            return file == null
+                ? Optional.empty()
+                : decode(job, index, name, file, model, preprocessor, now);
+          });
     }
     return job;
+  }
+
+  /** What is given up may wait behind others for long, and holds no memory there. */
+  private static void clear(AtomicReferenceArray<byte[]> files) {
+    for (int i = 0; i < files.length(); i++) {
+      files.set(i, null);
+    }
   }
 
   private Optional<Decoded> decode(
@@ -179,7 +201,11 @@ public final class Inference {
             () ->
                 job.fail(
                     new RequestFault(
-                        FaultKind.DEADLINE, "not computed within " + most.toMillis() + " ms")),
+                        FaultKind.DEADLINE,
+                        "not computed within "
+                            + (most.toMillis() > 0
+                                ? most.toMillis() + " ms"
+                                : Count.of(most.toNanos() / 1000, "microsecond")))),
             most.toNanos(),
             TimeUnit.NANOSECONDS);
     job.answer()

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.serve.model;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,8 @@ final class ModelFiles {
           ignore(path, "another file is the same version");
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause(); // of a network's folder, say
     }
     return found;
   }

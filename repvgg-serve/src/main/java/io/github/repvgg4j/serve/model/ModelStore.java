@@ -118,38 +118,46 @@ public final class ModelStore implements AutoCloseable {
 
   private void watch() {
     try {
-      begin();
+      Map<ModelId, Path> found = begin();
+      surviving(() -> warmUp.run(models.values()));
+      for (Map.Entry<ModelId, Path> file : found.entrySet()) {
+        surviving(() -> improve(file.getKey(), file.getValue()));
+      }
       while (!closed && !options.poll().isZero()) {
         Thread.sleep(options.poll().toMillis());
-        look();
+        surviving(this::look);
       }
     } catch (InterruptedException e) {
       first.completeExceptionally(new IOException("ended before its models were loaded"));
-    } catch (RuntimeException | Error e) {
-      LOG.error("Models are not watched any more", e);
+    } catch (IOException | RuntimeException | Error e) {
       first.completeExceptionally(e);
     }
   }
 
-  private void begin() throws InterruptedException {
-    Map<ModelId, Path> found;
+  private interface Task {
+    void run() throws InterruptedException;
+  }
+
+  /** Files are watched as long as the server runs, also where its memory was short for a moment. */
+  private static void surviving(Task task) throws InterruptedException {
     try {
-      found = files.now();
-      for (Map.Entry<ModelId, Path> file : found.entrySet()) {
-        load(file.getKey(), file.getValue(), FileStamp.of(file.getValue()));
-      }
-    } catch (IOException e) {
-      first.completeExceptionally(e);
-      return;
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("Models are looked at again, after a failure", e);
+    }
+  }
+
+  /** Loads what is there. */
+  private Map<ModelId, Path> begin() throws IOException, InterruptedException {
+    Map<ModelId, Path> found = files.now();
+    for (Map.Entry<ModelId, Path> file : found.entrySet()) {
+      load(file.getKey(), file.getValue(), FileStamp.of(file.getValue()));
     }
     if (models.isEmpty()) {
       LOG.warn("{}: no model to serve yet", options.files());
     }
     first.complete(null);
-    warmUp.run(models.values());
-    for (Map.Entry<ModelId, Path> file : found.entrySet()) {
-      improve(file.getKey(), file.getValue());
-    }
+    return found;
   }
 
   private void look() throws InterruptedException {

@@ -11,11 +11,23 @@ import java.util.Optional;
  * @param shape of one image; empty where any size is taken
  * @param channels of one image; empty where that isn't known either
  * @param maxPixels of one image where any size is taken
+ * @param maxImages of a request
  */
 public record ExpectedInput(
-    Optional<InputShape> shape, Optional<Integer> channels, long maxPixels) {
+    Optional<InputShape> shape, Optional<Integer> channels, long maxPixels, int maxImages) {
 
   private static final int MOST_CHANNELS = 1 << 10;
+
+  /**
+   * Before more is kept of a request than can be computed.
+   *
+   * @param images found so far
+   */
+  void requireFew(int images) throws RequestFault {
+    if (images > maxImages) {
+      throw RequestFault.bad("a request has at most " + maxImages + " images, this one has more");
+    }
+  }
 
   /** As messages say it. */
   private String text() {

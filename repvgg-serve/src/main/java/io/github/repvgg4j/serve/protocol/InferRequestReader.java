@@ -52,7 +52,13 @@ public final class InferRequestReader {
     return reader.request(body, length);
   }
 
-  private static int length(String header, int bodyBytes) throws RequestFault {
+  /**
+   * How many bytes of a body are JSON.
+   *
+   * @param header {@code Inference-Header-Content-Length}
+   * @throws RequestFault where it is no number of the body's bytes
+   */
+  public static int length(String header, int bodyBytes) throws RequestFault {
     try {
       int length = Integer.parseInt(header.trim());
       if (length >= 0 && length <= bodyBytes) {
@@ -101,7 +107,7 @@ public final class InferRequestReader {
       if (input != null) {
         throw RequestFault.bad("inputs: one expected, images or encoded_images");
       }
-      input = InputJson.read(json);
+      input = InputJson.read(json, expected);
     }
     if (json.currentToken() != JsonToken.END_ARRAY) {
       throw RequestFault.bad("inputs: a list of objects expected");

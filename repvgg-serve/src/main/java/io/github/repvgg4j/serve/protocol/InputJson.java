@@ -22,7 +22,7 @@ final class InputJson {
   private List<byte[]> texts;
 
   /** Reads it, from behind its brace. */
-  static InputJson read(JsonParser json) throws IOException, RequestFault {
+  static InputJson read(JsonParser json, ExpectedInput expected) throws IOException, RequestFault {
     InputJson input = new InputJson();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
@@ -31,7 +31,7 @@ final class InputJson {
         case "name" -> input.name = JsonValues.text(json, "name");
         case "datatype" -> input.type = JsonValues.text(json, "datatype");
         case "shape" -> input.shape = shape(json);
-        case "data" -> input.data(json, value);
+        case "data" -> input.data(json, value, expected);
         case "parameters" -> input.parameters(json, value);
         default -> json.skipChildren();
       }
@@ -71,7 +71,8 @@ final class InputJson {
   }
 
   /** Flat or nested as the shape is, in C order. */
-  private void data(JsonParser json, JsonToken value) throws IOException, RequestFault {
+  private void data(JsonParser json, JsonToken value, ExpectedInput expected)
+      throws IOException, RequestFault {
     if (value != JsonToken.START_ARRAY) {
       throw RequestFault.bad("data: a list expected");
     }
@@ -83,7 +84,10 @@ final class InputJson {
         case START_ARRAY -> depth++;
         case END_ARRAY -> depth--;
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> numbers.add(json.getFloatValue());
-        case VALUE_STRING -> texts.add(decoded(json.getText()));
+        case VALUE_STRING -> {
+          expected.requireFew(texts.size() + 1);
+          texts.add(decoded(json.getText()));
+        }
         default -> throw RequestFault.bad("data: numbers, or images in Base64, expected");
       }
       if (depth > DEEPEST) {

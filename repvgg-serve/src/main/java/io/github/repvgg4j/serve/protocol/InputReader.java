@@ -26,7 +26,7 @@ final class InputReader {
     ByteBuffer tail = tail(input, body, jsonBytes);
     return name == TensorName.IMAGES
         ? tensor(input, tail, expected)
-        : new Input.Encoded(files(input, tail));
+        : new Input.Encoded(files(input, tail, expected));
   }
 
   /** Null where the data is in the JSON. */
@@ -77,8 +77,9 @@ final class InputReader {
     return values;
   }
 
-  private static List<byte[]> files(InputJson input, ByteBuffer tail) throws RequestFault {
-    List<byte[]> files = tail == null ? input.texts() : elements(tail);
+  private static List<byte[]> files(InputJson input, ByteBuffer tail, ExpectedInput expected)
+      throws RequestFault {
+    List<byte[]> files = tail == null ? input.texts() : elements(tail, expected);
     List<Long> shape = input.shape();
     boolean fits =
         (shape.size() == 1 || (shape.size() == 2 && shape.get(1) == 1))
@@ -92,7 +93,8 @@ final class InputReader {
   }
 
   /** Each with its length before it, 4 bytes. */
-  private static List<byte[]> elements(ByteBuffer tail) throws RequestFault {
+  private static List<byte[]> elements(ByteBuffer tail, ExpectedInput expected)
+      throws RequestFault {
     List<byte[]> elements = new ArrayList<>();
     while (tail.hasRemaining()) {
       long length = tail.remaining() < 4 ? -1 : Integer.toUnsignedLong(tail.getInt());
@@ -100,6 +102,7 @@ final class InputReader {
         throw RequestFault.bad("encoded_images: an element is longer than the body");
       }
       int from = tail.arrayOffset() + tail.position();
+      expected.requireFew(elements.size() + 1);
       elements.add(Arrays.copyOfRange(tail.array(), from, from + (int) length));
       tail.position(tail.position() + (int) length);
     }

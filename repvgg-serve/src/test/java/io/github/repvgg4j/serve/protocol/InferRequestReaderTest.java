@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InferRequestReaderTest {
 
   private static final ExpectedInput TINY =
-      new ExpectedInput(Optional.of(new InputShape(1, 1, 2)), Optional.of(1), 100);
+      new ExpectedInput(Optional.of(new InputShape(1, 1, 2)), Optional.of(1), 100, 3);
   private static final String HEAD =
       "{\"inputs\":[{\"name\":\"images\",\"datatype\":\"FP32\",\"shape\":";
 
@@ -50,6 +50,28 @@ class InferRequestReaderTest {
                     "{\"inputs\":[{\"data\":[5,6],\"shape\":[1,1,1,2],\"datatype\":\"FP32\","
                         + "\"name\":\"images\"}]}")))
         .containsExactly(5, 6);
+  }
+
+  /** Of 32 MB that are 3 million names, or 8 million images of no bytes. */
+  @Test
+  void noMoreIsKeptThanARequestMayHave() throws Exception {
+    StringBuilder names = new StringBuilder("{\"x\":{\"y\":0");
+    for (int i = 0; i < 20_000; i++) {
+      names.append(",\"n").append(i).append("\":0");
+    }
+    assertThatThrownBy(() -> read(names + "}}"))
+        .isInstanceOf(RequestFault.class)
+        .hasMessageStartingWith("the body isn't the JSON that is expected here");
+    String images =
+        "{\"x\":{\"y\":[{},{\"z\":[1]}]},\"inputs\":[{\"name\":\"encoded_images\","
+            + "\"datatype\":\"BYTES\",\"shape\":[%d],";
+    String binary = images + "\"parameters\":{\"binary_data_size\":%d}}]}";
+    assertThat(read(binary.formatted(3, 12), new byte[12]).input())
+        .isInstanceOf(Input.Encoded.class);
+    assertThatThrownBy(() -> read(binary.formatted(4, 16), new byte[16]))
+        .hasMessage("a request has at most 3 images, this one has more");
+    assertThatThrownBy(() -> read(images.formatted(4) + "\"data\":[\"\",\"\",\"\",\"\"]}]}"))
+        .hasMessage("a request has at most 3 images, this one has more");
   }
 
   @Test

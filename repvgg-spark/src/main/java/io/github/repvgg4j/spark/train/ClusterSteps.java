@@ -1,6 +1,7 @@
 package io.github.repvgg4j.spark.train;
 
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.spark.images.ImageRef;
 import io.github.repvgg4j.text.Count;
 import io.github.repvgg4j.train.StepSource;
@@ -75,8 +76,7 @@ final class ClusterSteps implements StepSource {
                 split.train().size(),
                 split.testSplit(context.hadoopConfiguration()),
                 split.finalTest().map(List::size).orElse(0)),
-            plan.iterationsPerEpoch(),
-            spark.workers() * spark.batchPerWorker(),
+            BatchPlan.of(plan.iterationsPerEpoch(), spark.workers() * spark.batchPerWorker()),
             ExecutorTrainers.acceleration(context, description, spark.workers()),
             notes(),
             // Another number of workers sees other images in an iteration: another run.
@@ -119,7 +119,7 @@ final class ClusterSteps implements StepSource {
   }
 
   @Override
-  public Epoch epoch(int epoch, int firstBatch) {
+  public Epoch epoch(int epoch, int firstBatch, long begin) {
     int[] order = plan.order(epoch);
     return new Epoch() {
       private int from = firstBatch;
@@ -140,7 +140,7 @@ final class ClusterSteps implements StepSource {
           throw new DivergedException(trainer.iteration(), "the loss is not finite");
         }
         tellListeners(loss, epoch);
-        Step step = new Step(loss, (to - from) * job.batchSize(), to - from);
+        Step step = new Step(loss, job.plan().before(to) - job.plan().before(from), to - from);
         from = to;
         return step;
       }

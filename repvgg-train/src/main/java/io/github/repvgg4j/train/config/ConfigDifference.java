@@ -24,13 +24,16 @@ public record ConfigDifference(String key, String usual, String actual) {
   private static final String ABSENT = "-";
   private static final int NAMED = 3;
 
-  /** What may change when a run goes on. */
-  private static final Set<String> PLACES =
+  /** What may change when a run goes on: places, threads, memory, what is kept. */
+  static final Set<String> CHANGEABLE =
       Set.of(
           "output.folder",
           "output.tensorboard",
           "data.path",
           "data.threads",
+          "data.cacheMiB",
+          "training.keepCheckpoints",
+          "training.checkpointMinutes",
           "training.fineTune.from",
           "training.teacher.path",
           "training.optimizer.reparameterize.from");
@@ -71,7 +74,7 @@ public record ConfigDifference(String key, String usual, String actual) {
     try {
       List<ConfigDifference> all =
           between(leaves(ConfigFiles.read(written)), leaves(config)).stream()
-              .filter(difference -> !PLACES.contains(difference.key))
+              .filter(difference -> !CHANGEABLE.contains(difference.key))
               .toList();
       String some =
           all.stream()

@@ -28,11 +28,6 @@ public record FineTuneConfig(
         LIMITS.value("backboneLearningRateFactor", backboneLearningRateFactor, 0.1);
   }
 
-  /** The same weights, whatever the file is called. */
-  public FineTuneConfig withFrom(String file) {
-    return new FineTuneConfig(file, sha256, freezeStages, backboneLearningRateFactor);
-  }
-
   public FineTuneConfig withSha256(String hash) {
     return new FineTuneConfig(from, hash, freezeStages, backboneLearningRateFactor);
   }

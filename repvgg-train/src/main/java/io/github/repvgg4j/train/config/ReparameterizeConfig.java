@@ -20,11 +20,6 @@ public record ReparameterizeConfig(
     from = LIMITS.value("from", from);
   }
 
-  /** The same scales, whatever the file is called. */
-  public ReparameterizeConfig withFrom(String file) {
-    return new ReparameterizeConfig(file, sha256);
-  }
-
   public ReparameterizeConfig withSha256(String hash) {
     return new ReparameterizeConfig(from, hash);
   }

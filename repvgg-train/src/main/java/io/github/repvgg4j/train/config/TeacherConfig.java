@@ -38,11 +38,6 @@ public record TeacherConfig(
     cache = LIMITS.value("cache", cache, Cache.NONE);
   }
 
-  /** The same teacher, whatever the file is called. */
-  public TeacherConfig withPath(String file) {
-    return new TeacherConfig(file, sha256, weight, temperature, cache);
-  }
-
   public TeacherConfig withSha256(String hash) {
     return new TeacherConfig(path, hash, weight, temperature, cache);
   }

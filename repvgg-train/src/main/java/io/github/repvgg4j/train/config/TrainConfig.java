@@ -166,8 +166,12 @@ public record TrainConfig(
   public RepVggSpec spec(int classes) {
     if (classes < 2) {
       throw new ConfigException(
-          "data.path: holds images of one class only; a classifier needs at least two, one folder a"
-              + " class in train/");
+          training.loss() == Loss.SIGMOID
+              ? "data.path: its table names one class only; give images that do not show it a class"
+                  + " of their own, and leave out training.loss: sigmoid, since each shows one of the"
+                  + " two"
+              : "data.path: holds images of one class only; a classifier needs at least two, one"
+                  + " folder a class in train/");
     }
     Integer wanted = model.numClasses();
     if (wanted != null && wanted != classes) {

@@ -292,6 +292,9 @@ public record TrainingConfig(
         .forEach(step -> keys.add("progressive: untilEpoch " + step.untilEpoch()));
     if (lookahead != null && lookahead.startEpoch() >= epochs) {
       keys.add("lookahead.startEpoch: " + lookahead.startEpoch());
+    } else if (lookahead != null
+        && course.updates() - course.updatesIn(lookahead.startEpoch()) < lookahead.every()) {
+      keys.add("lookahead.every: " + lookahead.every());
     }
     return keys;
   }

@@ -86,8 +86,8 @@ public final class ChainGradient implements GradientSource {
       throw new IllegalArgumentException(
           "backend.accelerate: require, but the gradient can't be one chain: " + obstacle);
     }
-    LOG.info("gradient by Deeplearning4j layer by layer: {}", obstacle);
-    return GradientSource.ofGraph(graph, wanted.distillation);
+    return GradientSource.ofGraph(
+        graph, wanted.distillation, "gradient by Deeplearning4j layer by layer: " + obstacle);
   }
 
   private static GradientSource chain(ComputationGraph graph, Wanted wanted)

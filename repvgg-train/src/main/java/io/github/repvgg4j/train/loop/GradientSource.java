@@ -51,6 +51,16 @@ public interface GradientSource extends AutoCloseable {
    * @param distillation the loss of batches with one
    */
   static GradientSource ofGraph(ComputationGraph graph, Distillation distillation) {
+    return ofGraph(graph, distillation, "Deeplearning4j layer by layer");
+  }
+
+  /**
+   * The same, said in other words.
+   *
+   * @param description for logs
+   */
+  static GradientSource ofGraph(
+      ComputationGraph graph, Distillation distillation, String description) {
     return new GradientSource() {
       @Override
       public double compute(INDArray features, INDArray targets) {
@@ -71,7 +81,7 @@ public interface GradientSource extends AutoCloseable {
 
       @Override
       public String description() {
-        return "Deeplearning4j layer by layer";
+        return description;
       }
     };
   }

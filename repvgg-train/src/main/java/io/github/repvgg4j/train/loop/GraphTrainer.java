@@ -145,7 +145,12 @@ public final class GraphTrainer implements AutoCloseable {
   }
 
   private double rate(long update) {
-    return recipe.schedule().at(pace.planned(update));
+    double place = pace.position(update);
+    long before = (long) Math.floor(place);
+    double rate = recipe.schedule().at(before);
+    return place == before
+        ? rate
+        : rate + (place - before) * (recipe.schedule().at(before + 1) - rate);
   }
 
   /** Learning rate of the next update. */

@@ -168,12 +168,20 @@ public final class Course {
     return epoch + (updatesOver - starts[epoch]) / updates(epochs.get(epoch));
   }
 
+  /** Of so many updates of an epoch, whose last one may be of fewer than the others. */
+  private double batches(BatchPlan plan, double updatesOver) {
+    long whole = (long) updatesOver;
+    double before = Math.min(plan.batches(), (double) whole * accumulate);
+    double behind = Math.min(plan.batches(), (whole + 1.0) * accumulate);
+    return before + (updatesOver - whole) * (behind - before);
+  }
+
   /** What so many updates of the recipe, with their fraction, take together. */
   public double costOf(double updatesOver) {
     double most = Math.min(updatesOver, updates());
     int epoch = epoch(most);
     BatchPlan plan = epochs.get(epoch);
-    double batches = Math.min(plan.batches(), (most - starts[epoch]) * accumulate);
+    double batches = batches(plan, most - starts[epoch]);
     int whole = (int) batches;
     double seen = plan.before(whole);
     if (whole < plan.batches()) {

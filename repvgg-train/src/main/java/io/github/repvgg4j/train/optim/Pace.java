@@ -14,10 +14,20 @@ public interface Pace {
    * @param known updates that had been made when this was asked for the first time; what was
    *     decided later does not count
    */
-  long planned(long update, long known);
+  double position(long update, long known);
 
-  /** The update of the recipe, from 0; rises with the update. */
+  /** The nearest update of the recipe. */
+  default long planned(long update, long known) {
+    return Math.round(position(update, known));
+  }
+
+  /** The nearest update of the recipe, from 0; rises with the update. */
   default long planned(long update) {
     return planned(update, update);
+  }
+
+  /** The place in the recipe, between two of its updates where it has fewer than the run. */
+  default double position(long update) {
+    return position(update, update);
   }
 }

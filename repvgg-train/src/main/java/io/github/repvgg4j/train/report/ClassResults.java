@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 /**
  * What became of each class of the test images.
  *
- * @param rows classes, the least accurate first; at most {@link #MAX_ROWS}
+ * @param rows classes, the least accurate first, those without test images last; at most {@link
+ *     #MAX_ROWS}
  * @param leftOut classes that have no row
  * @param matrix the confusion matrix, a row for each true class; empty for many classes
  * @param labels its columns
@@ -97,14 +98,14 @@ record ClassResults(
     List<ClassRow> rows =
         IntStream.range(0, labels.size())
             .boxed()
-            .sorted(Comparator.comparingDouble(c -> figures.get(c).f1()))
+            .sorted(Comparator.comparingDouble(c -> f1(figures.get(c))))
             .map(
                 c ->
                     new ClassRow(
                         labels.get(c),
                         trained[c],
                         figures.get(c).images(),
-                        Text.percent(figures.get(c).f1())))
+                        Text.percent(f1(figures.get(c)))))
             .toList();
     return new ClassResults(
         rows.subList(0, Math.min(MAX_ROWS, rows.size())),
@@ -113,6 +114,10 @@ record ClassResults(
         labels,
         List.of(),
         Figure.F1);
+  }
+
+  private static double f1(LabelFigures.OneClass figures) {
+    return figures.images() == 0 ? Double.NaN : figures.f1();
   }
 
   /** Title of the column of per cent. */
@@ -133,8 +138,9 @@ record ClassResults(
     return IntStream.of(row).sum();
   }
 
+  /** NaN for a class without test images. */
   private static double accuracy(int[][] confusion, int c) {
-    return (double) confusion[c][c] / Math.max(1, total(confusion[c]));
+    return (double) confusion[c][c] / total(confusion[c]);
   }
 
   private static List<MatrixRow> matrix(List<String> labels, int[][] confusion) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
+import io.github.repvgg4j.train.config.TrainConfig;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
 import java.io.IOException;
@@ -23,9 +24,14 @@ import java.util.Objects;
  * @param metrics of its epochs, at least one
  * @param result result.json; a missing node where the run has not ended
  * @param keys the configuration, key path to value
+ * @param chosenBy what says which epoch is the best
  */
 record RecordedRun(
-    String name, List<EpochMetrics> metrics, JsonNode result, Map<String, String> keys) {
+    String name,
+    List<EpochMetrics> metrics,
+    JsonNode result,
+    Map<String, String> keys,
+    Measure chosenBy) {
 
   private static final String SELECT = "training.select";
 
@@ -52,11 +58,13 @@ record RecordedRun(
         Files.isRegularFile(resultFile)
             ? parse(resultFile, Files.readString(resultFile), JsonNode.class)
             : JSON.missingNode();
+    TrainConfig config = ConfigFiles.read(folder.resolve("config.yaml"));
     return new RecordedRun(
         folder.toString(),
         List.copyOf(metrics),
         result,
-        ConfigDifference.leaves(ConfigFiles.read(folder.resolve("config.yaml"))));
+        ConfigDifference.leaves(config),
+        config.training().measure());
   }
 
   private static <T> T parse(Path file, String json, Class<T> type) throws IOException {
@@ -76,12 +84,21 @@ record RecordedRun(
    * any.
    */
   double of(Measure measure) {
-    double soFar = keys.getOrDefault(SELECT, "").equals("last") ? last(measure) : best(measure);
-    return result.path(measure.key()).asDouble(soFar);
+    return result.path(measure.key()).asDouble(soFar(measure));
   }
 
-  private double best(Measure measure) {
-    return tests(measure).stream().mapToDouble(d -> d).max().orElse(Double.NaN);
+  /** Of the epoch that was chosen by the run's measure. */
+  private double soFar(Measure measure) {
+    if (keys.getOrDefault(SELECT, "").equals("last")) {
+      return last(measure);
+    }
+    Double best =
+        metrics.stream()
+            .filter(epoch -> chosenBy.of(epoch) != null)
+            .reduce((a, b) -> chosenBy.of(b) > chosenBy.of(a) ? b : a)
+            .map(measure::of)
+            .orElse(null);
+    return best == null ? Double.NaN : best;
   }
 
   /** After the last tested epoch. */
@@ -96,7 +113,7 @@ record RecordedRun(
 
   /** Whether the best epoch was chosen by it. */
   boolean isChosenBy(Measure measure) {
-    return result.path("chosenBy").asText(Measure.TOP1.label()).equals(measure.label());
+    return measure == chosenBy;
   }
 
   double seconds() {

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -234,11 +233,9 @@ public final class RunReport {
   }
 
   static double medianSpeed(List<EpochMetrics> metrics) {
-    List<Double> speeds =
-        metrics.stream()
-            .map(EpochMetrics::imagesPerSecond)
-            .sorted(Comparator.naturalOrder())
-            .toList();
-    return speeds.isEmpty() ? 0 : speeds.get(speeds.size() / 2);
+    double[] speeds =
+        metrics.stream().mapToDouble(EpochMetrics::imagesPerSecond).sorted().toArray();
+    int half = speeds.length / 2;
+    return speeds.length == 0 ? 0 : (speeds[half] + speeds[(speeds.length - 1) / 2]) / 2;
   }
 }

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.github.repvgg4j.data.set.DataIdentity;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How far a run has come: together with the arrays of {@code GraphTrainer.state} all that a resumed
@@ -20,6 +24,7 @@ import java.util.Optional;
  * @param best what model.zip holds
  * @param metrics of the finished epochs
  * @param lengths what was decided about the run's length; nothing but for a time budget
+ * @param badImages name and fault of those that were left out, at most {@value #MAX_BAD_IMAGES}
  */
 public record Progress(
     String fingerprint,
@@ -29,11 +34,25 @@ public record Progress(
     double seconds,
     Best best,
     List<EpochMetrics> metrics,
-    Lengths lengths) {
+    Lengths lengths,
+    Map<String, String> badImages) {
+
+  /** All that a checkpoint keeps, which is of a bounded size. */
+  static final int MAX_BAD_IMAGES = 10_000;
 
   public Progress {
     lengths = lengths == null ? Lengths.NONE : lengths; // of before there were budgets
     metrics = List.copyOf(metrics);
+    badImages = badImages == null ? Map.of() : some(badImages); // of before they were kept
+  }
+
+  private static Map<String, String> some(Map<String, String> all) {
+    SortedMap<String, String> first = new TreeMap<>();
+    new TreeMap<>(all)
+        .entrySet().stream()
+            .limit(MAX_BAD_IMAGES)
+            .forEach(each -> first.put(each.getKey(), each.getValue()));
+    return Collections.unmodifiableSortedMap(first);
   }
 
   /**
@@ -89,7 +108,8 @@ public record Progress(
       int bestEpoch,
       @JsonAlias("bestTop1") double bestScore,
       List<EpochMetrics> metrics,
-      Lengths lengths) {}
+      Lengths lengths,
+      Map<String, String> badImages) {}
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Progress of(Flat flat) {
@@ -101,7 +121,8 @@ public record Progress(
         flat.seconds,
         new Best(flat.bestEpoch, flat.bestScore),
         flat.metrics,
-        flat.lengths);
+        flat.lengths,
+        flat.badImages);
   }
 
   @JsonValue
@@ -120,14 +141,23 @@ public record Progress(
         best.bestEpoch,
         best.bestScore,
         metrics,
-        lengths);
+        lengths,
+        badImages);
   }
 
   /** Before the first batch. */
   public static Progress start(String fingerprint, DataIdentity data) {
     Position first = new Position(0, 0, 0, 0);
     return new Progress(
-        fingerprint, data.sha256(), first, Sums.NONE, 0, Best.NONE, List.of(), Lengths.NONE);
+        fingerprint,
+        data.sha256(),
+        first,
+        Sums.NONE,
+        0,
+        Best.NONE,
+        List.of(),
+        Lengths.NONE,
+        Map.of());
   }
 
   public int epoch() {
@@ -144,6 +174,11 @@ public record Progress(
 
   public int steps() {
     return position.steps();
+  }
+
+  /** Updates before the epoch that is being trained. */
+  public long updatesBeforeEpoch() {
+    return metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).iteration();
   }
 
   /** The last epoch that was tested. */
@@ -174,17 +209,22 @@ public record Progress(
     more.add(finished);
     Position next = new Position(epoch() + 1, 0, iteration(), steps());
     return new Progress(
-        fingerprint, data, next, Sums.NONE, finished.seconds(), best, more, lengths);
+        fingerprint, data, next, Sums.NONE, finished.seconds(), best, more, lengths, badImages);
   }
 
   /** The same run at another place of its epoch. */
   public Progress at(Position newPosition, Sums newSums, double newSeconds) {
     return new Progress(
-        fingerprint, data, newPosition, newSums, newSeconds, best, metrics, lengths);
+        fingerprint, data, newPosition, newSums, newSeconds, best, metrics, lengths, badImages);
+  }
+
+  public Progress withBadImages(Map<String, String> found) {
+    return new Progress(fingerprint, data, position, sums, seconds, best, metrics, lengths, found);
   }
 
   public Progress withLengths(Lengths decided) {
-    return new Progress(fingerprint, data, position, sums, seconds, best, metrics, decided);
+    return new Progress(
+        fingerprint, data, position, sums, seconds, best, metrics, decided, badImages);
   }
 
   /** Tests since the best one; 0 before the first. */
@@ -203,6 +243,7 @@ public record Progress(
 
   /** Other weights are the best so far. */
   public Progress withBest(Best newBest) {
-    return new Progress(fingerprint, data, position, sums, seconds, newBest, metrics, lengths);
+    return new Progress(
+        fingerprint, data, position, sums, seconds, newBest, metrics, lengths, badImages);
   }
 }

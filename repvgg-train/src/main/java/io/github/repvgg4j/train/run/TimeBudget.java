@@ -59,11 +59,7 @@ public final class TimeBudget implements Pace {
   }
 
   @Override
-  public long planned(long update, long known) {
-    return Math.round(exact(update, known));
-  }
-
-  private double exact(long update, long known) {
+  public double position(long update, long known) {
     Decision last = null;
     for (Decision decision : lengths.decisions()) {
       if (decision.update() <= Math.min(update, known)) {
@@ -93,7 +89,7 @@ public final class TimeBudget implements Pace {
       return false;
     }
     double each = trained / costBetween(window.update(), update);
-    double now = exact(update, update);
+    double now = position(update, update);
     if (left - plan.testsAtEnd() * testSeconds(each) < each * costOfOne(now) / 2) {
       decide(update, update, seconds);
       return true;
@@ -108,8 +104,8 @@ public final class TimeBudget implements Pace {
 
   /** What the updates after the first one named and up to the second take, in costs. */
   private double costBetween(long from, long to) {
-    double begin = exact(from, from);
-    double end = exact(to, from);
+    double begin = position(from, from);
+    double end = position(to, from);
     return end > begin
         ? (plan.course.costOf(end) - plan.course.costOf(begin)) * (to - from) / (end - begin)
         : costOfOne(begin) * (to - from);
@@ -148,7 +144,7 @@ public final class TimeBudget implements Pace {
   }
 
   private void decide(long update, long end, double seconds) {
-    lengths = lengths.with(new Decision(update, exact(update, update), end));
+    lengths = lengths.with(new Decision(update, position(update, update), end));
     lengths =
         new Lengths(lengths.decisions(), lengths.testSeconds(), new Window(update, seconds, 0));
   }

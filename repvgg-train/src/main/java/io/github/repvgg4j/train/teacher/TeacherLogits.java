@@ -62,6 +62,11 @@ public final class TeacherLogits {
     rows[image] = Arrays.copyOfRange(logits, row * classes, (row + 1) * classes);
   }
 
+  /** Whether an image's are known: it could be used. */
+  public boolean has(int image) {
+    return rows[image] != null;
+  }
+
   /** Of an image; null for one that could not be used. */
   public float[] row(int image) {
     return rows[image] == null ? null : rows[image].clone();
@@ -81,7 +86,8 @@ public final class TeacherLogits {
           throw new IllegalStateException(
               "training image "
                   + image
-                  + " could not be used when the teacher saw it; start anew with --overwrite");
+                  + " could not be used when the teacher saw it and can be now; --resume lets it look"
+                  + " again");
         }
         distillation.soften(rows[image], 0, classes, targets, offset);
       }

@@ -10,6 +10,17 @@ import org.junit.jupiter.api.Test;
 
 class CourseTest {
 
+  /** Updates of two batches, the last of an epoch of one: three an epoch of five batches. */
+  @Test
+  void costOfAnUpdateThatIsShorterThanOthers() {
+    Course course = Course.uniform(5, 4, 2);
+    assertThat(course.costOf(1.5)).isEqualTo(3);
+    assertThat(course.costOf(2.5)).isEqualTo(4.5);
+    assertThat(course.costOf(3)).isEqualTo(5);
+    assertThat(course.costOf(12)).isEqualTo(20);
+    assertThat(Course.uniform(5, 4, 50).costOf(0.4)).isEqualTo(2);
+  }
+
   /** 103 images: 10 a batch for two epochs and a half, then 20, two batches an update. */
   private static final Course GROWING =
       Course.of(

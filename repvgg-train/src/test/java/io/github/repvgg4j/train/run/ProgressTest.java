@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** How far a run has come, as checkpoints hold it. */
@@ -15,7 +17,7 @@ class ProgressTest {
           + "\"lossSum\":1.5,\"images\":96,\"epochSeconds\":2.5,\"seconds\":20.25,"
           + "\"bestEpoch\":2,\"bestScore\":0.75,\"metrics\":[],"
           + "\"lengths\":{\"decisions\":[],\"testSeconds\":-1.0,"
-          + "\"window\":{\"update\":0,\"seconds\":0.0,\"testSeconds\":0.0}}}";
+          + "\"window\":{\"update\":0,\"seconds\":0.0,\"testSeconds\":0.0}},\"badImages\":{\"a.png\":\"why\"}}";
 
   private static final Progress PROGRESS =
       new Progress(
@@ -26,7 +28,8 @@ class ProgressTest {
           20.25,
           new Progress.Best(2, 0.75),
           List.of(),
-          Lengths.NONE);
+          Lengths.NONE,
+          Map.of("a.png", "why"));
 
   @Test
   void checkpointsHoldItFlat() throws IOException {
@@ -36,6 +39,25 @@ class ProgressTest {
     String earlier = FLAT.replace("bestScore", "bestTop1"); // as it was called
     assertThat(Json.read(earlier.getBytes(StandardCharsets.UTF_8), Progress.class))
         .isEqualTo(PROGRESS);
+  }
+
+  @Test
+  void checkpointsOfBeforeBadImagesWereKeptAreRead() throws IOException {
+    String earlier = FLAT.replaceAll(",\"badImages.*", "}");
+    assertThat(Json.read(earlier.getBytes(StandardCharsets.UTF_8), Progress.class))
+        .isEqualTo(PROGRESS.withBadImages(Map.of()));
+  }
+
+  @Test
+  void checkpointsStaySmall() {
+    Map<String, String> many = new TreeMap<>();
+    for (int i = 0; i < 2 * Progress.MAX_BAD_IMAGES; i++) {
+      many.put("%06d.png".formatted(i), "why");
+    }
+    assertThat(PROGRESS.withBadImages(many).badImages())
+        .hasSize(Progress.MAX_BAD_IMAGES)
+        .containsKey("000000.png")
+        .doesNotContainKey("019999.png");
   }
 
   @Test
