@@ -69,7 +69,8 @@ class RecipeTest {
   void fewImagesAndNoWeightsToStartFromAreSaid() throws IOException {
     List<String> notes = new ArrayList<>();
     RunListener listener = SmallRuns.noting(notes);
-    TrainConfig first = SmallRuns.config(temp.resolve("first"));
+    String quick = SmallRuns.YAML.replace("emaDecay: 0.9", "emaDecay: 0.5");
+    TrainConfig first = ConfigFiles.parse("job.yaml", quick).withFolder(temp.resolve("first"));
     Training.run(first, listener);
     assertThat(notes)
         .hasSize(1)
@@ -77,22 +78,26 @@ class RecipeTest {
         .anyMatch(note -> note.contains("the published weights are of photos of 224 x 224"));
     notes.clear();
     String yaml =
-        SmallRuns.YAML.replace(
+        quick.replace(
             "training:\n",
             "training:\n  fineTune: {from: '" + temp.resolve("first/model.zip") + "'}\n");
+    String taken =
+        "weights of "
+            + temp.resolve("first/model.zip")
+            + ", with its linear layer, 0 of 5 stages frozen";
     Path second = temp.resolve("second");
     String preset = "preset: small-images-few\n" + yaml;
     Training.run(ConfigFiles.parse("job.yaml", preset).withFolder(second), listener);
     assertThat(notes)
         .containsExactly(
-            "preset small-images-few; network and recipe stand in "
-                + second.resolve("config.yaml"));
+            "preset small-images-few; network and recipe stand in " + second.resolve("config.yaml"),
+            taken);
+    assertThat(second.resolve("run.log")).content().contains(taken);
     notes.clear();
     String grey = yaml.replace("data:\n", "data:\n  mean: [0.5, 0.5, 0.5]\n");
     Training.run(ConfigFiles.parse("job.yaml", grey).withFolder(temp.resolve("third")), listener);
-    assertThat(notes)
-        .singleElement()
-        .asString()
+    assertThat(notes).contains(taken).hasSize(2);
+    assertThat(notes.get(0))
         .contains("was trained on images normalised with mean [0.485, 0.456, 0.406] and std");
   }
 
