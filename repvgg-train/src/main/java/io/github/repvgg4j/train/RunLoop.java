@@ -196,7 +196,8 @@ public final class RunLoop {
   /** False when the run is to stop before its end. */
   private boolean trainEpoch() throws IOException {
     EpochSums sums = new EpochSums(progress, clock.seconds());
-    boolean over = budget != null && budget.isOver(trainer.iteration());
+    // An epoch ends in time when it has trained something, else it would have no loss.
+    boolean over = budget != null && !sums.isEmpty() && budget.isOver(trainer.iteration());
     trainer.startEpoch();
     int batch = progress.batch();
     try (StepSource.Epoch epoch =
@@ -209,7 +210,7 @@ public final class RunLoop {
           sums.add(step);
           listener.onBatch(progress.epoch(), batch - 1, step.loss());
         }
-        over = isTimeOver();
+        over = !sums.isEmpty() && isTimeOver();
         boolean stop = options.stop().getAsBoolean();
         boolean due =
             recipe.checkpointMinutes() > 0
