@@ -66,8 +66,8 @@ final class JobNotes {
               + String.join(", training.", unreached));
     }
     slowAverage(recipe.emaDecay(), course.updates()).ifPresent(notes::add);
-    if (!recipe.batchSizeSchedule().isEmpty()) {
-      BatchPlan last = course.plan(recipe.epochs() - 1);
+    BatchPlan last = course.plan(recipe.epochs() - 1);
+    if (last.size(last.batches() - 1) != course.first().size(0)) {
       notes.add(
           "batches change from "
               + Count.of(course.first().size(0), "image")

@@ -76,6 +76,15 @@ class JobNotesTest {
                 + " training.progressive: untilEpoch 6");
   }
 
+  @Test
+  void batchesThatChangeAreSaidToChange() throws IOException {
+    assertThat(notes("batchSizeSchedule: [{iteration: 1, size: 10}]", "batches change"))
+        .containsExactly(
+            "batches change from 8 images in the first epoch to 10 images at the end: 12 updates in"
+                + " all");
+    assertThat(notes("batchSizeSchedule: [{epoch: 0, size: 10}]", "batches change")).isEmpty();
+  }
+
   /** 0.7 ^ 15 is 0.0047, 0.8 ^ 15 0.035. */
   @Test
   void anAverageThatRemembersTheBeginningIsSaid() throws IOException {
