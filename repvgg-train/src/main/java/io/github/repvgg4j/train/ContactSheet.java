@@ -46,8 +46,7 @@ final class ContactSheet {
     List<RgbImage> whole = new ArrayList<>();
     List<RgbImage> fitted = new ArrayList<>();
     for (int i = 0; i < COLUMNS; i++) {
-      int index = usable(images, i, policy);
-      whole.add(images.read(index));
+      int index = read(images, i, policy, whole);
       RgbImage image = whole.get(i);
       fitted.add(preprocessor.fit(images.name(index), () -> image));
     }
@@ -66,13 +65,18 @@ final class ContactSheet {
     return sheet.picture();
   }
 
-  /** The image of a column, or the next one that can be used where others are skipped. */
-  private static int usable(ImageSplit images, int column, BadImages.Policy policy)
+  /**
+   * Adds the image of a column, or the next one that can be used where others are skipped.
+   *
+   * @return which it is
+   */
+  private static int read(
+      ImageSplit images, int column, BadImages.Policy policy, List<RgbImage> whole)
       throws IOException {
     int index = (int) ((long) column * images.size() / COLUMNS);
     for (int tried = 1; true; tried++) {
       try {
-        images.read(index);
+        whole.add(images.read(index));
         return index;
       } catch (BadImageException e) {
         if (policy == BadImages.Policy.FAIL || tried == images.size()) {
