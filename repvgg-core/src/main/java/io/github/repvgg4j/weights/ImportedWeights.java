@@ -16,7 +16,8 @@ import org.deeplearning4j.nn.api.Model;
  * @param form which of the two
  * @param naming whose names the file used
  * @param types of the file's floating-point tensors; all but FLOAT32 were converted
- * @param nonFinite tensors that hold NaN or infinities; they were imported as they are
+ * @param unusable tensors that hold NaN, infinities or negative variances; they were imported as
+ *     they are
  * @param batchesTracked BatchNorm's {@code num_batches_tracked}, the largest; 0 where there is none
  */
 public record ImportedWeights(
@@ -25,11 +26,11 @@ public record ImportedWeights(
     Form form,
     Naming naming,
     Set<TensorType> types,
-    List<NonFinite> nonFinite,
+    List<UnusableNumbers> unusable,
     long batchesTracked) {
 
   public ImportedWeights {
     types = Set.copyOf(types);
-    nonFinite = List.copyOf(nonFinite);
+    unusable = List.copyOf(unusable);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.repvgg4j.weights;
 
 import java.util.List;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 
 /**
  * One parameter array of a network and the tensor that it is in other frameworks.
@@ -22,6 +23,11 @@ record TensorSlot(String tensor, List<Long> shape, String layer, String paramete
     TAPS_FIRST,
     /** No parameter in DL4J: BatchNorm's count of batches. */
     BATCH_COUNT
+  }
+
+  /** Whether it is BatchNorm's running variance. */
+  boolean isVariance() {
+    return parameter.equals(BatchNormalizationParamInitializer.GLOBAL_VAR);
   }
 
   long length() {

@@ -42,7 +42,7 @@ public final class WeightImport {
   private final StateDictStructure found;
   private final RepVggSpec spec;
   private final Set<TensorType> types = EnumSet.noneOf(TensorType.class);
-  private final List<NonFinite> nonFinite = new ArrayList<>();
+  private final List<UnusableNumbers> unusable = new ArrayList<>();
   private long batchesTracked;
 
   private WeightImport(StateDict dict, StateDictStructure found, RepVggSpec spec) {
@@ -75,7 +75,7 @@ public final class WeightImport {
       }
     }
     return new ImportedWeights(
-        network, spec, found.form(), found.naming(), types, nonFinite, batchesTracked);
+        network, spec, found.form(), found.naming(), types, unusable, batchesTracked);
   }
 
   private List<TensorSlot> slots() throws ArchiveException {
@@ -117,7 +117,7 @@ public final class WeightImport {
     }
     types.add(tensor.type());
     if (slot.layout() == TensorSlot.Layout.TAPS_FIRST) {
-      copyTaps(slot.tensor(), tensor, parameter);
+      copyTaps(slot, tensor, parameter);
       return;
     }
     INDArray inOrder =
@@ -126,13 +126,13 @@ public final class WeightImport {
       throw new IllegalStateException(
           slot.layer() + ": parameter " + slot.parameter() + " is not laid out as PyTorch's");
     }
-    HostMemory.write(inOrder, numbers -> copyBlocks(slot.tensor(), tensor, numbers));
+    HostMemory.write(inOrder, numbers -> copyBlocks(slot, tensor, numbers));
   }
 
   /** A depthwise kernel is small. */
-  private void copyTaps(String name, Tensor tensor, INDArray parameter) throws IOException {
+  private void copyTaps(TensorSlot slot, Tensor tensor, INDArray parameter) throws IOException {
     FloatBuffer numbers = FloatBuffer.allocate(Math.toIntExact(tensor.length()));
-    copyBlocks(name, tensor, numbers);
+    copyBlocks(slot, tensor, numbers);
     long[] taps = parameter.shape();
     INDArray kernels =
         Nd4j.createFromArray(numbers.array()).reshape(taps[2], taps[3], taps[0], taps[1]);
@@ -143,20 +143,23 @@ public final class WeightImport {
    * In blocks, because a copy of the largest tensor would take as much memory again, and straight
    * into the flat vector, because ND4J's threads cost more than they copy.
    */
-  private void copyBlocks(String name, Tensor tensor, FloatBuffer target) throws IOException {
+  private void copyBlocks(TensorSlot slot, Tensor tensor, FloatBuffer target) throws IOException {
     int length = Math.toIntExact(tensor.length());
     long nan = 0;
     long infinite = 0;
+    long negative = 0;
     for (int first = 0; first < length; first += BLOCK) {
       float[] block = tensor.floats(first, Math.min(first + BLOCK, length));
       for (float value : block) {
         nan += Float.isNaN(value) ? 1 : 0;
         infinite += Float.isInfinite(value) ? 1 : 0;
+        negative += value < 0 ? 1 : 0;
       }
       target.put(block);
     }
-    if (nan + infinite > 0) {
-      nonFinite.add(new NonFinite(name, nan, infinite, length));
+    long belowZero = slot.isVariance() ? negative : 0;
+    if (nan + infinite + belowZero > 0) {
+      unusable.add(new UnusableNumbers(slot.tensor(), nan, infinite, belowZero, length));
     }
   }
 }

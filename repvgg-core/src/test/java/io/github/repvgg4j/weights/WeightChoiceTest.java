@@ -172,6 +172,15 @@ class WeightChoiceTest {
   }
 
   @Test
+  void negativeVariancesAreReportedAndOtherNegativeNumbersAreNot() throws Exception {
+    weights.put("linear.bias", Tensor.ofFloats(List.of(3L), new float[] {-1, -2, -3}));
+    weights.put(
+        "stage0.rbr_1x1.bn.running_var", Tensor.ofFloats(List.of(2L), new float[] {0, -1e-9f}));
+    assertThat(WeightImport.network(load(dict(weights, "")), SPEC).unusable())
+        .containsExactly(new UnusableNumbers("stage0.rbr_1x1.bn.running_var", 0, 0, 1, 2));
+  }
+
+  @Test
   void naNAndInfinityAreReportedWithTensorAndCount() throws Exception {
     weights.put("linear.bias", Tensor.ofFloats(List.of(3L), new float[] {Float.NaN, 1, Float.NaN}));
     weights.put(
@@ -187,12 +196,12 @@ class WeightChoiceTest {
                     .putDouble(0, 1e300)
                     .putDouble(8, 1));
     weights.put("stage0.rbr_1x1.bn.bias", large);
-    assertThat(WeightImport.network(load(dict(weights, "")), SPEC).nonFinite())
+    assertThat(WeightImport.network(load(dict(weights, "")), SPEC).unusable())
         .containsExactlyInAnyOrder(
-            new NonFinite("linear.bias", 2, 0, 3),
-            new NonFinite("stage0.rbr_dense.bn.bias", 1, 1, 2),
-            new NonFinite("stage0.rbr_1x1.bn.bias", 0, 1, 2));
-    assertThat(WeightImport.network(load(dict(weights(SPEC, 1), "")), SPEC).nonFinite()).isEmpty();
+            new UnusableNumbers("linear.bias", 2, 0, 0, 3),
+            new UnusableNumbers("stage0.rbr_dense.bn.bias", 1, 1, 0, 2),
+            new UnusableNumbers("stage0.rbr_1x1.bn.bias", 0, 1, 0, 2));
+    assertThat(WeightImport.network(load(dict(weights(SPEC, 1), "")), SPEC).unusable()).isEmpty();
   }
 
   private static Map<Object, Object> map(Object... keysAndValues) {

@@ -84,13 +84,13 @@ final class ImportView {
   /** Lines for the error stream; the import is done all the same. */
   static List<String> warnings(Path file, ImportedWeights imported, Double givenEps) {
     List<String> warnings = new ArrayList<>();
-    if (!imported.nonFinite().isEmpty()) {
+    if (!imported.unusable().isEmpty()) {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "warning: %s: not all weights are numbers, so the network will not answer with any: %s",
+              "warning: %s: holds numbers with which the network cannot compute an answer: %s",
               file,
-              list(imported.nonFinite())));
+              list(imported.unusable())));
     }
     if (givenEps != null && imported.form() == Form.FAST) {
       warnings.add(
