@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +32,11 @@ record RunFiles(Path folder) {
 
   static final String CHECKPOINTS = "checkpoints";
 
-  /** End of a checkpoint's name, which begins with epoch and batch. */
+  /** End of a checkpoint's name. */
   static final String CHECKPOINT = ".ckpt";
+
+  private static final Pattern CHECKPOINT_NAME =
+      Pattern.compile("epoch-\\d{5,}-batch-\\d{7,}" + Pattern.quote(CHECKPOINT));
 
   static final List<String> NAMES =
       List.of(
@@ -56,10 +60,21 @@ record RunFiles(Path folder) {
   static final String CONFIG_HEADER =
       "# Written by a run of repvgg4j: the whole configuration with all defaults.";
 
-  /** Whether there is anything that took time to come by. */
+  /** Whether a run left anything that took time to come by. */
   boolean holdRun() throws IOException {
-    return Stream.of(MODEL, RAW_MODEL, RESULT).anyMatch(name -> Files.exists(folder.resolve(name)))
-        || !checkpoints().isEmpty();
+    boolean any =
+        Stream.of(MODEL, RAW_MODEL, RESULT).anyMatch(name -> Files.exists(folder.resolve(name)))
+            || !checkpoints().isEmpty();
+    return any && areRuns();
+  }
+
+  /**
+   * Whether what has such names was written by a run: a run's {@code config.yaml} is there, which
+   * is written before all others but the log, or a checkpoint that a run wrote.
+   */
+  private boolean areRuns() throws IOException {
+    return Files.exists(folder.resolve(CONFIG)) && !holdForeignConfig()
+        || newestFingerprint().isPresent();
   }
 
   /** Somebody's own {@code config.yaml}, which no run may replace. */
@@ -73,19 +88,17 @@ record RunFiles(Path folder) {
     }
   }
 
-  /**
-   * Somebody's own file with the name of a run's: there are no results of a run, nor a run's {@code
-   * config.yaml}, which is written before all others but the log.
-   */
+  /** Somebody's own file with the name of a run's; a log is only ever added to. */
   Optional<Path> foreign() throws IOException {
-    boolean own = holdRun() || Files.exists(folder.resolve(CONFIG)) && !holdForeignConfig();
-    return own
-        ? Optional.empty()
-        : NAMES.stream()
+    if (areRuns()) {
+      return Optional.empty();
+    }
+    Stream<Path> named =
+        NAMES.stream()
             .filter(name -> !name.equals(CONFIG) && !name.equals(LOG))
             .map(folder::resolve)
-            .filter(Files::exists)
-            .findFirst();
+            .filter(Files::exists);
+    return Stream.concat(named, checkpoints().stream()).findFirst();
   }
 
   /** Whole and unfinished checkpoints. */
@@ -95,7 +108,9 @@ record RunFiles(Path folder) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(checkpoints)) {
-      return files.filter(file -> file.toString().endsWith(CHECKPOINT)).toList();
+      return files
+          .filter(file -> CHECKPOINT_NAME.matcher(file.getFileName().toString()).matches())
+          .toList();
     }
   }
 
@@ -146,12 +161,19 @@ record RunFiles(Path folder) {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
+  /** Removes what a run left; its {@code config.yaml}, which says that it is one, comes last. */
   void delete() throws IOException {
+    boolean runs = areRuns();
     keepForeignConfig();
-    for (String name : NAMES) {
-      delete(name);
+    if (runs) {
+      for (String name : NAMES) {
+        if (!name.equals(CONFIG)) {
+          delete(name);
+        }
+      }
+      deleteCheckpoints();
+      delete(CONFIG);
     }
-    deleteCheckpoints();
   }
 
   /** With the folder of its own, where it has one and nothing else lies in there. */

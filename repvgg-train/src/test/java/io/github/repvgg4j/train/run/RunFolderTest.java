@@ -126,7 +126,17 @@ class RunFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data.json", "metrics.csv", "report.html", "curves.png"})
+  @ValueSource(
+      strings = {
+        "data.json",
+        "metrics.csv",
+        "report.html",
+        "curves.png",
+        "model.zip",
+        "model-raw.zip",
+        "result.json",
+        "checkpoints/epoch-00009-batch-0000000.ckpt"
+      })
   void filesOfOnesOwnWithTheNamesOfARunsAreNeverReplaced(String name) throws IOException {
     write(run.resolve(name), "mine");
     for (StartMode mode : List.of(StartMode.NEW, StartMode.OVERWRITE)) {
@@ -135,6 +145,25 @@ class RunFolderTest {
           .hasMessageContaining(run.resolve(name) + ": was not written by a run");
     }
     assertThat(run.resolve(name)).hasContent("mine");
+  }
+
+  /** Another program's checkpoints, or what a shell writes to {@code run.log}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoints/best.ckpt", "checkpoints/epoch=9-step=90.ckpt", "run.log"})
+  void filesOfOnesOwnBesideARunsStay(String name) throws IOException {
+    write(run.resolve(name), "mine");
+    claim(StartMode.NEW).close();
+    claim(StartMode.OVERWRITE).close();
+    assertThat(run.resolve(name)).hasContent("mine");
+  }
+
+  @Test
+  void resultsBesideAConfigurationOfOnesOwnAreNeverReplaced() throws IOException {
+    write(run.resolve("config.yaml"), "mine: 1\n");
+    write(run.resolve("model.zip"), "mine");
+    assertThatThrownBy(() -> claim(StartMode.OVERWRITE))
+        .hasMessageContaining("model.zip: was not written by a run");
+    assertThat(visible(run)).isEqualTo(Map.of("config.yaml", "mine: 1\n", "model.zip", "mine"));
   }
 
   @Test
