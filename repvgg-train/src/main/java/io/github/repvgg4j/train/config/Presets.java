@@ -130,15 +130,20 @@ record Presets(String name, YamlNode.Mapping keys) {
     }
     user.entries()
         .forEach(
-            (key, above) ->
-                merged.put(
-                    key,
-                    preset.get(key) instanceof YamlNode.Mapping under
-                            && above instanceof YamlNode.Mapping over
-                            && !isOtherKind(key, under, over)
-                        ? override(under, over)
-                        : above));
+            (key, above) -> merged.merge(key, above, (under, over) -> override(key, under, over)));
     return new YamlNode.Mapping(user.line(), merged);
+  }
+
+  /** One key's value; what is left empty says nothing, {@code null} that there is to be none. */
+  private static YamlNode override(String key, YamlNode preset, YamlNode user) {
+    if (user instanceof YamlNode.Scalar scalar && scalar.plain() && scalar.text().isEmpty()) {
+      return preset;
+    }
+    return preset instanceof YamlNode.Mapping under
+            && user instanceof YamlNode.Mapping over
+            && !isOtherKind(key, under, over)
+        ? override(under, over)
+        : user;
   }
 
   private static boolean isOtherKind(

@@ -126,6 +126,31 @@ class PresetsTest {
     }
   }
 
+  /** A section whose keys are all commented out must not throw the recipe away. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "training:\n  # epochs: 20\n",
+        "training:\n  epochs:\n",
+        "training: {optimizer: , schedule: }\n",
+        "training: {optimizer: {momentum: }}\n"
+      })
+  void whatIsLeftEmptySaysNothing(String training) {
+    for (String preset : List.of("small-images", "reference-120", "photos-few")) {
+      String start = "preset: " + preset + "\nmodel: {variant: A0}\n" + OWN;
+      assertThat(parse(start + training)).as(preset).isEqualTo(parse(start));
+      assertThat(parse(start.replace("images}", "images, augment: }"))).isEqualTo(parse(start));
+    }
+  }
+
+  @Test
+  void nullTakesAwayWhatThePresetHas() {
+    String start = "preset: small-images\n" + OWN;
+    assertThat(parse(start).training().init()).isEqualTo(TrainingConfig.Init.DIRAC);
+    assertThat(parse(start + "training: {init: null}\n").training().init())
+        .isEqualTo(TrainingConfig.Init.UNIFORM);
+  }
+
   @Test
   void usersKeysOverrideAndAreListed() {
     TrainConfig config =
