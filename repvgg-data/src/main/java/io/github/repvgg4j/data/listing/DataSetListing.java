@@ -109,6 +109,15 @@ public record DataSetListing(
     Set<String> tested = parts.labelling().allNames(classes.keySet());
     boolean fits =
         parts.labelling() == Labelling.ONE ? train.equals(tested) : train.containsAll(tested);
+    if (!fits && parts.labelling() == Labelling.SEVERAL) {
+      throw new IOException(
+          parts.shown()
+              + ": "
+              + parts.name(split)
+              + " names classes that no image of train shows: "
+              + without(tested, train)
+              + "; add such images to train, or leave those classes out");
+    }
     if (!fits) {
       throw new IOException(
           parts.shown()

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -71,6 +72,11 @@ public final class LocalTree implements FileTree {
       return Optional.empty();
     } catch (AccessDeniedException e) {
       throw new IOException(path + ": no permission to read", e);
+    } catch (FileSystemException e) {
+      if (path.getParent() != null && !Files.isDirectory(path.getParent())) {
+        return Optional.empty(); // behind a file
+      }
+      throw e;
     }
     // A junction of Windows is "other" and a directory.
     boolean link = own.isSymbolicLink() || (own.isOther() && own.isDirectory());

@@ -15,6 +15,7 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -55,8 +56,12 @@ public record Manifest(String name, List<Row> rows, Labelling labelling, boolean
    */
   public record Row(long line, String path, String label, SplitName split) {}
 
-  /** Which column holds what; -1 for none. */
-  private record Columns(int path, int label, int split, boolean header) {
+  /**
+   * Which column holds what; -1 for none.
+   *
+   * @param width how many there are
+   */
+  private record Columns(int path, int label, int split, int width, boolean header) {
 
     int most() {
       return Math.max(path, label);
@@ -160,11 +165,11 @@ public record Manifest(String name, List<Row> rows, Labelling labelling, boolean
     int path = find(first, PATHS);
     int label = find(first, LABELS);
     if (path >= 0 && label >= 0) {
-      return new Columns(path, label, find(first, SPLITS), true);
+      return new Columns(path, label, find(first, SPLITS), first.length, true);
     }
     boolean plain = first.length == 2 || first.length == 3;
     if (plain && FileKind.of(lastName(first[0])) == FileKind.IMAGE) {
-      return new Columns(0, 1, first.length == 3 ? 2 : -1, false);
+      return new Columns(0, 1, first.length == 3 ? 2 : -1, first.length, false);
     }
     throw new IOException(
         name
@@ -193,6 +198,15 @@ public record Manifest(String name, List<Row> rows, Labelling labelling, boolean
     String where = name + ": line " + line + ": ";
     if (cells.length <= columns.most()) {
       throw new IOException(where + "has no label; expected path,label[,split]");
+    }
+    if (Arrays.stream(cells).skip(columns.width).anyMatch(cell -> !cell.isBlank())) {
+      throw new IOException(
+          where
+              + "has "
+              + cells.length
+              + " cells, the first line "
+              + columns.width
+              + "; put what holds a separator in double quotes");
     }
     String path = cells[columns.path].strip();
     String label = labelling.key(ListedImage.composed(cells[columns.label].strip()));

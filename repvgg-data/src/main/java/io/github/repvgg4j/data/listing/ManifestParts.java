@@ -3,7 +3,9 @@ package io.github.repvgg4j.data.listing;
 import io.github.repvgg4j.data.listing.FileTree.Entry;
 import io.github.repvgg4j.data.listing.PassedOver.Reason;
 import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,13 +42,13 @@ final class ManifestParts implements DataParts {
     Map<String, Manifest.Row> known = new HashMap<>();
     boolean any = false;
     for (Manifest.Row row : manifest.rows()) {
-      String location = location(tree, row.path());
+      String location = parts.location(tree, row);
       Manifest.Row before = known.putIfAbsent(place(location), row);
       if (before != null) {
         parts.again(before, row);
         continue;
       }
-      Optional<Entry> entry = tree.entry(location);
+      Optional<Entry> entry = parts.entry(tree, location, row);
       any |= entry.isPresent();
       parts.add(row, location, entry);
     }
@@ -63,11 +65,25 @@ final class ManifestParts implements DataParts {
   }
 
   /** As written, without {@code ./}; with '/' where that is what exists. */
-  private static String location(FileTree tree, String path) throws IOException {
+  private String location(FileTree tree, Manifest.Row row) throws IOException {
+    String path = row.path();
     String plain = path.startsWith("./") ? path.substring(2) : path;
-    boolean windows = plain.indexOf('\\') >= 0 && tree.entry(plain).isEmpty();
+    boolean windows = plain.indexOf('\\') >= 0 && entry(tree, plain, row).isEmpty();
     String location = windows ? plain.replace('\\', '/') : plain;
     return location.startsWith("./") ? location.substring(2) : location;
+  }
+
+  /**
+   * @throws IOException one line that names the table's, where nothing could have such a name
+   */
+  private Optional<Entry> entry(FileTree tree, String location, Manifest.Row row)
+      throws IOException {
+    try {
+      return tree.entry(location);
+    } catch (IOException | InvalidPathException e) {
+      throw new IOException(
+          manifest.name() + ": line " + row.line() + ": " + FailureWords.of(e), e);
+    }
   }
 
   /** The same for two spellings of one place, with {@code .}, {@code ..} and doubled '/'. */

@@ -588,6 +588,8 @@ class ImageDataTest {
         "x,y\\n1,2|line 1: 'x,y' is neither a header",
         "path,label\\ntrain/ant/1.jpg|line 2: has no label",
         "path,label\\ntrain/ant/1.jpg,|line 2: the label is empty",
+        "path,label\\ntrain/ant/1, left.jpg,a|line 2: has 3 cells, the first line 2; put what holds",
+        "train/ant/1.jpg,a\\ntrain/ant/2.jpg,a,b,c|line 2: has 4 cells, the first line 2",
         "path,label,split\\ntrain/ant/1.jpg,a,dog|line 2: the split must be train, val or test",
         "path,label\\nhttps://x.org/1.jpg,a|only files are read",
         "path,label\\nno.jpg,a|none of its 1 images is there",
