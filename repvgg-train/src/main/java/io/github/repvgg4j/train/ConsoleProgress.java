@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import io.github.repvgg4j.data.load.BatchPlan;
 import io.github.repvgg4j.machine.Console;
 import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.train.report.RunReport;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -205,7 +206,10 @@ public final class ConsoleProgress implements RunListener, AutoCloseable {
         result.model());
     Path report = result.folder().resolve("report.html");
     if (Files.exists(report)) {
-      out.println(report + " shows the run; next: repvgg-deploy convert " + result.model());
+      out.println(
+          report
+              + " shows the run; next: repvgg-deploy convert "
+              + RunReport.shellWord(result.model().toString()));
     }
     if (result.badImages() > 0) {
       out.printf(

@@ -2,7 +2,6 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
 import io.github.repvgg4j.train.run.Measure;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -23,9 +22,7 @@ record FurtherTests(Measure measure, OptionalDouble averaged, OptionalDouble las
 
   /** Adds what there is to the content of {@code result.json}. */
   void addTo(Map<String, Object> json) {
-    String key = measure.key();
-    averaged.ifPresent(score -> json.put(key + "Averaged", score));
-    String after = key.substring(0, 1).toUpperCase(Locale.ROOT) + key.substring(1);
-    last.ifPresent(score -> json.put("final" + after, score));
+    averaged.ifPresent(score -> json.put(measure.key() + "Averaged", score));
+    last.ifPresent(score -> json.put(measure.finalKey(), score));
   }
 }

@@ -114,6 +114,49 @@ class CompareCommandTest {
         .contains(other + " 50.00 50.00 - - 2 ", run + " - - 62.50 37.50 1 ");
   }
 
+  /** The first one's epoch was chosen by val, and test was looked at once. */
+  @Test
+  void figuresOfValAndOfTestStandApart() throws IOException {
+    Path chosen = run("chosen", 0.05, 0.5);
+    Files.writeString(
+        chosen.resolve("result.json"), "{\"top1\":0.5,\"finalTop1\":0.375,\"seconds\":3.5}");
+    Path plain = run("plain", 0.05, 0.25);
+    String out = compare("-o", page().toString(), chosen.toString(), plain.toString()).out;
+    assertThat(out.replaceAll(" +", " "))
+        .contains(" top-1, val, % top-1, test, % top-1, last epoch, test or val, % epochs ")
+        .contains(chosen + " 50.00 37.50 50.00 2 ", plain + " - 25.00 25.00 2 ");
+    assertThat(Files.readString(page())).contains("Top-1 accuracy, %, test or val, over epochs");
+  }
+
+  @Test
+  void otherImagesAreADifferenceAndAnotherPlaceIsNot() throws IOException {
+    Path first = onImages("first", "data/a", 4);
+    Path moved = onImages("moved", "data/b", 4);
+    Path other = onImages("other", "data/c", 5);
+    assertThat(compare("-o", page().toString(), first.toString(), moved.toString()).out)
+        .doesNotContain("data.path");
+    assertThat(
+            compare("-o", page().toString(), first.toString(), other.toString())
+                .out
+                .replaceAll(" +", " "))
+        .contains(other + ", not as (" + first + "):\n data.path data/c (data/a)\n");
+  }
+
+  private Path onImages(String name, String path, int images) throws IOException {
+    Path run = run(name, 0.05, 0.5);
+    Path config = run.resolve("config.yaml");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceAll("\n  generated:(\n    .*)+", "")
+            .replaceAll("\n  path: .*", "\n  path: " + path));
+    Files.writeString(
+        run.resolve("data.json"),
+        "{\"labels\":[\"a\"],\"splits\":{\"train\":[{\"images\":%d,\"sha256\":\"0\"}]}}"
+            .formatted(images));
+    return run;
+  }
+
   @Test
   void pageHoldsTableAndAllCurves() throws IOException {
     Path first = run("a", 0.05, 0.5);

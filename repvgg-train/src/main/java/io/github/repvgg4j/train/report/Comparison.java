@@ -1,6 +1,7 @@
 package io.github.repvgg4j.train.report;
 
 import io.github.repvgg4j.archive.AtomicFile;
+import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.train.report.LineChart.Line;
 import io.github.repvgg4j.train.run.EpochMetrics;
 import io.github.repvgg4j.train.run.Measure;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -24,7 +25,6 @@ public final class Comparison {
   private static final String TITLE = "<title>Runs compared</title>";
 
   private static final int HEAD_BYTES = 1024;
-  private static final Set<String> NO_DIFFERENCE = Set.of("output.folder", "data.path");
 
   private static final double MINUTES_FROM = 180; // seconds
 
@@ -73,9 +73,29 @@ public final class Comparison {
     return runs()
         .flatMap(run -> run.keys().keySet().stream())
         .distinct()
-        .filter(key -> !NO_DIFFERENCE.contains(key))
+        .filter(
+            key ->
+                !key.equals(RunGroup.FOLDER) && !(key.equals(RunGroup.DATA) && isOfTheSameImages()))
         .filter(key -> groups.stream().map(group -> group.value(key)).distinct().count() > 1)
         .toList();
+  }
+
+  /** Wherever they lay. */
+  private boolean isOfTheSameImages() {
+    List<Optional<DataIdentity>> seen = runs().map(RecordedRun::data).distinct().toList();
+    return seen.size() == 1 && seen.get(0).isPresent()
+        || runs().allMatch(RecordedRun::isOfGeneratedImages);
+  }
+
+  /** Which images choose the best epoch. */
+  private String chooser() {
+    List<String> parts =
+        runs().map(run -> run.hasValidation() ? "val" : "test").distinct().sorted().toList();
+    return String.join(" or ", parts);
+  }
+
+  private boolean hasValidation() {
+    return runs().anyMatch(RecordedRun::hasValidation);
   }
 
   private Stream<RecordedRun> runs() {
@@ -97,8 +117,12 @@ public final class Comparison {
   private List<String> figures() {
     List<String> names = new ArrayList<>();
     for (Measure measure : measures) {
+      if (hasValidation()) {
+        names.add(measure.label() + ", val, %");
+      }
       names.add(measure.label() + ", test, %");
-      names.add(measure.label() + ", last epoch, %");
+      names.add(
+          measure.label() + ", last epoch" + (hasValidation() ? ", " + chooser() : "") + ", %");
     }
     names.addAll(List.of("epochs", "seconds", "images/s, median", "parameters"));
     return names;
@@ -107,7 +131,10 @@ public final class Comparison {
   private List<String> figures(RunGroup group) {
     List<String> values = new ArrayList<>();
     for (Measure measure : measures) {
-      values.add(group.percent(run -> run.of(measure)));
+      if (hasValidation()) {
+        values.add(group.percent(run -> run.validation(measure)));
+      }
+      values.add(group.percent(run -> run.test(measure)));
       values.add(group.percent(run -> run.last(measure)));
     }
     values.add(group.mean("%.0f", run -> run.metrics().size()));
@@ -177,11 +204,11 @@ public final class Comparison {
     }
     List<LineChart> charts = new ArrayList<>();
     for (Measure measure : measures) {
-      String title = RunCharts.title(measure) + ", test";
+      String title = RunCharts.title(measure) + ", " + chooser();
       charts.add(chart(title, RunCharts.percent(measure)));
       charts.add(overTime(title, RunCharts.percent(measure)));
     }
-    charts.add(chart("Loss, test", EpochMetrics::testLoss));
+    charts.add(chart("Loss, " + chooser(), EpochMetrics::testLoss));
     charts.add(chart("Loss, training", EpochMetrics::trainLoss));
     charts.add(chart("Learning rate", EpochMetrics::learningRate));
     Page page =

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.data.set.DataIdentity;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -13,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A run as its folder tells it.
@@ -25,14 +28,17 @@ import java.util.Objects;
  * @param result result.json; a missing node where the run has not ended
  * @param keys the configuration, key path to value
  * @param chosenBy what says which epoch is the best
+ * @param data which images it saw; empty where that is not known
  */
 record RecordedRun(
     String name,
     List<EpochMetrics> metrics,
     JsonNode result,
     Map<String, String> keys,
-    Measure chosenBy) {
+    Measure chosenBy,
+    Optional<DataIdentity> data) {
 
+  private static final String GENERATED = "data.generated.";
   private static final String SELECT = "training.select";
 
   private static final ObjectMapper JSON =
@@ -64,7 +70,14 @@ record RecordedRun(
         List.copyOf(metrics),
         result,
         ConfigDifference.leaves(config),
-        config.training().measure());
+        config.training().measure(),
+        data(folder.resolve("data.json")));
+  }
+
+  private static Optional<DataIdentity> data(Path file) throws IOException {
+    return Files.isRegularFile(file)
+        ? Optional.of(parse(file, Files.readString(file), DataIdentity.class))
+        : Optional.empty();
   }
 
   private static <T> T parse(Path file, String json, Class<T> type) throws IOException {
@@ -79,9 +92,29 @@ record RecordedRun(
     }
   }
 
+  boolean isOfGeneratedImages() {
+    return keys.keySet().stream().anyMatch(key -> key.startsWith(GENERATED));
+  }
+
+  /** Whether other images chose the best epoch, and {@code test} was kept for the end. */
+  boolean hasValidation() {
+    return data.filter(images -> images.splits().containsKey("val")).isPresent()
+        || Arrays.stream(Measure.values()).anyMatch(measure -> result.has(measure.finalKey()));
+  }
+
+  /** What chose the epoch says of it, 0 to 1; NaN where {@code test} chose it. */
+  double validation(Measure measure) {
+    return hasValidation() ? of(measure) : Double.NaN;
+  }
+
+  /** On {@code test}, 0 to 1; NaN where that was not asked. */
+  double test(Measure measure) {
+    return hasValidation() ? result.path(measure.finalKey()).asDouble(Double.NaN) : of(measure);
+  }
+
   /**
-   * A test figure of model.zip, 0 to 1; while the run goes on, of the model.zip so far. NaN without
-   * any.
+   * A figure of model.zip on the images that choose the epoch, 0 to 1; while the run goes on, of
+   * the model.zip so far. NaN without any.
    */
   double of(Measure measure) {
     return result.path(measure.key()).asDouble(soFar(measure));

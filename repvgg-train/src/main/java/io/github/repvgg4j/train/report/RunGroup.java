@@ -15,9 +15,8 @@ import java.util.function.ToDoubleFunction;
 record RunGroup(List<RecordedRun> runs) {
 
   private static final String SEED = "training.seed";
-  private static final String FOLDER = "output.folder";
-  private static final String DATA = "data.path";
-  private static final String GENERATED = "data.generated.";
+  static final String FOLDER = "output.folder";
+  static final String DATA = "data.path";
 
   /** In the order of their first runs; a run whose seed a group holds already begins another. */
   static List<RunGroup> of(List<RecordedRun> runs) {
@@ -46,7 +45,7 @@ record RunGroup(List<RecordedRun> runs) {
     Map<String, String> keys = new HashMap<>(run.keys());
     keys.remove(SEED);
     keys.remove(FOLDER);
-    if (keys.keySet().stream().anyMatch(key -> key.startsWith(GENERATED))) {
+    if (run.isOfGeneratedImages()) {
       keys.remove(DATA); // lies in the run's own folder
     }
     return keys;

@@ -168,7 +168,7 @@ public final class RunReport {
   }
 
   /** As a shell takes it for one word. */
-  static String shellWord(String path) {
+  public static String shellWord(String path) {
     return path.matches("[\\w./:\\\\-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 

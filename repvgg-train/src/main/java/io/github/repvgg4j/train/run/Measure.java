@@ -1,5 +1,6 @@
 package io.github.repvgg4j.train.run;
 
+import java.util.Locale;
 import java.util.function.Function;
 
 /** A test figure by which the best epoch is chosen; the larger the better. */
@@ -40,6 +41,11 @@ public enum Measure {
   /** As JSON has it. */
   public String key() {
     return key;
+  }
+
+  /** As JSON has it on {@code test}, where the best epoch was chosen by {@code val}. */
+  public String finalKey() {
+    return "final" + key.substring(0, 1).toUpperCase(Locale.ROOT) + key.substring(1);
   }
 
   /** Of a test, 0 to 1. */
