@@ -61,6 +61,22 @@ public final class Limits {
     return result;
   }
 
+  /**
+   * Refuses a value that would do nothing. As its default it may stand there, as in the files that
+   * runs write.
+   *
+   * @param applies whether it does something
+   * @param needs what it goes with, such as {@code type: step}
+   * @throws IllegalArgumentException one line that begins with the key
+   */
+  public static void requireUse(
+      String key, Object value, Object fallback, boolean applies, String needs) {
+    if (!applies && value != null && !value.equals(fallback)) {
+      throw new IllegalArgumentException(
+          key + ": does nothing without " + needs + "; add that, or remove " + key);
+    }
+  }
+
   /** A value that has no default and may be missing where its limit allows it. */
   public <T> T value(String key, T value) {
     return value(key, value, null);

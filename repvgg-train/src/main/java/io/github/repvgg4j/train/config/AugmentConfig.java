@@ -176,6 +176,15 @@ public record AugmentConfig(
     policyMagnitude = LIMITS.value("policyMagnitude", policyMagnitude, 9);
     policyFill = LIMITS.value("policyFill", policyFill, PolicyFill.BLACK);
     cutout = LIMITS.value("cutout", cutout, 0);
+    Limits.requireUse("padding", padding, 4, crop == Crop.PADDED, "crop: padded");
+    Limits.requireUse(
+        "fill", fill, Augmentation.PaddedCrop.Fill.BLACK, crop == Crop.PADDED, "crop: padded");
+    Limits.requireUse("minScale", minScale, 0.08, crop == Crop.RESIZED, "crop: resized");
+    boolean drawn = policy == Policy.RANDAUGMENT;
+    Limits.requireUse("policyOps", policyOps, 2, drawn, "policy: randaugment");
+    Limits.requireUse("policyMagnitude", policyMagnitude, 9, drawn, "policy: randaugment");
+    Limits.requireUse(
+        "policyFill", policyFill, PolicyFill.BLACK, policy != Policy.NONE, "a policy");
   }
 
   /** What the loader is to do. */

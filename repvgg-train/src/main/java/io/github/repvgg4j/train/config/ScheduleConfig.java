@@ -6,6 +6,10 @@ import io.github.repvgg4j.yaml.Limit;
 import io.github.repvgg4j.yaml.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How the learning rate moves; epochs may be fractions. What is said in iterations counts updates.
@@ -43,6 +47,8 @@ public record ScheduleConfig(
 
   private static final Limits LIMITS = Limits.of(ScheduleConfig.class);
 
+  private static final Collector<CharSequence, ?, String> OR = Collectors.joining(" or ");
+
   /** Curves. */
   public enum Type {
     CONSTANT,
@@ -60,6 +66,17 @@ public record ScheduleConfig(
 
   public ScheduleConfig {
     type = LIMITS.value("type", type, Type.COSINE);
+    requireType(type, "floor", floor, 0.0, Type.COSINE);
+    requireType(type, "every", every, 30.0, Type.STEP);
+    requireType(type, "everyIterations", everyIterations, null, Type.STEP);
+    requireType(type, "milestones", milestones, List.of(), Type.MULTISTEP);
+    requireType(type, "milestoneIterations", milestoneIterations, List.of(), Type.MULTISTEP);
+    requireType(type, "gamma", gamma, 0.1, Type.STEP, Type.MULTISTEP);
+    requireType(type, "power", power, 1.0, Type.POLYNOMIAL);
+    requireType(type, "rise", rise, 0.3, Type.ONECYCLE);
+    requireType(type, "start", start, 0.2, Type.TRIANGLE);
+    requireType(type, "peak", peak, 0.23, Type.TRIANGLE);
+    requireType(type, "end", end, 0.07, Type.TRIANGLE);
     warmupIterations = LIMITS.value("warmupIterations", warmupIterations);
     warmupEpochs = instead(warmupIterations, "warmupIterations", "warmupEpochs", warmupEpochs, 0.0);
     floor = LIMITS.value("floor", floor, 0.0);
@@ -86,6 +103,12 @@ public record ScheduleConfig(
       throw new IllegalArgumentException(
           "milestones: is required for type: multistep, or milestoneIterations");
     }
+  }
+
+  private static void requireType(
+      Type type, String key, Object value, Object fallback, Type... types) {
+    String names = Stream.of(types).map(t -> t.name().toLowerCase(Locale.ROOT)).collect(OR);
+    Limits.requireUse(key, value, fallback, List.of(types).contains(type), "type: " + names);
   }
 
   /** What is said in epochs, unless it is said in iterations. */

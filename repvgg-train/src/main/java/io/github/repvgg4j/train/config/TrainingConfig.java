@@ -111,6 +111,13 @@ public record TrainingConfig(
     optimizer = optimizer == null ? OptimizerConfig.SgdConfig.DEFAULT : optimizer;
     learningRate = LIMITS.value("learningRate", learningRate, optimizer.usualRate(batchSize));
     schedule = schedule == null ? ScheduleConfig.DEFAULT : schedule;
+    if (schedule.floor() > learningRate) {
+      throw new IllegalArgumentException(
+          "schedule.floor: is the last rate; must be at most learningRate, "
+              + learningRate
+              + ", got "
+              + schedule.floor());
+    }
     labelSmoothing = LIMITS.value("labelSmoothing", labelSmoothing, 0.0);
     mixup = LIMITS.value("mixup", mixup, 0.0);
     cutmix = LIMITS.value("cutmix", cutmix, 0.0);
@@ -295,6 +302,10 @@ public record TrainingConfig(
     } else if (lookahead != null
         && course.updates() - course.updatesIn(lookahead.startEpoch()) < lookahead.every()) {
       keys.add("lookahead.every: " + lookahead.every());
+    }
+    // The first test is always the best so far, and the last one ends the run anyway.
+    if (minutes == null && patience > Math.max(0, (epochs - 1) / evaluateEvery - 1)) {
+      keys.add("patience: " + patience);
     }
     return keys;
   }

@@ -217,7 +217,8 @@ class ConfigSchemaTest {
     if (key.contains("reparameterize")) {
       sections.put("model", "{variant: A0, block: plain}");
     }
-    sections.put(steps[0], "{" + inside(steps, 1, value) + base(steps) + "}");
+    String rate = key.equals("training.schedule.floor") ? ", learningRate: 1e300" : "";
+    sections.put(steps[0], "{" + inside(steps, 1, value) + base(steps) + rate + "}");
     StringBuilder yaml = new StringBuilder();
     sections.forEach(
         (section, keys) -> yaml.append(section).append(": ").append(keys).append('\n'));
@@ -234,6 +235,21 @@ class ConfigSchemaTest {
             case "data.augment.erasing.minScale" -> ", maxScale: 1";
             case "data.augment.erasing.maxScale" -> ", minScale: 1e-6";
             case "model.convolutions" -> ", block: mobileone";
+            case "data.augment.padding", "data.augment.fill" -> ", crop: padded";
+            case "data.augment.minScale" -> ", crop: resized";
+            case "data.augment.policyOps", "data.augment.policyMagnitude" ->
+                ", policy: randaugment";
+            case "data.augment.policyFill" -> ", policy: trivialaugment";
+            case "training.schedule.every",
+                "training.schedule.everyIterations",
+                "training.schedule.gamma" ->
+                ", type: step";
+            case "training.schedule.milestones", "training.schedule.milestoneIterations" ->
+                value.matches("|\\[]") ? "" : ", type: multistep";
+            case "training.schedule.power" -> ", type: polynomial";
+            case "training.schedule.rise" -> ", type: onecycle";
+            case "training.schedule.start", "training.schedule.peak", "training.schedule.end" ->
+                ", type: triangle";
             default -> "";
           };
       return name + ": " + value + partner;
