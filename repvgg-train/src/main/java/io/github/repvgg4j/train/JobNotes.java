@@ -88,17 +88,21 @@ final class JobNotes {
   private static Optional<String> slowAverage(double decay, long updates) {
     double begun = Math.pow(decay, updates);
     BigDecimal tenth = new BigDecimal(Math.min(1, 10.0 / updates)).round(new MathContext(1));
+    String instead =
+        tenth.compareTo(BigDecimal.ONE) == 0
+            ? "so short a run has nothing to average"
+            : BigDecimal.ONE.subtract(tenth).toPlainString() + " would average over its last tenth";
     return begun < LITTLE
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
                 "training.emaDecay: %s keeps %.0f %% of the weights that a run of %s begins with in"
-                    + " the model; %s would average over its last tenth",
+                    + " the model; %s",
                 decay,
                 100 * begun,
                 Count.of(updates, "update"),
-                BigDecimal.ONE.subtract(tenth).toPlainString()));
+                instead));
   }
 
   private static String fewImages(int each, boolean isSmall) {

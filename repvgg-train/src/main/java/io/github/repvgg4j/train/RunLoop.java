@@ -2,9 +2,11 @@ package io.github.repvgg4j.train;
 
 import io.github.repvgg4j.array.FiniteNumbers;
 import io.github.repvgg4j.data.augment.TestTimeAveraging;
+import io.github.repvgg4j.data.image.BadImageException;
 import io.github.repvgg4j.model.ModelCost;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.text.Count;
+import io.github.repvgg4j.text.FailureWords;
 import io.github.repvgg4j.train.config.ConfigDifference;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainingConfig;
@@ -21,6 +23,7 @@ import io.github.repvgg4j.train.run.TestFigures;
 import io.github.repvgg4j.train.run.TimeBudget;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.slf4j.Logger;
@@ -80,8 +83,22 @@ public final class RunLoop {
     Path place = steps.job().config().folder();
     try (RunFolder folder = RunFolder.claim(place, options.mode(), steps.job().fingerprint())) {
       folder.openLog();
-      return new RunLoop(steps, folder, options, listener).run();
+      RunLoop loop = new RunLoop(steps, folder, options, listener);
+      try {
+        return loop.run();
+      } catch (IOException | RuntimeException e) {
+        loop.failed(e);
+        throw e;
+      }
     }
+  }
+
+  /** What ended a run stands in its log too. */
+  private void failed(Exception failure) {
+    if (failure instanceof BadImageException) {
+      say("with data.onBadImage: skip, --resume goes on without such images");
+    }
+    log("ended by an error: " + FailureWords.of(failure));
   }
 
   private RunResult run() throws IOException {
@@ -97,6 +114,14 @@ public final class RunLoop {
         log("stopped in epoch " + (progress.epoch() + 1) + "; --resume goes on");
         return finish(RunResult.State.STOPPED);
       }
+    }
+    if (!isLast(progress.epoch(), progress.iteration())) {
+      say(
+          String.format(
+              Locale.ROOT,
+              "no better test in the last %d: ended after epoch %d (training.patience)",
+              recipe.patience(),
+              progress.epoch()));
     }
     return finish(RunResult.State.DONE);
   }

@@ -97,6 +97,6 @@ class JobNotesTest {
     assertThat(notes("emaDecay: 0.999", "emaDecay").get(0)).contains("keeps 99 % of the weights");
     assertThat(notes("emaDecay: 0.5\n  accumulate: 5", "emaDecay").get(0))
         .contains("keeps 13 % of the weights that a run of 3 updates ")
-        .contains("; 0 would");
+        .contains("; so short a run has nothing to average");
   }
 }

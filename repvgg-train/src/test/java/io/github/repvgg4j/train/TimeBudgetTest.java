@@ -235,9 +235,15 @@ class TimeBudgetTest {
             .replace("learningRate: 0.05", "learningRate: 1e-12");
     Path run = temp.resolve("patient");
     TrainConfig config = ConfigFiles.parse("job.yaml", yaml).withFolder(run);
-    RunResult result = Training.run(config, RunListener.SILENT);
+    List<String> notes = new ArrayList<>();
+    RunResult result = Training.run(config, RunOptions.of(StartMode.NEW), SmallRuns.noting(notes));
     assertThat(result.state()).isEqualTo(RunResult.State.DONE);
     assertThat(result.epochs()).isBetween(3, 8);
+    assertThat(notes)
+        .contains(
+            "no better test in the last 2: ended after epoch "
+                + result.epochs()
+                + " (training.patience)");
     assertThat(result.epochs()).isEqualTo(result.bestEpoch() + 2);
     assertThat(run.resolve("report.html")).exists();
   }

@@ -117,6 +117,25 @@ class UnusableImagesTest {
     assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(temp.resolve("whole")));
   }
 
+  /** It was met at the end: what was trained before is not lost, whatever becomes of the image. */
+  @Test
+  void aRunThatABadImageEndedGoesOnWithoutIt() throws IOException {
+    spoil(images.resolve("test/dots/0001.png"));
+    String late = "  evaluateEvery: 100";
+    Training.run(config("skip", late).withFolder(temp.resolve("whole")), RunListener.SILENT);
+    List<String> notes = new ArrayList<>();
+    RunOptions start = RunOptions.of(StartMode.NEW);
+    assertThatThrownBy(() -> Training.run(config("fail", late), start, SmallRuns.noting(notes)))
+        .hasMessageContaining("0001.png");
+    assertThat(notes).contains("with data.onBadImage: skip, --resume goes on without such images");
+    assertThat(Files.readString(run.resolve("run.log")))
+        .contains("ended by an error: ", "0001.png");
+    RunResult result =
+        Training.run(config("skip", late), RunOptions.of(StartMode.RESUME), RunListener.SILENT);
+    assertThat(result.badImages()).isEqualTo(1);
+    assertThat(SmallRuns.hash(run)).isEqualTo(SmallRuns.hash(temp.resolve("whole")));
+  }
+
   /** Batches of which no image can be used are no updates. */
   @ParameterizedTest
   @ValueSource(strings = {"", "  minutes: 0.05\n  progressive: [{untilEpoch: 2, side: 8}]"})

@@ -24,7 +24,10 @@ public record ConfigDifference(String key, String usual, String actual) {
   private static final String ABSENT = "-";
   private static final int NAMED = 3;
 
-  /** What may change when a run goes on: places, threads, memory, what is kept. */
+  /**
+   * What may change when a run goes on: places, threads, memory, what is kept, and what becomes of
+   * bad images, of which a run that fails by them has seen none.
+   */
   static final Set<String> CHANGEABLE =
       Set.of(
           "output.folder",
@@ -32,6 +35,7 @@ public record ConfigDifference(String key, String usual, String actual) {
           "data.path",
           "data.threads",
           "data.cacheMiB",
+          "data.onBadImage",
           "training.keepCheckpoints",
           "training.checkpointMinutes",
           "training.fineTune.from",

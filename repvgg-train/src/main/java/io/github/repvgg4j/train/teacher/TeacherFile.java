@@ -114,15 +114,15 @@ public record TeacherFile(Path path, ModelMetadata metadata) {
     if (own.isEmpty() || own.equals(labels)) {
       return;
     }
-    if (new TreeSet<>(own).equals(new TreeSet<>(labels))) {
-      throw fault(
-          "has the data's classes in another order: its first is %s, the data's is %s; order the"
-              + " data's as it was trained",
-          own.get(0), labels.get(0));
-    }
     int first = 0;
     while (own.get(first).equals(labels.get(first))) {
       first++;
+    }
+    if (new TreeSet<>(own).equals(new TreeSet<>(labels))) {
+      throw fault(
+          "has the data's classes in another order: number %d is %s, in the data it is %s; order"
+              + " the data's as it was trained",
+          first, own.get(first), labels.get(first));
     }
     throw fault(
         "knows other classes: number %d is %s, in the data it is %s",
