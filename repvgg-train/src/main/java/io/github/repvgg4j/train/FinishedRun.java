@@ -96,7 +96,7 @@ final class FinishedRun {
         known.isPresent() ? known.get() : test(Part.TEST, TestTimeAveraging.NONE);
     json.put(
         "classes",
-        ResultFile.classes(evaluation, ClassBalance.of(steps.job().images().identity())));
+        ResultFile.classes(evaluation, steps.job().images().labels(), steps.trainedImages()));
     folder.writeResult(json);
     writeReport(result, metrics, further, evaluation);
   }
@@ -172,7 +172,7 @@ final class FinishedRun {
               steps.badImages().keySet(),
               new ImagePreprocessor(config.data().preprocessing(), spec.input()),
               images.labels(),
-              ClassBalance.of(images.identity()).counts());
+              steps.trainedImages());
       RunReport.write(
           folder.report(),
           new RunReport.Content(

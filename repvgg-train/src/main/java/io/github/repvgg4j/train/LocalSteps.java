@@ -355,6 +355,20 @@ final class LocalSteps implements StepSource {
   }
 
   @Override
+  public int[] trainedImages() {
+    int[] counts = StepSource.super.trainedImages();
+    ImageSplit train = data.train();
+    for (int i = 0; i < train.size(); i++) {
+      if (badImages.found().containsKey(train.name(i))) {
+        for (int c : train.labels(i)) {
+          counts[c]--;
+        }
+      }
+    }
+    return counts;
+  }
+
+  @Override
   public void remember(Map<String, String> earlier) {
     badImages.remember(earlier);
   }

@@ -64,14 +64,16 @@ final class ResultFile {
    * What became of each class.
    *
    * @param evaluation of model.zip
+   * @param trained images of each class that the network learned from
    */
-  static List<Map<String, Object>> classes(Evaluation evaluation, ClassBalance trained) {
+  static List<Map<String, Object>> classes(
+      Evaluation evaluation, List<String> labels, int[] trained) {
     double[] recalls = evaluation.recalls();
     List<Map<String, Object>> classes = new ArrayList<>();
     for (int c = 0; c < recalls.length; c++) {
       Map<String, Object> row = new LinkedHashMap<>();
-      row.put("class", trained.labels().get(c));
-      row.put("trainImages", trained.counts()[c]);
+      row.put("class", labels.get(c));
+      row.put("trainImages", trained[c]);
       row.put("testImages", evaluation.classImages()[c]);
       row.put("recall", Double.isNaN(recalls[c]) ? null : recalls[c]);
       if (evaluation instanceof Evaluation.SeveralClasses several) {

@@ -82,6 +82,11 @@ public interface StepSource extends Closeable {
     return badImages().size();
   }
 
+  /** Training images of each class, without those that are known to be bad. */
+  default int[] trainedImages() {
+    return ClassBalance.of(job().images().identity()).counts();
+  }
+
   /**
    * What is known before the first step.
    *

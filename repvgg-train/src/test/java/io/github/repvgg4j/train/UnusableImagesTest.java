@@ -3,6 +3,7 @@ package io.github.repvgg4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.repvgg4j.data.set.GeneratedImages;
 import io.github.repvgg4j.train.config.ConfigFiles;
 import io.github.repvgg4j.train.config.TrainConfig;
@@ -175,6 +176,11 @@ class UnusableImagesTest {
     assertThat(SmallRuns.result(run).path("badImages").fieldNames())
         .toIterable()
         .containsExactly("test/ring/0001.png", "train/dots/0001.png");
+    for (JsonNode row : SmallRuns.result(run).path("classes")) {
+      String label = row.path("class").asText();
+      assertThat(row.path("trainImages").asInt()).isEqualTo(label.equals("dots") ? 3 : 4);
+      assertThat(row.path("testImages").asInt()).isEqualTo(label.equals("ring") ? 1 : 2);
+    }
   }
 
   @Test

@@ -127,8 +127,12 @@ public final class ConfigSchema {
       ObjectNode multistep = section.putObject("if");
       words(multistep.putObject("properties").putObject("type"), List.of("multistep"));
       multistep.putArray("required").add("type");
-      present(section.putObject("then"), "milestones");
-      ((ObjectNode) section.at("/then/properties/milestones")).put("minItems", 1);
+      ArrayNode steps = section.putObject("then").putArray("anyOf");
+      for (String key : List.of("milestones", "milestoneIterations")) {
+        ObjectNode one = steps.addObject();
+        present(one, key);
+        ((ObjectNode) one.at("/properties/" + key)).put("minItems", 1);
+      }
     }
     return section;
   }
