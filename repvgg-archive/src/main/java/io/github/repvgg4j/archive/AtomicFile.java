@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a file under a temporary name beside its target and renames it when it is whole and on the
- * disk: a machine that loses its power leaves the old file or the new one, too.
+ * disk: a machine that loses its power leaves the old file or the new one, too. Where the target is
+ * a link to a file, that file is replaced and the link stays. A program that is told to end leaves
+ * no temporary file.
  */
 public final class AtomicFile {
 
@@ -46,12 +48,13 @@ public final class AtomicFile {
    * @throws IOException one line that names the target
    */
   public static void write(Path target, Content content) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    Path folder = absolute.getParent();
     Path temporary = null;
     try {
+      Path absolute = linked(target.toAbsolutePath());
+      Path folder = absolute.getParent();
       Files.createDirectories(folder);
       temporary = Files.createFile(folder.resolve(temporaryName(absolute)));
+      UnfinishedFiles.add(temporary);
       content.writeTo(temporary);
       force(temporary);
       move(temporary, absolute);
@@ -67,9 +70,16 @@ public final class AtomicFile {
           : new IOException(target + ": cannot be written: " + reason(e, temporary), e);
     } finally {
       if (temporary != null) {
-        Files.deleteIfExists(temporary);
+        UnfinishedFiles.delete(temporary);
       }
     }
+  }
+
+  /** What is written through a link to a file is that file. */
+  private static Path linked(Path target) throws IOException {
+    return Files.isSymbolicLink(target) && Files.isRegularFile(target)
+        ? target.toRealPath()
+        : target;
   }
 
   /** In words, without the temporary name that no user knows. */

@@ -51,6 +51,42 @@ class AtomicFileTest {
     assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
   }
 
+  @Test
+  void linkStaysAndTheFileThatItLeadsToIsReplaced() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "before");
+    Path link = Files.createSymbolicLink(temporaryFolder.resolve("link"), file);
+    AtomicFile.write(link, new byte[] {'n', 'e', 'w'});
+    assertThat(link).isSymbolicLink().hasContent("new");
+    assertThat(file).hasContent("new");
+  }
+
+  /** A program that ends in the middle of a write which is part of another. */
+  public static final class EndsEarly {
+    private EndsEarly() {}
+
+    public static void main(String[] args) throws IOException {
+      AtomicFile.write(
+          Path.of(args[0]),
+          outer -> AtomicFile.write(outer, (Path inner) -> Runtime.getRuntime().exit(7)));
+    }
+  }
+
+  @Test
+  void programThatIsToldToEndLeavesNoTemporaryFile() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EndsEarly.class.getName(),
+                folder.resolve("model.zip").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(temporaryFolder.resolve("log").toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(temporaryFolder.resolve("log"))).isEqualTo(7);
+    assertThat(folder).isEmptyDirectory();
+  }
+
   private interface Action {
     void run() throws IOException;
   }
