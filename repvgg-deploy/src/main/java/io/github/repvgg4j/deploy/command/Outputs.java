@@ -1,7 +1,7 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.deploy.convert.OutputPlace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -15,7 +15,7 @@ final class Outputs {
    * Call before anything is computed.
    *
    * @param inputs files that the command reads; null for those that were not given
-   * @throws IOException one line: the output is one of them, a folder, or there already
+   * @throws IOException one line: the output is one of them, no regular file, or there already
    */
   void check(Path output, Path... inputs) throws IOException {
     checkInputs(output, inputs);
@@ -25,20 +25,10 @@ final class Outputs {
   /**
    * The first half.
    *
-   * @throws IOException one line: the output is one of the inputs, or a folder
+   * @throws IOException one line: the output is one of the inputs, or no regular file
    */
   static void checkInputs(Path output, Path... inputs) throws IOException {
-    if (Files.isDirectory(output)) {
-      throw new IOException(output + ": is a folder; name a file");
-    }
-    for (Path input : inputs) {
-      if (input != null
-          && Files.exists(output)
-          && Files.exists(input)
-          && Files.isSameFile(input, output)) {
-        throw new IOException(output + ": is the input itself, which is never changed");
-      }
-    }
+    OutputPlace.check(output, inputs);
   }
 
   /**
@@ -47,7 +37,7 @@ final class Outputs {
    * @throws IOException one line: the output is there already
    */
   static void checkNew(Path output, boolean force) throws IOException {
-    if (!force && Files.exists(output)) {
+    if (!force && OutputPlace.isTaken(output)) {
       throw new IOException(output + ": exists already; --force replaces it");
     }
   }

@@ -26,6 +26,8 @@ import io.github.repvgg4j.runtime.FastNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -46,8 +48,16 @@ public final class Converter {
     this.source = source;
     this.options = options;
     ConvertOptions.Output output = options.output();
+    OutputFiles.requireZip(source);
     Path zip = output.zip().orElseGet(() -> source.resolveSibling(fastName(source)));
-    this.files = OutputFiles.of(source, zip, output.existing(), "FAST.zip");
+    this.files = OutputFiles.of(inputs(), zip, output.existing(), "FAST.zip");
+  }
+
+  private List<Path> inputs() {
+    List<Path> inputs = new ArrayList<>(RunFolder.files(source));
+    inputs.add(source);
+    options.comparison().data().ifPresent(inputs::add);
+    return inputs;
   }
 
   private static String fastName(Path model) {

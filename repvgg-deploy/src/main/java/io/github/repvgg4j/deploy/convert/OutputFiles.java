@@ -4,6 +4,7 @@ import io.github.repvgg4j.deploy.convert.ConvertOptions.Existing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where the results of a job go that makes one zip of another.
@@ -18,22 +19,18 @@ public record OutputFiles(Path zip, Path report) {
   /**
    * Refuses to touch what is there, unless told to.
    *
-   * @param source what is read
+   * @param inputs what is read, none of which is ever written over
    * @param zip what is to be written
    * @param placeholder of the zip in the help, such as {@code FAST.zip}
    * @throws IOException one line: what stands in the way
    */
-  public static OutputFiles of(Path source, Path zip, Existing existing, String placeholder)
+  public static OutputFiles of(List<Path> inputs, Path zip, Existing existing, String placeholder)
       throws IOException {
+    OutputPlace.check(zip); // a folder may have no name
     Path report = zip.resolveSibling(stem(zip) + ".report.json");
-    if (Files.exists(source) && Files.exists(zip) && Files.isSameFile(source, zip)) {
-      throw new IOException(zip + ": is the input itself, which is never changed");
-    }
     for (Path file : new Path[] {zip, report}) {
-      if (Files.isDirectory(file)) {
-        throw new IOException(file + ": is a folder; name a file");
-      }
-      if (existing == Existing.REFUSE && Files.exists(file)) {
+      OutputPlace.check(file, inputs.toArray(Path[]::new));
+      if (existing == Existing.REFUSE && OutputPlace.isTaken(file)) {
         throw new IOException(
             file
                 + ": exists already; --force replaces it, -o "
@@ -42,6 +39,17 @@ public record OutputFiles(Path zip, Path report) {
       }
     }
     return new OutputFiles(zip, report);
+  }
+
+  /**
+   * A zip of a name that others can be made of.
+   *
+   * @throws IOException one line: a folder
+   */
+  public static void requireZip(Path source) throws IOException {
+    if (Files.isDirectory(source)) {
+      throw new IOException(source + ": is a folder; name a model zip");
+    }
   }
 
   /** A zip's name without its ending. */

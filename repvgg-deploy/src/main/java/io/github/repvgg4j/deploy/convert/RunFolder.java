@@ -9,6 +9,7 @@ import io.github.repvgg4j.yaml.YamlNode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,6 +50,13 @@ final class RunFolder {
                 new RunData(
                     path,
                     new ImageData.Options(split(data), labelling(section(config, "training")))));
+  }
+
+  /** Its configuration and its data set, which a conversion reads and never changes. */
+  static List<Path> files(Path model) {
+    return Stream.concat(
+            Stream.of(model.resolveSibling(CONFIG)), data(model).map(RunData::path).stream())
+        .toList();
   }
 
   private static YamlNode.Mapping section(Path config, String name) {

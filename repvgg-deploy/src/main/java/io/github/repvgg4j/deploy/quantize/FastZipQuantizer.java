@@ -55,9 +55,11 @@ public final class FastZipQuantizer {
     this.source = source;
     this.options = options;
     QuantizeOptions.Output output = options.output();
+    OutputFiles.requireZip(source);
     String name = OutputFiles.stem(source) + ".int8.zip";
     Path zip = output.zip().orElseGet(() -> source.resolveSibling(name));
-    this.files = OutputFiles.of(source, zip, output.existing(), "INT8.zip");
+    this.files =
+        OutputFiles.of(List.of(source, options.data()), zip, output.existing(), "INT8.zip");
     this.metadata = QuantizableZip.metadata(source);
     this.preprocessor =
         new ImagePreprocessor(metadata.preprocessing().get(), metadata.spec().get().input());
@@ -172,18 +174,16 @@ public final class FastZipQuantizer {
     AtomicFile.write(
         files.zip(),
         temporary -> {
-          try (UnfinishedFile unfinished = new UnfinishedFile(temporary)) {
-            QuantizedFile.write(
-                source,
-                temporary,
-                quantized,
-                found.integers().observed(),
-                report.toTree(),
-                options.output().floats());
-            QuantizableZip.requireSame(temporary, quantized);
-            whole[0] = report.withInt8(facts(files.zip(), temporary));
-            AtomicFile.write(files.report(), whole[0].toJson().getBytes(StandardCharsets.UTF_8));
-          }
+          QuantizedFile.write(
+              source,
+              temporary,
+              quantized,
+              found.integers().observed(),
+              report.toTree(),
+              options.output().floats());
+          QuantizableZip.requireSame(temporary, quantized);
+          whole[0] = report.withInt8(facts(files.zip(), temporary));
+          AtomicFile.write(files.report(), whole[0].toJson().getBytes(StandardCharsets.UTF_8));
         });
     return whole[0];
   }

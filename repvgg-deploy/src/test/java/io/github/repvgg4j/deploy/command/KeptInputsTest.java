@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +48,61 @@ class KeptInputsTest {
         input: [3, 32, 32]
         """);
     Files.write(folder.resolve("labels.txt"), List.of("a", "b", "c"));
+  }
+
+  @Test
+  void dataSetsAreKeptToo() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Path model = Files.copy(training, run.resolve("model.zip"));
+    Path named = Files.writeString(run.resolve("named.zip"), "a data set");
+    Path config = Files.writeString(run.resolve("config.yaml"), "data: {path: '" + named + "'}");
+    for (Path input : List.of(model, named, config)) {
+      assertKept(List.of("convert", model), input);
+    }
+    assertKept(List.of("convert", training, "--data", images), images);
+    assertKept(List.of("quantize", fast, "--data", images), images);
+    Path report = Files.writeString(folder.resolve("x.report.json"), "a data set");
+    Cli beside =
+        Cli.run("convert", training, "--data", report, "--force", "-o", folder.resolve("x.zip"));
+    assertThat(beside.err())
+        .isEqualTo("error: " + report + ": is the input itself, which is never" + " changed\n");
+  }
+
+  private static void assertKept(List<Object> command, Path input) throws IOException {
+    String before = Sha256.of(input);
+    Cli run = run(command, "-o", input, "--force");
+    assertThat(run)
+        .isEqualTo(
+            new Cli(1, "", "error: " + input + ": is the input itself, which is never changed\n"));
+    assertThat(Sha256.of(input)).isEqualTo(before);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void devicesAndLinksThatLeadNowhereAreNotReplaced() throws IOException {
+    Path device = Path.of("/dev/null");
+    for (Object[] command : new Object[][] {{"convert", training}, {"restore", fast}}) {
+      List<Object> words = List.of(command);
+      assertThat(run(words, "--force", "-o", device).err())
+          .isEqualTo("error: /dev/null: is no regular file; name one\n");
+      Path nowhere =
+          Files.createSymbolicLink(folder.resolve("link-" + command[0]), Path.of("nothing"));
+      assertThat(run(words, "-o", nowhere).err()).contains(nowhere + ": exists already; --force");
+      assertThat(nowhere).isSymbolicLink();
+    }
+  }
+
+  @Test
+  void folderIsNoModel() {
+    Path root = folder.getRoot();
+    for (String name : List.of("convert", "quantize")) {
+      List<Object> command =
+          name.equals("convert") ? List.of(name, root) : List.of(name, root, "--data", folder);
+      assertThat(run(command))
+          .isEqualTo(new Cli(1, "", "error: " + root + ": is a folder; name a model zip\n"));
+    }
+    assertThat(run(List.of("convert", training, "-o", root)).err())
+        .isEqualTo("error: " + root + ": is a folder; name a file\n");
   }
 
   private List<Object> command(String name) {
