@@ -19,7 +19,6 @@ import io.github.repvgg4j.weights.Wanted;
 import io.github.repvgg4j.weights.WeightFiles;
 import io.github.repvgg4j.weights.WeightImport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -178,7 +177,7 @@ final class ImportWeightsCommand implements Callable<Integer> {
             .withProvenance("weights.naming", imported.naming().label())
             .withProvenance(BATCHES_TRACKED, Long.toString(imported.batchesTracked()));
     if (labels != null) {
-      metadata = withLabels(metadata, lines());
+      metadata = withLabels(metadata, LabelFile.read(labels));
     } else if (imported.spec().numClasses() == ImageNetLabels.COUNT) {
       metadata = metadata.withLabels(ImageNetLabels.names());
     }
@@ -202,12 +201,5 @@ final class ImportWeightsCommand implements Callable<Integer> {
               Count.of(classes, "class", "classes")));
     }
     return metadata.withLabels(names);
-  }
-
-  private List<String> lines() throws IOException {
-    return Files.readAllLines(labels).stream()
-        .map(String::strip)
-        .filter(l -> !l.isEmpty())
-        .toList();
   }
 }
