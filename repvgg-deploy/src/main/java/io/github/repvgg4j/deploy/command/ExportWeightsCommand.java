@@ -10,14 +10,17 @@ import io.github.repvgg4j.weights.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code export-weights MODEL.zip -o FILE --naming official}. */
 @Command(
@@ -28,6 +31,7 @@ import picocli.CommandLine.Parameters;
     description = {"", "Either form; imported weights come back bit for bit.", ""})
 final class ExportWeightsCommand implements Callable<Integer> {
 
+  @Spec private CommandSpec command;
   @Mixin private AnswerOption answer;
   @Mixin private Outputs outputs;
 
@@ -64,15 +68,19 @@ final class ExportWeightsCommand implements Callable<Integer> {
                             + " repvgg.json), so its tensors have no names elsewhere"));
     Map<String, Tensor> tensors = tensors(loaded, spec);
     CheckpointFiles.save(output, tensors);
+    List<String> warnings = LostByNames.warnings(output, loaded.metadata().form(), spec);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", model.toString());
     facts.put("file", output.toString());
     facts.put("tensors", tensors.size());
     facts.put("naming", naming.label());
+    facts.put("warnings", warnings);
     answer.print(
         facts,
         String.format(
             Locale.ROOT, "%s: %d tensors, %s names%n", output, tensors.size(), naming.label()));
+    warnings.forEach(command.commandLine().getErr()::println);
+    command.commandLine().getErr().flush();
     return ExitCode.OK;
   }
 

@@ -3,8 +3,17 @@ package io.github.repvgg4j.deploy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.ModelMetadata.Form;
+import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.deploy.onnx.Python;
+import io.github.repvgg4j.model.RepVggGraphs;
+import io.github.repvgg4j.model.RepVggGraphs.GraphOptions;
 import io.github.repvgg4j.modelzip.ModelZip;
+import io.github.repvgg4j.modelzip.ModelZipWriter;
+import io.github.repvgg4j.spec.Downsample;
+import io.github.repvgg4j.spec.RepVggSpec;
 import io.github.repvgg4j.testkit.Golden;
 import io.github.repvgg4j.testkit.Tolerance;
 import io.github.repvgg4j.weights.Naming;
@@ -265,5 +274,33 @@ class WeightsCommandsTest {
     try (InputStream in = WeightsCommandsTest.class.getResourceAsStream("/torch_answers.py")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  @Test
+  void whatNamesOfTensorsDoNotSayIsSaid() throws IOException {
+    RepVggSpec spec =
+        Models.SPEC
+            .withStrides(List.of(1, 2, 2, 2, 2))
+            .withBatchNormEps(1e-3)
+            .withDownsample(Downsample.MAXPOOL);
+    Path zip = folder.resolve("model.zip");
+    ModelZipWriter.of(
+            RepVggGraphs.build(spec, GraphOptions.withSeed(1)),
+            ModelMetadata.of(Form.TRAINING, spec))
+        .write(zip);
+    Path file = folder.resolve("w.pth");
+    String warning =
+        "warning: "
+            + file
+            + ": names of tensors do not say batchNormEps 0.001, strides [1, 2, 2, 2, 2],"
+            + " downsample maxpool; the authors' classes compute another network unless they are"
+            + " built with the same";
+    Cli run = Cli.run("export-weights", zip, "-o", file);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEqualTo(warning + "\n");
+    Cli json = Cli.run("export-weights", zip, "-o", file, "--force", "--json");
+    assertThat(new ObjectMapper().readTree(json.out()).get("warnings"))
+        .singleElement()
+        .hasToString('"' + warning + '"');
   }
 }
