@@ -10,7 +10,10 @@ import io.github.repvgg4j.deploy.quantize.trace.FloatNetwork;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.rewrite.FuseOptions;
+import io.github.repvgg4j.rewrite.FusionResult;
 import io.github.repvgg4j.rewrite.GraphFuser;
+import io.github.repvgg4j.rewrite.RegionOutcome;
+import io.github.repvgg4j.runtime.graph.UnsupportedLayerException;
 import io.github.repvgg4j.runtime.source.MemorySource;
 import io.github.repvgg4j.runtime.source.NetworkParts;
 import io.github.repvgg4j.spec.InputShape;
@@ -41,9 +44,22 @@ record ReadinessSource(FloatNetwork network, String form, Map<String, Double> id
     }
     LoadedModel training = ModelZip.load(file);
     return new ReadinessSource(
-        network(GraphFuser.fuse(training.network(), FuseOptions.DEFAULT).network()),
+        network(file, GraphFuser.fuse(training.network(), FuseOptions.DEFAULT)),
         "training",
         IdentityScales.of(training.network()));
+  }
+
+  /** What the fuser had to leave is why, where the rest is none that quantize can take. */
+  private static FloatNetwork network(Path file, FusionResult fusion) throws IOException {
+    try {
+      return network(fusion.network());
+    } catch (UnsupportedLayerException e) {
+      if (fusion.refused().isEmpty()) {
+        throw new UnsupportedLayerException(file.toString(), e);
+      }
+      RegionOutcome.Refused first = fusion.refused().get(0);
+      throw new IOException(file + ": " + first.place() + " cannot be fused: " + first.reason(), e);
+    }
   }
 
   private static FloatNetwork network(Model fused) throws IOException {

@@ -129,4 +129,16 @@ class ReadinessTest {
         .isEqualTo(Readiness.Verdict.NEEDS_THE_SCHEME);
     assertThat(Readiness.Verdict.of(Readiness.RISK_DB - 0.1)).isEqualTo(Readiness.Verdict.AT_RISK);
   }
+
+  @Test
+  void branchThatHoldsNoNumbersIsNamedWithItsReason() throws IOException {
+    ComputationGraph graph = Models.training();
+    graph.getLayer("stage1.block0.dense.conv").getParam("W").putScalar(0, Float.NaN);
+    Path zip = folder.resolve("diverged.zip");
+    ModelZipWriter.of(graph, ModelMetadata.of(Form.TRAINING, Models.SPEC)).write(zip);
+    assertThatThrownBy(() -> Readiness.of(zip))
+        .hasMessageStartingWith(zip + ": stage1.block0")
+        .hasMessageContaining(" cannot be fused: ")
+        .hasMessageContaining("not finite");
+  }
 }
