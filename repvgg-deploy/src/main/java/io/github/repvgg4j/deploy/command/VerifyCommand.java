@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.deploy.convert.IntegerVerification;
 import io.github.repvgg4j.deploy.convert.Verification;
 import io.github.repvgg4j.deploy.convert.VerifyOptions;
@@ -136,6 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
           region.estimatedBound(),
           region.provenBound());
     }
+    boolean lean = verification.integers().filter(it -> it.model().isLean()).isPresent();
     verification
         .runtime()
         .recorded()
@@ -154,10 +156,14 @@ final class VerifyCommand implements Callable<Integer> {
         .bounds()
         .forEach(bound -> out.printf(Locale.ROOT, "fast runtime, %s%n", bound));
     if (bounds && verification.runtime().bounds().isEmpty()) {
-      out.printf(Locale.ROOT, "fast runtime: no bounds, since it was not run in FP32%n");
+      out.printf(
+          Locale.ROOT,
+          "fast runtime: no bounds, since %s%n",
+          lean || verification.runtime().recorded().isPresent()
+              ? "it was not run in FP32"
+              : "the file records no logits (" + Probe.ENTRY + ")");
     }
     verification.integers().ifPresent(integers -> print(integers, out));
-    boolean lean = verification.integers().filter(it -> it.model().isLean()).isPresent();
     if (verification.faults().isEmpty() && !lean) {
       out.printf(
           Locale.ROOT,

@@ -5,6 +5,7 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
+import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
@@ -19,6 +20,7 @@ import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,7 @@ public record Verification(
     List<String> faults = new ArrayList<>(check.againstFused(fast.network()));
     for (LoadedModel original : originals) {
       faults.addAll(check.againstOriginal(original.network()));
+      MetadataCheck.fault(fast.metadata(), original.metadata()).ifPresent(faults::add);
     }
     Optional<Certificate> again = Optional.empty();
     if (faults.isEmpty() && !originals.isEmpty()) {
@@ -88,7 +91,9 @@ public record Verification(
     if (options.against().isPresent()) {
       originals.add(ModelZip.load(options.against().get()));
     }
-    TrainingForm.load(fastZip).ifPresent(originals::add);
+    if (TrainingForm.isIn(fastZip)) {
+      originals.add(kept(fastZip));
+    }
     if (options.data().isPresent() && originals.isEmpty()) {
       throw new IOException(
           fastZip
@@ -96,6 +101,16 @@ public record Verification(
               + " with --against");
     }
     return originals;
+  }
+
+  /** What is wrong with it is told of the fast zip, not of a temporary file. */
+  private static LoadedModel kept(Path fastZip) throws IOException {
+    Path temporary = TemporaryFiles.file("training", ".zip");
+    try {
+      return TrainingForm.restore(fastZip, temporary);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 
   /** Only integers are there to be checked. */

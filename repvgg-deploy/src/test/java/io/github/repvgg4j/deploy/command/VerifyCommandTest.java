@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.repvgg4j.archive.ModelArchive;
+import io.github.repvgg4j.archive.ModelMetadata;
+import io.github.repvgg4j.archive.Preprocessing;
 import io.github.repvgg4j.archive.Probe;
 import io.github.repvgg4j.deploy.Models;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZipWriter;
 import io.github.repvgg4j.proof.Certificate;
 import io.github.repvgg4j.proof.TrainingForm;
+import io.github.repvgg4j.spec.InputShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,6 +131,55 @@ class VerifyCommandTest {
         .withEntry(Certificate.ENTRY, certificate)
         .withEntry(TrainingForm.ENTRY, kept)
         .withEntry(Probe.ENTRY, probe)
+        .write(target);
+    return target;
+  }
+
+  @Test
+  void alteredLabelsPreprocessingAndInputShapeAreNamed() throws IOException {
+    ModelMetadata told = ModelZip.readMetadata(fast);
+    byte[] kept = Files.readAllBytes(training);
+    assertFails(
+        fastZip(told.withLabels(List.of("cat", "owl", "dog")), kept),
+        "repvgg.json: label 1 is 'owl', the training form's 'dog'");
+    assertFails(
+        fastZip(told.withPreprocessing(Preprocessing.IMAGENET.withCropFraction(0.5)), kept),
+        "repvgg.json: preprocessing is Preprocessing[");
+    ModelMetadata larger =
+        new ModelMetadata(
+            told.form(),
+            told.spec().map(spec -> spec.withInput(InputShape.square(64))),
+            told.labels(),
+            told.preprocessing(),
+            told.provenance());
+    assertFails(fastZip(larger, kept), "repvgg.json: input shape is ");
+  }
+
+  @Test
+  void damagedTrainingFormIsToldOfTheFileItLiesIn() throws IOException {
+    Path zip = fastZip(ModelZip.readMetadata(fast), new byte[] {1, 2, 3});
+    assertThat(Cli.run("verify", zip).err())
+        .startsWith("error: " + zip + ": its training form (")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void boundsAreMissingWhereNoLogitsAreRecorded() throws IOException {
+    Path zip = fastZip(ModelZip.readMetadata(fast), Files.readAllBytes(training));
+    assertThat(Cli.run("verify", zip, "--bounds").out())
+        .contains("fast runtime: no bounds, since the file records no logits (probe.json)");
+  }
+
+  /** Without recorded logits. */
+  private Path fastZip(ModelMetadata metadata, byte[] kept) throws IOException {
+    byte[] certificate;
+    try (var zip = ModelArchive.open(fast)) {
+      certificate = zip.read(Certificate.ENTRY);
+    }
+    Path target = folder.resolve("altered.zip");
+    ModelZipWriter.of(ModelZip.load(fast).network(), metadata)
+        .withEntry(Certificate.ENTRY, certificate)
+        .withEntry(TrainingForm.ENTRY, kept)
         .write(target);
     return target;
   }
