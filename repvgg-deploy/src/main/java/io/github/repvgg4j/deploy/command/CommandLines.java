@@ -24,7 +24,8 @@ public final class CommandLines {
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> wrongUsage(e));
-    commandLine.setExecutionExceptionHandler((e, failed, parsed) -> failed(root, failed, e));
+    commandLine.setExecutionExceptionHandler(
+        (e, failed, parsed) -> failed(root, failed, e, arguments(parsed)));
     commandLine.setExecutionStrategy(
         parsed -> {
           try {
@@ -33,7 +34,7 @@ public final class CommandLines {
           } catch (PicocliException e) {
             throw e; // its handlers are the two above
           } catch (Error | RuntimeException e) {
-            return failed(root, commandLine, e);
+            return failed(root, commandLine, e, arguments(parsed));
           }
         });
     return commandLine;
@@ -70,9 +71,14 @@ public final class CommandLines {
         .replaceFirst(" \\(case-insensitive\\) but was ", ", got ");
   }
 
-  private static int failed(RepVggDeploy root, CommandLine commandLine, Throwable failure) {
+  private static List<String> arguments(ParseResult parsed) {
+    return parsed == null ? List.of() : parsed.originalArgs();
+  }
+
+  private static int failed(
+      RepVggDeploy root, CommandLine commandLine, Throwable failure, List<String> arguments) {
     PrintWriter err = commandLine.getErr();
-    err.println("error: " + ErrorLine.of(failure));
+    err.println("error: " + ErrorLine.of(failure, arguments));
     if (root.verbose()) {
       failure.printStackTrace(err);
     }

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -38,6 +39,8 @@ class ErrorLineTest {
         new InternalError(),
         new NullPointerException(),
         new ArrayIndexOutOfBoundsException(3),
+        new NegativeArraySizeException("-1222967296"),
+        new ArithmeticException("integer overflow"),
         new IllegalStateException("words\nand more of them"));
   }
 
@@ -53,8 +56,19 @@ class ErrorLineTest {
     assertThat(line.execute("fail")).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).startsWith("error: ").doesNotContain("\tat ");
-    if (failure instanceof ClassCastException) {
-      assertThat(err.toString()).contains("ClassCastException").contains("--verbose shows where");
+    if (failure instanceof ClassCastException
+        || failure instanceof NegativeArraySizeException
+        || failure instanceof ArithmeticException) {
+      assertThat(err.toString())
+          .contains(failure.getClass().getSimpleName())
+          .contains("--verbose shows where");
     }
+  }
+
+  @Test
+  void pathWithALineBreakIsShownWhole() {
+    assertThat(Cli.run("inspect", "a\nb.zip").err()).isEqualTo("error: a\\nb.zip: no such file\n");
+    Cli data = Cli.run("evaluate", "--engine=dl4j", "x\ry.zip", "z");
+    assertThat(data.err()).isEqualTo("error: x\\ry.zip: no such file\n");
   }
 }

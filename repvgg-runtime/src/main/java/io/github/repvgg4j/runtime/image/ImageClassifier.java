@@ -230,7 +230,7 @@ public final class ImageClassifier implements AutoCloseable {
   /** Classifies all images of a source, batch by batch. */
   public void classify(ImageSource images, Receiver receiver) {
     int length = preprocessor.length();
-    float[] values = new float[Math.min(batch, images.size()) * length];
+    float[] values = room(Math.min(batch, images.size()));
     List<Integer> pending = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       int index = i;
@@ -245,6 +245,20 @@ public final class ImageClassifier implements AutoCloseable {
         answer(values, pending, receiver);
         pending.clear();
       }
+    }
+  }
+
+  private float[] room(int images) {
+    try {
+      return new float[Math.multiplyExact(images, preprocessor.length())];
+    } catch (ArithmeticException e) {
+      throw new IllegalStateException(
+          "batch "
+              + images
+              + ": so many images of shape "
+              + preprocessor.input()
+              + " are more numbers than an array holds; compute fewer at once",
+          e);
     }
   }
 

@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -175,5 +176,14 @@ class ImageClassifierTest {
     assertThatThrownBy(() -> ImageClassifier.load(zip, FP32))
         .isInstanceOf(ArchiveException.class)
         .hasMessageStartingWith(zip + ": does not say how images become its input");
+  }
+
+  @Test
+  void aBatchThatNoArrayHoldsIsRefused() throws Exception {
+    ImageSource many = ImageSource.of(Collections.nCopies(1_000_000, folder.resolve("x.png")));
+    try (ImageClassifier classifier = ImageClassifier.load(zip, FP32).withBatch(1_000_000)) {
+      assertThatThrownBy(() -> classifier.classify(many, 1))
+          .hasMessageStartingWith("batch 1000000: so many images of shape ");
+    }
   }
 }
