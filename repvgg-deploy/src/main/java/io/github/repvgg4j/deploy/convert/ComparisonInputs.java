@@ -15,7 +15,9 @@ import io.github.repvgg4j.model.input.NetworkInput.Origin;
 import io.github.repvgg4j.model.input.UnknownInputException;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
 import io.github.repvgg4j.spec.InputShape;
+import io.github.repvgg4j.text.FailureWords;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,7 +38,8 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
   private static final long SEED = 1;
 
   /**
-   * Test images where they are given or the run names them, else random numbers.
+   * Test images where they are given, or the run names them and they can be used; else random
+   * numbers.
    *
    * @throws ConversionRefused one line, where it cannot be told what the network reads
    */
@@ -52,8 +55,20 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
     }
     Optional<RunData> data = RunFolder.data(model);
     return data.isPresent() && metadata.preprocessing().isPresent()
-        ? images(data.get(), metadata, input, comparison.images())
+        ? imagesOrRandom(data.get(), metadata, input, comparison.images())
         : random(input, comparison.images());
+  }
+
+  /** No user named this data set: it may be gone, or another by now. */
+  private static ComparisonInputs imagesOrRandom(
+      RunData data, ModelMetadata metadata, NetworkInput input, int wanted) {
+    try {
+      return images(data, metadata, input, wanted);
+    } catch (IOException | UncheckedIOException e) {
+      ComparisonInputs random = random(input, wanted);
+      String note = ", since the run's images cannot be used: " + FailureWords.of(e);
+      return new ComparisonInputs(random.description + note, input, random.values, null);
+    }
   }
 
   /** A network whose classes each stand for themselves may have tables of several. */
@@ -75,7 +90,7 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
 
   static ComparisonInputs random(NetworkInput input, int images) {
     Random random = new Random(SEED);
-    float[] values = new float[images * length(input.shape())];
+    float[] values = room(images, input.shape());
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
@@ -115,7 +130,7 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
       throws IOException {
     InputShape shape = input.shape();
     int count = Math.min(wanted, all.images().size());
-    float[] values = new float[count * length(shape)];
+    float[] values = room(count, shape);
     int[] classes = new int[count];
     boolean exclusive = data.options().labelling() == Labelling.ONE;
     int used = 0;
@@ -137,6 +152,19 @@ record ComparisonInputs(String description, NetworkInput input, float[] values, 
         input,
         Arrays.copyOf(values, used * length(shape)),
         exclusive ? Arrays.copyOf(classes, used) : null);
+  }
+
+  private static float[] room(int images, InputShape shape) {
+    try {
+      return new float[Math.multiplyExact(images, length(shape))];
+    } catch (ArithmeticException e) {
+      throw new ConversionRefused(
+          "--images "
+              + images
+              + ": so many images of shape "
+              + shape
+              + " are more numbers than an array holds; compare on fewer");
+    }
   }
 
   private static int length(InputShape shape) {

@@ -48,7 +48,7 @@ public record OutputFiles(Path zip, Path report) {
    */
   public static void requireZip(Path source) throws IOException {
     if (Files.isDirectory(source)) {
-      throw new IOException(source + ": is a folder; name a model zip");
+      throw new IOException(source + ": is not a file; give the path of a zip");
     }
   }
 

@@ -6,6 +6,7 @@ import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.yaml.YamlException;
 import io.github.repvgg4j.yaml.YamlFile;
 import io.github.repvgg4j.yaml.YamlNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the folder of a training run tells of its model: the two sides share files, not classes. */
-final class RunFolder {
+public final class RunFolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String CONFIG = "config.yaml";
@@ -34,7 +35,8 @@ final class RunFolder {
 
   /**
    * The data set that the run used: {@code data.path} of the {@code config.yaml} beside the model,
-   * or the {@code images} folder beside it; empty where neither is at hand.
+   * whether it is there or not; where that names none, the {@code images} folder beside it, into
+   * which a run generates. Empty where neither is at hand.
    */
   static Optional<RunData> data(Path model) {
     Path config = model.resolveSibling(CONFIG);
@@ -42,14 +44,29 @@ final class RunFolder {
       return Optional.empty();
     }
     YamlNode.Mapping data = section(config, "data");
-    return Stream.concat(path(data).stream(), Stream.of(model.resolveSibling(GENERATED)))
-        .filter(Files::exists)
-        .findFirst()
-        .map(
-            path ->
-                new RunData(
-                    path,
-                    new ImageData.Options(split(data), labelling(section(config, "training")))));
+    Optional<Path> path =
+        text(data, "path").isPresent()
+            ? path(data)
+            : Optional.of(model.resolveSibling(GENERATED)).filter(Files::exists);
+    return path.map(
+        found ->
+            new RunData(
+                found, new ImageData.Options(split(data), labelling(section(config, "training")))));
+  }
+
+  /**
+   * How the run beside a model read a data set: plainly, where it is not the run's.
+   *
+   * @param data as a user names it
+   */
+  public static ImageData.Options options(Path model, Path data) throws IOException {
+    Optional<RunData> run = data(model);
+    boolean same =
+        run.isPresent()
+            && Files.exists(run.get().path())
+            && Files.exists(data)
+            && Files.isSameFile(run.get().path(), data);
+    return same ? run.get().options() : ImageData.Options.PLAIN;
   }
 
   /** Its configuration and its data set, which a conversion reads and never changes. */

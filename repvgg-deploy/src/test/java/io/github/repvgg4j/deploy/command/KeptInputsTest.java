@@ -99,7 +99,8 @@ class KeptInputsTest {
       List<Object> command =
           name.equals("convert") ? List.of(name, root) : List.of(name, root, "--data", folder);
       assertThat(run(command))
-          .isEqualTo(new Cli(1, "", "error: " + root + ": is a folder; name a model zip\n"));
+          .isEqualTo(
+              new Cli(1, "", "error: " + root + ": is not a file; give the path of a zip\n"));
     }
     assertThat(run(List.of("convert", training, "-o", root)).err())
         .isEqualTo("error: " + root + ": is a folder; name a file\n");
@@ -154,5 +155,17 @@ class KeptInputsTest {
     assertThat(other).hasContent("of another run");
     assertThat(run(command(name), other, "--force").exitCode()).isZero();
     assertThat(Files.size(other)).isGreaterThan(50);
+  }
+
+  @Test
+  void moreImagesThanAnArrayHoldsAreRefusedByTheOption() {
+    Path zip = folder.resolve("many.zip");
+    for (String images : List.of("1000000", "2000000000")) {
+      Cli run = Cli.run("convert", training, "-o", zip, "--images", images);
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("error: --images " + images + ": so many images of shape ")
+          .hasLineCount(1);
+    }
   }
 }

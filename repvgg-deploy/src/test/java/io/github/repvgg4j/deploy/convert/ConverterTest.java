@@ -203,4 +203,28 @@ class ConverterTest {
     assertThatThrownBy(() -> Converter.convert(text, QUICK)).isInstanceOf(ArchiveException.class);
     assertThat(Files.list(folder)).containsExactlyInAnyOrder(model, text);
   }
+
+  @Test
+  void runsImagesThatCannotBeUsedGiveWayToRandomNumbersWithTheReason() throws IOException {
+    Path data = folder.resolve("data");
+    Models.image(data.resolve("test/horse/0.png"), 0xff, 1);
+    Path config = folder.resolve("config.yaml");
+    Files.writeString(config, "data:\n  path: " + data + "\n");
+    String random = "10 random images (normal distribution, seed 1)";
+    assertThat(Converter.convert(model, QUICK).comparedOn())
+        .startsWith(random + ", since the run's images cannot be used: " + data + ": ")
+        .contains("horse");
+    assertThatThrownBy(
+            () ->
+                Converter.convert(
+                    model, QUICK.replacing().withComparison(QUICK.comparison().withData(data))))
+        .hasMessageContaining("horse");
+    Models.dataSet(folder.resolve("images")); // of another run
+    Files.writeString(config, "data:\n  path: " + folder.resolve("gone") + "\n");
+    assertThat(Converter.convert(model, QUICK.replacing()).comparedOn())
+        .startsWith(random + ", since the run's images cannot be used: " + folder.resolve("gone"));
+    Files.writeString(config, "data:\n  generate: {}\n");
+    assertThat(Converter.convert(model, QUICK.replacing()).comparedOn())
+        .isEqualTo("10 test images of " + folder.resolve("images"));
+  }
 }
