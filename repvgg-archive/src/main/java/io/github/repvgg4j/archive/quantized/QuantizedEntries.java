@@ -49,9 +49,19 @@ public final class QuantizedEntries {
 
   /** For who needs float32 weights: one line that says why there are none. */
   public static ArchiveException leanFault(SafeZip zip) {
+    return leanFault(zip, "");
+  }
+
+  /**
+   * The same for who has another way.
+   *
+   * @param way which follows the others, such as {@code , or run it so}
+   */
+  public static ArchiveException leanFault(SafeZip zip, String way) {
     return zip.fault(
         "is a lean INT8 zip, without the FP32 weights that this needs; take the fast zip that it"
-            + " was quantized from, or quantize that without --lean");
+            + " was quantized from, or quantize that without --lean"
+            + way);
   }
 
   /**

@@ -1,6 +1,11 @@
 package io.github.repvgg4j.deploy.command;
 
+import io.github.repvgg4j.archive.ModelArchive;
+import io.github.repvgg4j.archive.SafeZip;
+import io.github.repvgg4j.archive.quantized.QuantizedEntries;
+import io.github.repvgg4j.deploy.predict.EngineChoice;
 import io.github.repvgg4j.deploy.predict.OpenModel;
+import io.github.repvgg4j.onednn.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
@@ -15,7 +20,19 @@ final class ModelArguments {
   @Mixin private EngineOptions options;
 
   OpenModel open() throws IOException {
-    return OpenModel.load(model, options.engine());
+    EngineChoice choice = options.engine();
+    if (choice.precision() != Precision.INT8) {
+      refuseLean();
+    }
+    return OpenModel.load(model, choice);
+  }
+
+  private void refuseLean() throws IOException {
+    try (SafeZip zip = ModelArchive.open(model)) {
+      if (QuantizedEntries.isLean(zip)) {
+        throw QuantizedEntries.leanFault(zip, ", or run it with --engine fast --precision int8");
+      }
+    }
   }
 
   Path model() {

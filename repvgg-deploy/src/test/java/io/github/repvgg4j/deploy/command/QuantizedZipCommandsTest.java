@@ -194,7 +194,10 @@ class QuantizedZipCommandsTest {
           assertFails(
               lean, fault, command, lean, "-o", folder.resolve("x.onnx"), "--precision", "fp32");
       case "convert" -> assertFails(lean, fault, command, lean);
-      case "predict" -> assertFails(lean, fault, command, lean, image);
+      case "predict" -> {
+        assertFails(lean, fault, command, lean, image);
+        assertFails(lean, "or run it with --engine fast --precision int8", command, lean, image);
+      }
       default -> assertFails(lean, fault, command, lean, "-o", output);
     }
     assertThat(output).doesNotExist();
