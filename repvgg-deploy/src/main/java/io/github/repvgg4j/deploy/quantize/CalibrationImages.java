@@ -37,7 +37,18 @@ public record CalibrationImages(List<RgbImage> fitted, ImagePreprocessor preproc
    */
   public static CalibrationImages choose(Path data, ImagePreprocessor preprocessor, int wanted)
       throws IOException {
-    try (ImageData opened = ImageData.open(data)) {
+    return choose(data, ImageData.Options.PLAIN, preprocessor, wanted);
+  }
+
+  /**
+   * The same of a data set that a run divided.
+   *
+   * @param options how
+   */
+  static CalibrationImages choose(
+      Path data, ImageData.Options options, ImagePreprocessor preprocessor, int wanted)
+      throws IOException {
+    try (ImageData opened = ImageData.open(data, options)) {
       ImageSplit train = opened.train();
       List<RgbImage> fitted = new ArrayList<>();
       MessageDigest digest = Sha256.digest();

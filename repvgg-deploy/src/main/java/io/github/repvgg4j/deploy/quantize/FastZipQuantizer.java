@@ -10,9 +10,12 @@ import io.github.repvgg4j.archive.Sha256;
 import io.github.repvgg4j.archive.quantized.QuantizedNetwork;
 import io.github.repvgg4j.archive.quantized.QuantizedZip;
 import io.github.repvgg4j.data.image.ImagePreprocessor;
+import io.github.repvgg4j.data.listing.Labelling;
+import io.github.repvgg4j.data.set.ImageData;
 import io.github.repvgg4j.deploy.convert.Environment;
 import io.github.repvgg4j.deploy.convert.OutputFiles;
 import io.github.repvgg4j.deploy.convert.QuantizedFile;
+import io.github.repvgg4j.deploy.convert.RunFolder;
 import io.github.repvgg4j.deploy.predict.LabelledImages;
 import io.github.repvgg4j.deploy.quantize.QuantizationReport.AccuracyFacts;
 import io.github.repvgg4j.deploy.quantize.QuantizationReport.CalibrationFacts;
@@ -50,6 +53,7 @@ public final class FastZipQuantizer {
   private final OutputFiles files;
   private final ModelMetadata metadata;
   private final ImagePreprocessor preprocessor;
+  private final ImageData.Options dataOptions;
 
   private FastZipQuantizer(Path source, QuantizeOptions options) throws IOException {
     this.source = source;
@@ -61,6 +65,8 @@ public final class FastZipQuantizer {
     this.files =
         OutputFiles.of(List.of(source, options.data()), zip, output.existing(), "INT8.zip");
     this.metadata = QuantizableZip.metadata(source);
+    this.dataOptions =
+        RunFolder.options(source, options.data()).withLabelling(Labelling.ONE); // as is required
     this.preprocessor =
         new ImagePreprocessor(metadata.preprocessing().get(), metadata.spec().get().input());
   }
@@ -83,7 +89,7 @@ public final class FastZipQuantizer {
     requireExclusiveClasses(network);
     Parts parts = Parts.of(network, KeptFloat.nodes(network, options.keepFloat()));
     CalibrationImages images =
-        CalibrationImages.choose(options.data(), preprocessor, options.images());
+        CalibrationImages.choose(options.data(), dataOptions, preprocessor, options.images());
     Quantisation found = new Quantiser(network, images, parts).by(options.scheme());
     QuantizedNetwork quantized = quantized(found, images);
     List<LayerNoise> layers = Noise.ofLayers(found.integers(), images);
@@ -130,7 +136,7 @@ public final class FastZipQuantizer {
 
   private AccuracyFacts judge(
       QuantizedNetwork quantized, Quantisation found, List<LayerNoise> layers) throws IOException {
-    try (LabelledImages test = LabelledImages.open(options.data(), metadata.labels());
+    try (LabelledImages test = LabelledImages.open(options.data(), dataOptions, metadata.labels());
         FastNetwork exact = FastNetwork.load(source, RuntimeOptions.of(Precision.FP32));
         IntegerJudge judge =
             IntegerJudge.of(source, quantized, found.integers(), preprocessor.input())) {

@@ -182,4 +182,20 @@ class QuantizeCommandTest {
         .hasSize(1);
     assertThat(written()).isEmpty();
   }
+
+  @Test
+  void classesThatTheRunDividedAreDividedAlike() throws IOException {
+    Path classes = data.resolve("train");
+    Path zip = out.resolve("int8.zip");
+    Object[] words = {
+      "quantize", fast, "--data", classes, "-o", zip, "--max-drop", 100, "--images", 4
+    };
+    assertThat(Cli.run(words).exitCode()).isEqualTo(1);
+    Files.writeString(
+        fast.resolveSibling("config.yaml"),
+        "data:\n  path: " + classes + "\n  split: {test: 0.5, seed: 1}\n");
+    Cli run = Cli.run(words);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("4 training images").containsPattern("on [3-8] test images");
+  }
 }
