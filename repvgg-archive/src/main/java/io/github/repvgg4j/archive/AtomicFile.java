@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a file under a temporary name beside its target and renames it when it is whole and on the
  * disk: a machine that loses its power leaves the old file or the new one, too. Where the target is
- * a link to a file, that file is replaced and the link stays. A program that is told to end leaves
- * no temporary file.
+ * a link to a file, that file is replaced and the link stays.
  */
 public final class AtomicFile {
 
@@ -29,6 +28,14 @@ public final class AtomicFile {
   private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
 
   private AtomicFile() {}
+
+  /**
+   * From now on this program leaves no temporary file when it is told to end (^C, SIGTERM). Not for
+   * one that completes what it is writing before it ends, as training does.
+   */
+  public static void leaveNothingAtExit() {
+    UnfinishedFiles.deleteAtExit();
+  }
 
   /** Writes the content to the path that it is given. */
   @FunctionalInterface

@@ -7,21 +7,26 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Files under their temporary names. A program that is told to end (^C, SIGTERM) never comes to
- * {@code finally}; they are gone then all the same.
+ * Files under their temporary names. A program that is told to end never comes to {@code finally};
+ * where it asked for that, they are gone then all the same.
  */
 final class UnfinishedFiles {
 
   /** Latest first: what is written inside another write goes before that one. */
   private static final Deque<Path> FILES = new ArrayDeque<>();
 
+  private static boolean wanted;
   private static Thread atEnd;
 
   private UnfinishedFiles() {}
 
+  static synchronized void deleteAtExit() {
+    wanted = true;
+  }
+
   static synchronized void add(Path temporary) {
     FILES.push(temporary);
-    if (atEnd == null) {
+    if (wanted && atEnd == null) {
       atEnd = new Thread(UnfinishedFiles::deleteAll, "unfinished-files");
       try {
         Runtime.getRuntime().addShutdownHook(atEnd);

@@ -65,6 +65,7 @@ class AtomicFileTest {
     private EndsEarly() {}
 
     public static void main(String[] args) throws IOException {
+      AtomicFile.leaveNothingAtExit();
       AtomicFile.write(
           Path.of(args[0]),
           outer -> AtomicFile.write(outer, (Path inner) -> Runtime.getRuntime().exit(7)));

@@ -1,5 +1,6 @@
 package io.github.repvgg4j.deploy;
 
+import io.github.repvgg4j.archive.AtomicFile;
 import io.github.repvgg4j.deploy.command.CommandLines;
 import io.github.repvgg4j.deploy.command.RepVggDeploy;
 import io.github.repvgg4j.machine.Console;
@@ -26,6 +27,7 @@ public final class DeployMain {
   /** Returns normally on success, so that {@code mvn exec:java} goes on; exits otherwise. */
   public static void main(String[] args) {
     ProgramStart.prepare();
+    AtomicFile.leaveNothingAtExit();
     int exitCode = run(args);
     if (exitCode != 0) {
       System.exit(exitCode);
