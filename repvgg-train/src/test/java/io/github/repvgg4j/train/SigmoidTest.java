@@ -112,7 +112,8 @@ class SigmoidTest {
             List.of("path,label,split", "0.png,a|b,train", "1.png,,train", "2.png,c|a,test"));
     String yaml = yaml("off", "clipNorm: 1").replace(table.toString(), odd.toString());
     assertThatThrownBy(() -> run("only", yaml, StartMode.NEW, 100_000))
-        .hasMessageContaining("only in train: [b], only in test: [c]");
+        .hasMessageContaining(
+            "test of the manifest names classes that no image of train shows: [c]");
   }
 
   @Test

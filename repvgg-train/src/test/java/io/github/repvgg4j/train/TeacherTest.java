@@ -215,7 +215,10 @@ class TeacherTest {
     refuses(List.of("a", "b"), "knows 2 classes, the data has 10; a teacher must know the same");
     List<String> turned = new java.util.ArrayList<>(LABELS);
     java.util.Collections.reverse(turned);
-    refuses(turned, "has the data's classes in another order: its first is " + turned.get(0));
+    refuses(turned, "has the data's classes in another order: number 0 is " + turned.get(0));
+    turned = new java.util.ArrayList<>(LABELS);
+    java.util.Collections.swap(turned, 4, 7);
+    refuses(turned, "has the data's classes in another order: number 4 is " + turned.get(4));
     List<String> other = new java.util.ArrayList<>(LABELS);
     other.set(3, "zebra");
     refuses(other, "knows other classes: number 3 is zebra, in the data it is " + LABELS.get(3));
