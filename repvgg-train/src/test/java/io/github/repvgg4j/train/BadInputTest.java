@@ -177,6 +177,9 @@ class BadInputTest {
   void earlierResultsAreNotOverwrittenUnasked() throws IOException {
     Files.createDirectories(run);
     Files.writeString(run.resolve("model.zip"), "precious");
+    Files.writeString(
+        run.resolve("config.yaml"),
+        "# Written by a run of repvgg4j: the whole configuration with all defaults.\n");
     assertThatThrownBy(() -> Training.run(config(), RunListener.SILENT))
         .hasMessageContaining("holds a run already")
         .hasMessageContaining("--overwrite");
