@@ -48,7 +48,7 @@ public final class TrainingForm {
     Path temporary = TemporaryFiles.file("training", ".zip");
     try {
       extract(fusedZip, temporary);
-      return Optional.of(ModelZip.load(temporary));
+      return Optional.of(loaded(fusedZip, temporary));
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -5,7 +5,6 @@ import io.github.repvgg4j.archive.ModelMetadata;
 import io.github.repvgg4j.archive.SafeZip;
 import io.github.repvgg4j.archive.quantized.QuantizedEntries;
 import io.github.repvgg4j.deploy.convert.ConvertOptions.Comparison;
-import io.github.repvgg4j.machine.TemporaryFiles;
 import io.github.repvgg4j.model.input.NetworkInput;
 import io.github.repvgg4j.modelzip.ModelZip;
 import io.github.repvgg4j.modelzip.ModelZip.LoadedModel;
@@ -20,7 +19,6 @@ import io.github.repvgg4j.rewrite.GraphFuser;
 import io.github.repvgg4j.spec.InputShape;
 import io.github.repvgg4j.spec.RepVggSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +89,7 @@ public record Verification(
     if (options.against().isPresent()) {
       originals.add(ModelZip.load(options.against().get()));
     }
-    if (TrainingForm.isIn(fastZip)) {
-      originals.add(kept(fastZip));
-    }
+    TrainingForm.load(fastZip).ifPresent(originals::add);
     if (options.data().isPresent() && originals.isEmpty()) {
       throw new IOException(
           fastZip
@@ -101,16 +97,6 @@ public record Verification(
               + " with --against");
     }
     return originals;
-  }
-
-  /** What is wrong with it is told of the fast zip, not of a temporary file. */
-  private static LoadedModel kept(Path fastZip) throws IOException {
-    Path temporary = TemporaryFiles.file("training", ".zip");
-    try {
-      return TrainingForm.restore(fastZip, temporary);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
   }
 
   /** Only integers are there to be checked. */
